@@ -1,0 +1,167 @@
+/**
+What a client and the daemon of a stack say to each other: HTTP/1.1 over a unix socket, JSON bodies, NDJSON streams.
+
+| request | answer |
+|---|---|
+| `GET /v1/ps` | `StackRow` |
+| `POST /v1/up` `UpRequest` | `UpAnswer` once the plan is accepted; follow the session for what happens |
+| `POST /v1/down` `DownRequest` | `{}` at once; the stream ends with `ended` |
+| `POST /v1/services/NAME/start` `stop` `restart` | `{}` at once |
+| `GET /v1/logs?service=a&service=b&lines=100&follow=1` | NDJSON of `LogLine`, oldest first |
+| `GET /v1/log?service=a&lines=50[&end=BYTE][&start=BYTE]` | `LogWindow` |
+| `GET /v1/events?follow=1` | NDJSON of `StackEvent` |
+| `POST /v1/session`, NDJSON both ways | client: `ClientWord`; daemon: `Frame` |
+
+An error is a status of 400 or above with an `ErrorDocument` as its body.
+*/
+import type { ErrorDocument } from '../core/error.ts';
+import type { ServiceState, StackDefinition, StackRow } from '../core/model.ts';
+
+export type OnHangup = 'stop' | 'keep';
+
+export type UpRequest = {
+  readonly definition: StackDefinition;
+  /** Services to start, with what they depend on; empty = all whose profile is chosen. */
+  readonly services: readonly string[];
+  readonly profiles: readonly string[];
+};
+
+export type PlanStep = {
+  readonly service: string;
+  readonly action: 'fetch' | 'start' | 'stop' | 'keep';
+  readonly reason: string;
+};
+export type UpAnswer = { readonly plan: readonly PlanStep[] };
+
+/** force 0: in order with grace; 1: graces collapse; 2: SIGKILL all. graceMsMax caps every grace. */
+export type DownRequest = { readonly force: 0 | 1 | 2; readonly graceMsMax: number | null };
+
+/** One line of a service's log; its name is (generation, offset). */
+export type LogLine = {
+  readonly service: string;
+  readonly generation: number;
+  /** Byte of the log file at which it begins. */
+  readonly offset: number;
+  /** When the daemon first saw it, within a tick; null for lines older than its watch. */
+  readonly atMs: number | null;
+  /** Without its end of line; invalid UTF-8 replaced, control characters kept. */
+  readonly text: string;
+  /** `mark`: written by booty at a start (pid, version). */
+  readonly kind: 'line' | 'mark';
+};
+
+/** The part of a log that a pane shows. */
+export type LogWindow = {
+  readonly lines: readonly LogLine[];
+  /** Byte after the last line shown. */
+  readonly endByte: number;
+  /** Size of the file: equal to endByte when the window is at the end. */
+  readonly fileBytes: number;
+};
+
+/** One fact of the stack's history. */
+export type StackEvent = {
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly service: string | null;
+  readonly type: string;
+  readonly from: ServiceState | null;
+  readonly to: ServiceState | null;
+  readonly message: string;
+};
+
+/** A binary on its way into the store. */
+export type FetchRow = {
+  readonly component: string;
+  readonly services: readonly string[];
+  readonly phase: 'looking' | 'downloading' | 'verifying' | 'unpacking' | 'done' | 'failed';
+  /** Which source and version, as soon as known. */
+  readonly source: string | null;
+  readonly version: string | null;
+  readonly doneBytes: number;
+  /** null while unknown. */
+  readonly totalBytes: number | null;
+  readonly bytesPerSecond: number | null;
+  readonly etaMs: number | null;
+  readonly message: string | null;
+};
+
+/** One service in the shutdown cascade; layer 1 is stopped first. */
+export type StopRow = {
+  readonly layer: number;
+  readonly service: string;
+  readonly state: 'waiting' | 'asked' | 'killed' | 'stopped';
+  readonly signal: string | null;
+  readonly pid: number | null;
+  readonly elapsedMs: number;
+  readonly graceMs: number;
+  /** `asked, exit 0`, `after layer 2`, `killed after 10 s`. */
+  readonly detail: string;
+  readonly lastLine: string | null;
+};
+export type StopView = {
+  readonly force: 0 | 1 | 2;
+  readonly layers: number;
+  readonly atMostMs: number;
+  readonly rows: readonly StopRow[];
+};
+
+/** A link a person can open: what answers where. */
+export type UiLink = { readonly service: string; readonly title: string; readonly url: string };
+
+/** What the daemon says on a session; `state` comes first and then at every change, at most 10 times a second. */
+export type Frame =
+  | {
+      readonly type: 'state';
+      readonly atMs: number;
+      readonly row: StackRow;
+      readonly fetches: readonly FetchRow[];
+      readonly stop: StopView | null;
+      readonly links: readonly UiLink[];
+      /** Ports that are not the default ones: `caddy http 8081 (8080 held by 812 nginx)`. */
+      readonly notes: readonly string[];
+      /** True when this session owns the stack. */
+      readonly owner: boolean;
+      /** Whom a tied stack lost: set when its owner's connection ended without a word. */
+      readonly orphanedAtMs: number | null;
+    }
+  | { readonly type: 'event'; readonly event: StackEvent }
+  /** The logs grew; ends in bytes by service. At most 10 times a second, only while something grows. */
+  | { readonly type: 'logs'; readonly ends: Readonly<Record<string, number>> }
+  /** The stack is down and the daemon leaves; the last frame. */
+  | { readonly type: 'ended'; readonly exitCode: number; readonly message: string };
+
+/** What a client says on a session. */
+export type ClientWord =
+  | { readonly type: 'hello'; readonly client: string; readonly own: boolean; readonly onHangup: OnHangup }
+  /** The terminal is gone: onHangup applies. */
+  | { readonly type: 'hangup' }
+  /** Leaves and lets the stack run on, detached. */
+  | { readonly type: 'leave' };
+
+/** The daemon as a client sees it; made by `api/client.ts`, faked in tests of the TUI. */
+export type StackClient = {
+  ps(): Promise<StackRow>;
+  up(request: UpRequest): Promise<UpAnswer>;
+  down(request: DownRequest): Promise<void>;
+  service(name: string, action: 'start' | 'stop' | 'restart'): Promise<void>;
+  log(
+    service: string,
+    window: { readonly lines: number; readonly end?: number; readonly start?: number },
+  ): Promise<LogWindow>;
+  logs(
+    options: { readonly services: readonly string[]; readonly lines: number; readonly follow: boolean },
+    signal: AbortSignal,
+  ): AsyncIterable<LogLine>;
+  events(options: { readonly follow: boolean }, signal: AbortSignal): AsyncIterable<StackEvent>;
+  session(hello: Extract<ClientWord, { type: 'hello' }>): Promise<Session>;
+};
+
+export type Session = {
+  readonly frames: AsyncIterable<Frame>;
+  say(word: ClientWord): Promise<void>;
+  /** Ends the connection without a word. */
+  close(): void;
+};
+
+export type { ErrorDocument };

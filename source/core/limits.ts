@@ -1,0 +1,33 @@
+/** Every bound booty puts on something, in one place; the unit is the last word of each name. */
+export const limits = {
+  /** Services in one stack. */
+  servicesMax: 500,
+  /** Size of a booty.yaml or an API body. */
+  documentBytesMax: 4_194_304,
+  /** Events waiting for the loop; beyond it requests are refused, never facts about processes. */
+  queueEventsMax: 10_000,
+  /** Clients that may watch one stack at once. */
+  subscribersMax: 64,
+  /** A longer line is cut for display and for NDJSON; the file keeps it whole. */
+  logLineBytesMax: 65_536,
+  /** Read from a log file in one go. */
+  logReadBytesMax: 262_144,
+  /** Events kept in memory for `events` and the pane. */
+  eventsKeptMax: 1_000,
+  /** A unix socket's path: 108 with the NUL on Linux, 104 on macOS; Node cuts longer ones silently. */
+  socketPathBytesMax: 103,
+  /** From SIGKILL until a process is called undying. */
+  killTimeoutMs: 5_000,
+  /** Grace that is left to each service after the second ctrl-c. */
+  shortenedGraceMs: 500,
+  /** The service's own pid must show up in the shim's file within this time. */
+  spawnTimeoutMs: 5_000,
+  /** Log drained and stragglers swept after a service ended. */
+  drainTimeoutMs: 1_000,
+  backoffMsMin: 500,
+  backoffMsMax: 30_000,
+  /** A service that ran this long starts its backoff anew. */
+  backoffResetMs: 60_000,
+  /** Least time between two starts of one service. */
+  restartMsMin: 500,
+} as const;

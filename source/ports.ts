@@ -1,0 +1,168 @@
+/**
+The world as booty sees it: every effect passes through one of these interfaces. The real ones are in `edge/`, the
+simulation's in `test/sim/`; one contract suite per port runs on both.
+*/
+import type { ExitStatus, Identity, StopScope } from './core/model.ts';
+
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  nowMs(): number;
+  /** Calls `run` once after the delay; the result cancels it (idempotent). */
+  after(delayMs: number, run: () => void): () => void;
+};
+
+export type Random = {
+  /** In [0, 1). */
+  roll(): number;
+  /** Unguessable, in hexadecimal. */
+  token(bytes: number): string;
+};
+
+/** All that is needed to start one service; paths are absolute. */
+export type Launch = {
+  readonly service: string;
+  readonly stack: string;
+  /** Of the daemon's run; travels in the environment as a marker of what belongs to the stack. */
+  readonly runId: string;
+  readonly generation: number;
+  readonly command: readonly string[];
+  /** Whole environment of the service, the marker variables not yet in it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDir: string;
+  readonly logFile: string;
+  readonly logMode: 'file' | 'pipe';
+  /** The shim writes `<prefix>` (exit code) and `<prefix>.pid`; removed before the start. */
+  readonly statusFile: string;
+  /** Version for the mark line in the log. */
+  readonly version: string | null;
+  readonly stopScope: StopScope;
+  readonly openFilesMax: number | null;
+};
+
+/** A running service as the daemon holds it. */
+export type Started = {
+  readonly identity: Identity;
+  /** The shim's own identity, which leads the process group. */
+  readonly group: Identity;
+  /** Byte of the log file at which this generation begins. */
+  readonly logStartByte: number;
+};
+
+export type Usage = { readonly cpuPercent: number; readonly rssBytes: number; readonly processes: number };
+
+export type Processes = {
+  /**
+  Starts a service and resolves once its own pid is known. `onExit` comes exactly once, when the service itself is
+  gone, its log is drained and (unless the scope is `process`) nothing it left behind is alive.
+  */
+  start(launch: Launch, onExit: (exit: ExitStatus & { readonly stragglers: number }) => void): Promise<Started>;
+  /** Sends the signal to whom the scope names. Resolves with how many were reached; 0 when it is already gone. */
+  signal(service: string, signal: string, scope: StopScope): Promise<number>;
+  /** Freezes, kills and rescans until nothing of the service is left; `onExit` follows. Idempotent. */
+  kill(service: string): Promise<{ readonly killed: number; readonly left: number }>;
+  /** CPU since the last call and memory now, over the whole tree, of each running service. */
+  usage(): Promise<ReadonlyMap<string, Usage>>;
+  /** Looks whether that very process is alive; a zombie is not. */
+  alive(identity: Identity): Promise<boolean>;
+};
+
+export type FileKind = 'file' | 'folder' | 'socket' | 'link' | 'other';
+
+export type Files = {
+  /** null when there is none. */
+  readText(path: string): Promise<string | null>;
+  /** Part of a file; shorter at its end, empty when there is none. */
+  readRange(path: string, fromByte: number, lengthBytes: number): Promise<Uint8Array>;
+  /** Through a temporary file and a rename: readers see the old or the new text. Mode as in chmod. */
+  writeAtomic(path: string, text: string, mode: number): Promise<void>;
+  append(path: string, text: string, mode: number): Promise<void>;
+  makeFolder(path: string, mode: number): Promise<void>;
+  /** A new folder with an unguessable name inside `parent`. */
+  makeTemporary(parent: string, prefix: string): Promise<string>;
+  /** Whatever it is; nothing when it is not there. */
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Names in it, sorted; empty when there is none. */
+  list(path: string): Promise<readonly string[]>;
+  stat(path: string): Promise<{
+    readonly sizeBytes: number;
+    readonly modifiedAtMs: number;
+    readonly kind: FileKind;
+    readonly mode: number;
+  } | null>;
+  realPath(path: string): Promise<string>;
+  chmod(path: string, mode: number): Promise<void>;
+  /** Lower-case hexadecimal, read in pieces. */
+  sha256(path: string): Promise<string>;
+  freeBytes(path: string): Promise<number>;
+  /**
+  A lock between processes that names its holder by identity, so that one left by a dead process is taken over.
+  Resolves with the release, or with who holds it. `waitMs` bounds the wait.
+  */
+  lock(
+    path: string,
+    waitMs: number,
+  ): Promise<{ readonly release: () => Promise<void> } | { readonly heldBy: Identity }>;
+};
+
+export type ProbeAnswer = { readonly ok: boolean; readonly message: string };
+
+export type Http = {
+  /** Status and the first bytes of the body; rejects when there is no answer within the time. */
+  get(url: string, timeoutMs: number): Promise<{ readonly status: number; readonly body: string }>;
+};
+
+export type Sockets = {
+  /** Holds the port by listening on it until released, so that nobody else takes it; null when it is not free. */
+  reserve(bind: string, port: number): Promise<{ readonly port: number; readonly release: () => Promise<void> } | null>;
+  /** Resolves when a connection was made; rejects otherwise. */
+  connect(host: string, port: number, timeoutMs: number): Promise<void>;
+  /** `812 nginx`, or `another user's process` when this user may not see it. */
+  holderOf(port: number): Promise<string>;
+};
+
+export type CommandResult = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+};
+
+export type Host = {
+  readonly platform: string;
+  readonly arch: string;
+  readonly userId: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly homeFolder: string;
+  readonly temporaryFolder: string;
+  readonly pid: number;
+  /** Changes at each boot; part of every identity. */
+  bootId(): Promise<string>;
+  identityOf(pid: number): Promise<Identity | null>;
+  /** Absolute path of an executable by Compose's rules (a slash means relative to `from`), or null. */
+  findExecutable(name: string, from: string, path: string): Promise<string | null>;
+  /** Runs to its end, killed with its group after the time. Never through a shell. */
+  run(
+    command: readonly string[],
+    options: {
+      readonly timeoutMs: number;
+      readonly environment?: Readonly<Record<string, string>>;
+      readonly workingDir?: string;
+      /** Each line of stdout or stderr as it comes. */
+      readonly onLine?: (line: string) => void;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<CommandResult>;
+};
+
+/** All of the world at once, as the composition root hands it down. */
+export type World = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly processes: Processes;
+  readonly files: Files;
+  readonly http: Http;
+  readonly sockets: Sockets;
+  readonly host: Host;
+};

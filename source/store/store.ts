@@ -1,0 +1,42 @@
+/** A binary as it lies in the store; the folder is read-only from here on. */
+export type Installed = {
+  readonly component: string;
+  /** Upstream version, semver. */
+  readonly version: string;
+  /** As the source names it: `2.9.10-1+b3` for Debian. */
+  readonly sourceVersion: string;
+  readonly source: string;
+  readonly folder: string;
+  /** Name → absolute path. */
+  readonly executables: Readonly<Record<string, string>>;
+};
+
+export type InstallProgress = {
+  readonly phase: 'looking' | 'downloading' | 'verifying' | 'unpacking' | 'done';
+  readonly source: string | null;
+  readonly version: string | null;
+  readonly doneBytes: number;
+  readonly totalBytes: number | null;
+  readonly bytesPerSecond: number | null;
+  readonly etaMs: number | null;
+  readonly message: string | null;
+};
+
+export type Store = {
+  /** Newest installed version within the range (null = any); looks at no network. */
+  find(component: string, range: string | null): Promise<Installed | null>;
+  list(): Promise<readonly Installed[]>;
+  /**
+  Installs all wanted components that are not there yet, those from one source in as few calls as it allows. Each
+  result comes as soon as it is there, by callback; the promise resolves when all are settled. One that fails does not
+  stop the others: its error (a BootyError) is handed to `onSettled`.
+  */
+  install(
+    wanted: readonly { readonly component: string; readonly range: string | null }[],
+    on: {
+      readonly progress: (component: string, progress: InstallProgress) => void;
+      readonly settled: (component: string, result: Installed | Error) => void;
+    },
+    signal: AbortSignal,
+  ): Promise<void>;
+};
