@@ -1,0 +1,57 @@
+/**
+Facts that reach the core, named in the past tense. Time and chance enter only here: `atMs` on each event, `roll`
+where something is drawn. An event about a process carries the generation it speaks of; those of older generations
+are dropped.
+*/
+import type { ExitStatus, Identity, ServiceSpec } from './model.ts';
+
+export type ServiceOrder = {
+  readonly spec: ServiceSpec;
+  /** Changes whenever anything about the service changes; an unchanged service is left running by a second `up`. */
+  readonly fingerprint: string;
+};
+
+export type Event = { readonly atMs: number } & (
+  | { readonly type: 'clock.ticked' }
+  | {
+      readonly type: 'up.requested';
+      readonly orders: readonly ServiceOrder[];
+      /** Names to start; what they depend on is started with them. */
+      readonly start: readonly string[];
+    }
+  | { readonly type: 'down.requested'; readonly force: 0 | 1 | 2; readonly graceMsMax: number | null }
+  | { readonly type: 'start.requested'; readonly service: string }
+  | { readonly type: 'stop.requested'; readonly service: string }
+  | { readonly type: 'restart.requested'; readonly service: string }
+  | { readonly type: 'binary.fetched'; readonly service: string; readonly version: string }
+  | { readonly type: 'binary.failed'; readonly service: string; readonly reason: string }
+  | {
+      readonly type: 'process.started';
+      readonly service: string;
+      readonly generation: number;
+      readonly identity: Identity;
+    }
+  | {
+      readonly type: 'process.refused';
+      readonly service: string;
+      readonly generation: number;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'process.exited';
+      readonly service: string;
+      readonly generation: number;
+      readonly exit: ExitStatus;
+      /** In [0, 1): spreads restarts. */
+      readonly roll: number;
+    }
+  | {
+      readonly type: 'probe.answered';
+      readonly service: string;
+      readonly generation: number;
+      readonly ok: boolean;
+      readonly message: string;
+    }
+);
+
+export type EventType = Event['type'];

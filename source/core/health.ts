@@ -1,0 +1,42 @@
+import type { ProbePolicy } from './model.ts';
+import type { ProbeWindow } from './world.ts';
+
+/** First questions come this fast and slow down by doubling: most servers here are ready within 100 ms. */
+const firstIntervalMs = 15;
+
+/** A window for a process that has just started: the first question is due at once. */
+export const openWindow = (atMs: number): ProbeWindow => ({
+  asked: 0,
+  inFlight: false,
+  nextAtMs: atMs,
+  failuresInRow: 0,
+  lastMessage: null,
+});
+
+/** The window after an answer, and what the answers so far mean; `settled` is false until the service was ready once. */
+export const readAnswer = (
+  window: ProbeWindow,
+  policy: ProbePolicy,
+  answer: { readonly ok: boolean; readonly message: string; readonly atMs: number },
+  service: { readonly startedAtMs: number; readonly settled: boolean },
+): { readonly window: ProbeWindow; readonly verdict: 'passed' | 'failing' | 'unsure' } => {
+  const failuresInRow = answer.ok ? 0 : window.failuresInRow + 1;
+  const intervalMs =
+    answer.ok || service.settled
+      ? policy.intervalMs
+      : Math.min(firstIntervalMs * 2 ** Math.min(window.asked - 1, 10), policy.startIntervalMs);
+  const next: ProbeWindow = {
+    asked: window.asked,
+    inFlight: false,
+    nextAtMs: answer.atMs + intervalMs,
+    failuresInRow,
+    lastMessage: answer.message,
+  };
+  if (answer.ok) return { window: next, verdict: 'passed' };
+  // Before it was ready once, the early questions are so fast that counting them would say nothing: the time they
+  // would have taken at the usual interval counts instead, as Compose's start period and retries mean it.
+  const failing = service.settled
+    ? failuresInRow >= policy.retries
+    : answer.atMs - service.startedAtMs >= policy.startPeriodMs + policy.retries * policy.intervalMs;
+  return { window: next, verdict: failing ? 'failing' : 'unsure' };
+};

@@ -1,0 +1,67 @@
+/** Everything the core knows about one stack; plain data, replaced and never changed in place. */
+import type { ExitStatus, Identity, ServiceSpec, ServiceState } from './model.ts';
+
+export type ProbeWindow = {
+  readonly asked: number;
+  readonly inFlight: boolean;
+  readonly nextAtMs: number;
+  readonly failuresInRow: number;
+  readonly lastMessage: string | null;
+};
+
+export type StopWindow = {
+  readonly askedAtMs: number;
+  readonly graceMs: number;
+  readonly killedAtMs: number | null;
+};
+
+export type ServiceWorld = {
+  readonly spec: ServiceSpec;
+  readonly fingerprint: string;
+  readonly state: ServiceState;
+  /** What was asked for last; the state moves towards it. */
+  readonly wanted: 'up' | 'down';
+  /** Counts starts; an event of an older one is not about this process. */
+  readonly generation: number;
+  /** The running process; null while none runs or its start is under way. */
+  readonly identity: Identity | null;
+  readonly version: string | null;
+  readonly startedAtMs: number | null;
+  readonly restarts: number;
+  /** Ends in a row without a long enough run between them. */
+  readonly endsInRow: number;
+  readonly lastExit: ExitStatus | null;
+  readonly lastChange: { readonly atMs: number; readonly from: ServiceState | null };
+  readonly reason: string | null;
+  /** When backoff or grace is over. */
+  readonly deadlineAtMs: number | null;
+  readonly probe: ProbeWindow | null;
+  readonly stop: StopWindow | null;
+};
+
+export type StackWorld = {
+  readonly phase: 'idle' | 'up' | 'stopping' | 'ended';
+  readonly force: 0 | 1 | 2;
+  readonly graceMsMax: number | null;
+  readonly stopStartedAtMs: number | null;
+  /** Services that were alive when the stop began, in the order their rows are shown. */
+  readonly stopping: readonly string[];
+  readonly services: Readonly<Record<string, ServiceWorld>>;
+};
+
+export const emptyWorld: StackWorld = {
+  phase: 'idle',
+  force: 0,
+  graceMsMax: null,
+  stopStartedAtMs: null,
+  stopping: [],
+  services: {},
+};
+
+/** True when a process of the service exists or is about to. */
+export const isLive = (state: ServiceState): boolean =>
+  state === 'starting' || state === 'ready' || state === 'unhealthy' || state === 'stopping';
+
+/** True when the service is on its way up and no process exists yet. */
+export const isPending = (state: ServiceState): boolean =>
+  state === 'waiting' || state === 'fetching' || state === 'backoff';
