@@ -17,7 +17,8 @@ export const decideRestart = (
 ): RestartDecision => {
   const ended = exitText(exit);
   const clean = exit.code === 0;
-  const again = policy.when === 'always' || policy.when === 'unless-stopped' || (policy.when === 'on-failure' && !clean);
+  const again =
+    policy.when === 'always' || policy.when === 'unless-stopped' || (policy.when === 'on-failure' && !clean);
   if (!again) return { kind: 'stay', state: clean ? 'completed' : 'failed', reason: ended };
   if (policy.retriesMax !== null && endsInRow > policy.retriesMax) {
     return { kind: 'stay', state: 'failed', reason: `${ended}, ${endsInRow} times in a row; gave up` };

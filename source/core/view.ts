@@ -1,0 +1,51 @@
+/** How the world looks from outside: plain rows, made anew from the world each time. */
+import type { ServiceRow, StackState } from './model.ts';
+import { isLive, isPending, type ServiceWorld, type StackWorld } from './world.ts';
+
+export type Measured = { readonly cpuPercent: number; readonly rssBytes: number };
+
+/** The rows of all services in the order they were written. */
+export const serviceRows = (world: StackWorld, measured: ReadonlyMap<string, Measured>): readonly ServiceRow[] =>
+  Object.values(world.services).map((service) => rowOf(service, measured));
+
+const rowOf = (service: ServiceWorld, measured: ReadonlyMap<string, Measured>): ServiceRow => {
+  const running = service.identity !== null;
+  const usage = running ? measured.get(service.spec.name) : undefined;
+  return {
+    name: service.spec.name,
+    component: service.spec.component,
+    version: service.version,
+    state: service.state,
+    reason: service.reason,
+    pid: service.identity?.pid ?? null,
+    startedAtMs: service.startedAtMs,
+    restarts: service.restarts,
+    exitCode: service.lastExit?.code ?? null,
+    signal: service.lastExit?.signal ?? null,
+    lastExit: service.lastExit,
+    nextRetryAtMs: service.state === 'backoff' ? service.deadlineAtMs : null,
+    lastChange: service.lastChange,
+    ports: service.spec.ports,
+    cpuPercent: usage ? usage.cpuPercent : null,
+    rssBytes: usage ? usage.rssBytes : null,
+    upgrade: null,
+  };
+};
+
+/** One word for the whole stack. */
+export const stackState = (world: StackWorld): StackState => {
+  if (world.phase === 'stopping') return 'stopping';
+  if (world.phase !== 'up') return 'down';
+  const states = Object.values(world.services).map((service) => service.state);
+  if (
+    states.some((state) => state === 'failed' || state === 'unhealthy' || state === 'skipped' || state === 'backoff')
+  ) {
+    return 'degraded';
+  }
+  if (states.some((state) => isPending(state) || state === 'starting')) return 'starting';
+  return states.some(isLive) || states.includes('completed') ? 'ready' : 'down';
+};
+
+/** True when nothing runs and nothing will by itself: every service has completed, failed, or was stopped. */
+export const isSpent = (world: StackWorld): boolean =>
+  Object.values(world.services).every((service) => !isLive(service.state) && !isPending(service.state));
