@@ -156,6 +156,54 @@ export type Host = {
   ): Promise<CommandResult>;
 };
 
+/** One request as the daemon sees it. */
+export type Exchange = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Whole body as text; rejects beyond limits.documentBytesMax. */
+  body(): Promise<string>;
+  /** Body as lines while it comes in; ends with the client's end or with the connection. */
+  lines(): AsyncIterable<string>;
+  answer(status: number, body: string, contentType: string): void;
+  /** Begins an answer without end; lines are written until `end` or until the client is gone. */
+  stream(contentType: string): LineSink;
+};
+
+export type LineSink = {
+  /** False when the client does not keep up: the caller may leave lines out. */
+  write(line: string): boolean;
+  end(): void;
+  /** Resolves when the connection is over, whoever ended it. */
+  readonly closed: Promise<void>;
+};
+
+export type Dialled = {
+  readonly lines: AsyncIterable<string>;
+  write(line: string): Promise<void>;
+  /** Ends the connection at once. */
+  close(): void;
+};
+
+/** HTTP over unix sockets, both ends, and the daemon's own loopback page for metrics. */
+export type Channels = {
+  /** Listens with mode 0600; `where` is a socket path, or a port of 127.0.0.1. */
+  serve(
+    where: { readonly socket: string } | { readonly bind: string; readonly port: number },
+    handle: (exchange: Exchange) => void,
+  ): Promise<{ readonly close: () => Promise<void> }>;
+  request(
+    socket: string,
+    ask: { readonly method: string; readonly path: string; readonly body?: string },
+  ): Promise<{ readonly status: number; readonly body: string }>;
+  /** A request whose answer is a stream of lines; `open` keeps its body open for `write`. */
+  dial(
+    socket: string,
+    ask: { readonly method: string; readonly path: string; readonly open: boolean },
+    signal?: AbortSignal,
+  ): Promise<Dialled>;
+};
+
 /** All of the world at once, as the composition root hands it down. */
 export type World = {
   readonly clock: Clock;
@@ -164,5 +212,6 @@ export type World = {
   readonly files: Files;
   readonly http: Http;
   readonly sockets: Sockets;
+  readonly channels: Channels;
   readonly host: Host;
 };

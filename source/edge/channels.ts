@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { BootyError } from '../core/error.ts';
+import { limits } from '../core/limits.ts';
+import type { Channels, Dialled, Exchange, LineSink } from '../ports.ts';
+
+/**
+HTTP/1.1 over unix sockets with node:http on both ends. A client library would cost each short command 80 ms of
+loading for a dozen lines of work; measured in docs/decisions.
+*/
+export const createChannels = (): Channels => ({ serve, request, dial });
+
+const serve: Channels['serve'] = async (where, handle) => {
+  const server = http.createServer({ requestTimeout: 0, headersTimeout: 10_000 }, (incoming, outgoing) => {
+    // A client that vanishes is seen through `closed`; its socket error is no event of its own.
+    outgoing.on('error', () => {});
+    incoming.on('error', () => {});
+    handle(exchangeOf(incoming, outgoing));
+  });
+  // Only this user may connect: the mode is set by the mask at the moment the socket file is made.
+  const mask = 'socket' in where ? process.umask(0o177) : null;
+  try {
+    if ('socket' in where) server.listen(where.socket);
+    else server.listen(where.port, where.bind);
+    await once(server, 'listening');
+  } finally {
+    if (mask !== null) process.umask(mask);
+  }
+  return {
+    close: async () => {
+      server.close();
+      server.closeIdleConnections();
+      // Streams get the moment they need to send their last line; what hangs longer is cut.
+      const cut = setTimeout(() => server.closeAllConnections(), 200);
+      await once(server, 'close');
+      clearTimeout(cut);
+    },
+  };
+};
+
+const exchangeOf = (incoming: http.IncomingMessage, outgoing: http.ServerResponse): Exchange => {
+  const url = new URL(incoming.url ?? '/', 'http://booty');
+  return {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    body: async () => readBody(incoming),
+    lines: () => linesOf(incoming),
+    answer: (status, body, contentType) => {
+      outgoing.writeHead(status, { 'content-type': contentType, connection: 'close' }).end(body);
+    },
+    stream: (contentType) => {
+      outgoing.writeHead(200, { 'content-type': contentType });
+      outgoing.flushHeaders();
+      return sinkOf(outgoing);
+    },
+  };
+};
+
+const sinkOf = (outgoing: http.ServerResponse): LineSink => ({
+  write: (line) => !outgoing.destroyed && outgoing.write(`${line}\n`),
+  end: () => void outgoing.end(),
+  closed: new Promise((resolve) => outgoing.once('close', resolve)),
+});
+
+const readBody = async (stream: Readable): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > limits.documentBytesMax) {
+      throw new BootyError('USAGE', { problem: `a body larger than ${limits.documentBytesMax} bytes`, usage: 'a smaller body' });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+/** Lines of a stream; a broken connection ends them like a closed one. */
+async function* linesOf(stream: Readable): AsyncIterable<string> {
+  const reader = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  stream.once('error', () => reader.close());
+  stream.once('close', () => reader.close());
+  yield* reader;
+}
+
+const request: Channels['request'] = async (socket, ask) => {
+  const sent = http.request({ socketPath: socket, method: ask.method, path: ask.path, agent: false });
+  sent.end(ask.body);
+  const [answer] = (await once(sent, 'response')) as [http.IncomingMessage];
+  return { status: answer.statusCode ?? 0, body: await readBody(answer) };
+};
+
+const dial: Channels['dial'] = async (socket, ask, signal): Promise<Dialled> => {
+  const sent = http.request({ socketPath: socket, method: ask.method, path: ask.path, agent: false });
+  if (ask.open) sent.flushHeaders();
+  else sent.end();
+  const abort = (): void => void sent.destroy();
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  const [answer] = (await once(sent, 'response')) as [http.IncomingMessage];
+  sent.on('error', () => {});
+  if (answer.statusCode !== 200) {
+    const body = await readBody(answer);
+    throw new BootyError('USAGE', { problem: body, usage: `${ask.method} ${ask.path}` });
+  }
+  return {
+    lines: linesOf(answer),
+    write: async (line) => {
+      if (!sent.writable) return;
+      if (!sent.write(`${line}\n`)) await Promise.race([once(sent, 'drain'), once(sent, 'close')]);
+    },
+    close: () => {
+      signal?.removeEventListener('abort', abort);
+      sent.destroy();
+      answer.destroy();
+    },
+  };
+};
