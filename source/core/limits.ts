@@ -14,6 +14,10 @@ export const limits = {
   logReadBytesMax: 262_144,
   /** Events kept in memory for `events` and the pane. */
   eventsKeptMax: 1_000,
+  /** Of an HTTP answer that a probe or a page of ours reads. */
+  httpBodyBytesMax: 1_048_576,
+  /** Kept of each output stream of a command that is run to its end, such as a probe; it is ended beyond. */
+  commandOutputCharactersMax: 16_777_216,
   /** A unix socket's path: 108 with the NUL on Linux, 104 on macOS; Node cuts longer ones silently. */
   socketPathBytesMax: 103,
   /** From SIGKILL until a process is called undying. */

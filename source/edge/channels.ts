@@ -71,7 +71,10 @@ const readBody = async (stream: Readable): Promise<string> => {
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
     if (sizeBytes > limits.documentBytesMax) {
-      throw new BootyError('USAGE', { problem: `a body larger than ${limits.documentBytesMax} bytes`, usage: 'a smaller body' });
+      throw new BootyError('USAGE', {
+        problem: `a body larger than ${limits.documentBytesMax} bytes`,
+        usage: 'a smaller body',
+      });
     }
     chunks.push(chunk);
   }

@@ -20,6 +20,31 @@ export const daemonErrors = {
     message: (facts) => facts.problem,
     hint: (facts) => `usage: ${facts.usage}`,
   }),
+  PORT_UNUSABLE: row<{ bind: string; port: number; problem: string }>({
+    kind: 'world',
+    exitCode: 4,
+    message: (facts) => `cannot listen on ${facts.bind}:${facts.port}: ${facts.problem}`,
+    hint: () => 'write a port above 1023 and an address of this machine, or `auto` for any free port',
+  }),
+  COMMAND_NOT_RUN: row<{ command: string; problem: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `could not run ${facts.command}: ${facts.problem}`,
+    hint: (facts) => `see what the system says with: command -v ${facts.command.split(' ', 1)[0]}`,
+  }),
+  SERVICE_NOT_STARTED: row<{ service: string; command: string; problem: string }>({
+    kind: 'user',
+    exitCode: 4,
+    message: (facts) => `could not start ${facts.service} (${facts.command}): ${facts.problem}`,
+    hint: (facts) =>
+      `mend \`command\` or \`working_dir\` of ${facts.service} in booty.yaml, then: booty start ${facts.service}`,
+  }),
+  SIGNAL_REFUSED: row<{ service: string; signal: string; pid: number; problem: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `could not send ${facts.signal} to pid ${facts.pid} of ${facts.service}: ${facts.problem}`,
+    hint: (facts) => `it may run as another user; end it by hand: sudo kill ${facts.pid}`,
+  }),
   ASSERTION: row<{ claim: string }>({
     kind: 'bug',
     exitCode: 1,

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+
+/** One process as /proc/PID/stat tells it; the fields are those of proc_pid_stat(5). */
+export type ProcessStat = {
+  readonly pid: number;
+  readonly name: string;
+  /** One letter: R, S, D, T, Z, … */
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** User and system time of this process alone, in clock ticks. */
+  readonly cpuTicks: number;
+  /** Clock ticks since boot; text because it is compared, never reckoned with. */
+  readonly startTicks: string;
+  readonly residentPages: number;
+};
+
+/**
+Reads the text of /proc/PID/stat; null when it is not of that form. A process chooses its own name, which may hold
+spaces, brackets and line breaks, so the fields are counted from the last closing bracket.
+*/
+export const parseStat = (text: string): ProcessStat | null => {
+  const open = text.indexOf('(');
+  const close = text.lastIndexOf(')');
+  if (open < 1 || close < open) return null;
+  const fields = text.slice(close + 2).split(' ');
+  // The field that proc_pid_stat(5) numbers n stands at n - 3: pid and name are cut off already.
+  const field = (number: number): string => fields[number - 3] ?? '';
+  if (field(22) === '') return null;
+  return {
+    pid: Number(text.slice(0, open - 1)),
+    name: text.slice(open + 1, close),
+    state: field(3),
+    parent: Number(field(4)),
+    group: Number(field(5)),
+    session: Number(field(6)),
+    cpuTicks: Number(field(14)) + Number(field(15)),
+    startTicks: field(22),
+    residentPages: Number(field(24)),
+  };
+};
+
+/** Looks at one process; null when there is none. Synchronous: /proc answers from memory within microseconds. */
+export const readStat = (pid: number): ProcessStat | null => {
+  const text = readProc(`/proc/${pid}/stat`);
+  return text === null ? null : parseStat(text);
+};
+
+/** A zombie has ended, and X is the moment after: both are dead although their pids still answer. */
+export const isDead = (stat: ProcessStat): boolean => stat.state === 'Z' || stat.state === 'X';
+
+/** Text of a file under /proc, null when the process is gone or belongs to somebody else. */
+export const readProc = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    // A process can vanish between any two looks at it: ENOENT, ESRCH and EACCES all say "nothing to see".
+    return null;
+  }
+};
