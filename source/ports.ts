@@ -179,6 +179,7 @@ export type LineSink = {
 };
 
 export type Dialled = {
+  readonly status: number;
   readonly lines: AsyncIterable<string>;
   write(line: string): Promise<void>;
   /** Ends the connection at once. */
@@ -201,6 +202,8 @@ export type Channels = {
     socket: string,
     ask: { readonly method: string; readonly path: string; readonly open: boolean },
     signal?: AbortSignal,
+    /** First line of an open body: sent with the head, before the answer is waited for. */
+    firstLine?: string,
   ): Promise<Dialled>;
 };
 

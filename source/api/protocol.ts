@@ -5,6 +5,7 @@ What a client and the daemon of a stack say to each other: HTTP/1.1 over a unix 
 |---|---|
 | `GET /v1/ps` | `StackRow` |
 | `POST /v1/up` `UpRequest` | `UpAnswer` once the plan is accepted; follow the session for what happens |
+| `POST /v1/plan` `UpRequest` | `UpAnswer`, nothing is changed |
 | `POST /v1/down` `DownRequest` | `{}` at once; the stream ends with `ended` |
 | `POST /v1/services/NAME/start` `stop` `restart` | `{}` at once |
 | `GET /v1/logs?service=a&service=b&lines=100&follow=1` | NDJSON of `LogLine`, oldest first |
@@ -143,6 +144,8 @@ export type ClientWord =
 export type StackClient = {
   ps(): Promise<StackRow>;
   up(request: UpRequest): Promise<UpAnswer>;
+  /** What `up` would do; changes nothing. */
+  plan(request: UpRequest): Promise<UpAnswer>;
   down(request: DownRequest): Promise<void>;
   service(name: string, action: 'start' | 'stop' | 'restart'): Promise<void>;
   log(

@@ -56,6 +56,15 @@ export class BootyError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** The error a document came from, for a client that was handed one; an unknown code keeps its sentence. */
+export const reviveError = (document: ErrorDocument): Error => {
+  if (!(document.code in errorTable)) return new Error(document.message);
+  const code = document.code as ErrorCode;
+  const cause = document.cause === null ? undefined : new Error(document.cause);
+  // Facts are plain JSON on both ends; the code tells their shape.
+  return new BootyError(code, document.facts as never, cause ? { cause } : {});
+};
+
 /** One line that says what went wrong, whatever was thrown. */
 export const reasonOf = (thrown: unknown): string => {
   if (thrown instanceof Error) return thrown.message.split('\n', 1)[0] ?? thrown.name;

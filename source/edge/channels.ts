@@ -96,20 +96,17 @@ const request: Channels['request'] = async (socket, ask) => {
   return { status: answer.statusCode ?? 0, body: await readBody(answer) };
 };
 
-const dial: Channels['dial'] = async (socket, ask, signal): Promise<Dialled> => {
+const dial: Channels['dial'] = async (socket, ask, signal, firstLine): Promise<Dialled> => {
   const sent = http.request({ socketPath: socket, method: ask.method, path: ask.path, agent: false });
-  if (ask.open) sent.flushHeaders();
+  if (ask.open) sent.write(`${firstLine ?? ''}\n`);
   else sent.end();
   const abort = (): void => void sent.destroy();
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort, { once: true });
   const [answer] = (await once(sent, 'response')) as [http.IncomingMessage];
   sent.on('error', () => {});
-  if (answer.statusCode !== 200) {
-    const body = await readBody(answer);
-    throw new BootyError('USAGE', { problem: body, usage: `${ask.method} ${ask.path}` });
-  }
   return {
+    status: answer.statusCode ?? 0,
     lines: linesOf(answer),
     write: async (line) => {
       if (!sent.writable) return;

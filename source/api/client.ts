@@ -1,0 +1,83 @@
+import { BootyError, type ErrorDocument, reasonOf, reviveError } from '../core/error.ts';
+import type { StackRow } from '../core/model.ts';
+import type { Channels } from '../ports.ts';
+import type { Frame, LogLine, LogWindow, Session, StackClient, StackEvent, UpAnswer } from './protocol.ts';
+
+/**
+The typed client of one stack's daemon. Every call throws DAEMON_UNREACHABLE when nobody answers at the socket, or
+the very error the daemon answered with.
+*/
+export const createClient = (channels: Channels, stack: string, socket: string): StackClient => {
+  const unreachable = (error: unknown): BootyError =>
+    new BootyError('DAEMON_UNREACHABLE', { stack, socket, found: reasonOf(error) }, { cause: error });
+
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const ask = body === undefined ? { method, path } : { method, path, body: JSON.stringify(body) };
+    const answer = await channels.request(socket, ask).catch((error: unknown) => {
+      throw unreachable(error);
+    });
+    return readAnswer(answer.status, answer.body);
+  };
+
+  async function* stream<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
+    const dialled = await channels.dial(socket, { method: 'GET', path, open: false }, signal).catch((error: unknown) => {
+      throw unreachable(error);
+    });
+    try {
+      if (dialled.status !== 200) await refuse(dialled.status, dialled.lines);
+      // Both ends are of one version or the daemon is newer; lines are what protocol.ts says.
+      for await (const line of dialled.lines) yield JSON.parse(line) as T;
+    } finally {
+      dialled.close();
+    }
+  }
+
+  return {
+    ps: async () => (await call('GET', '/v1/ps')) as StackRow,
+    up: async (request) => (await call('POST', '/v1/up', request)) as UpAnswer,
+    plan: async (request) => (await call('POST', '/v1/plan', request)) as UpAnswer,
+    down: async (request) => void (await call('POST', '/v1/down', request)),
+    service: async (name, action) => void (await call('POST', `/v1/services/${encodeURIComponent(name)}/${action}`)),
+    log: async (service, window) => {
+      const query = new URLSearchParams({ service, lines: String(window.lines) });
+      if (window.end !== undefined) query.set('end', String(window.end));
+      if (window.start !== undefined) query.set('start', String(window.start));
+      return (await call('GET', `/v1/log?${query}`)) as LogWindow;
+    },
+    logs: ({ services, lines, follow }, signal) => {
+      const query = new URLSearchParams({ lines: String(lines), ...(follow && { follow: '1' }) });
+      for (const service of services) query.append('service', service);
+      return stream<LogLine>(`/v1/logs?${query}`, signal);
+    },
+    events: ({ follow }, signal) => stream<StackEvent>(`/v1/events${follow ? '?follow=1' : ''}`, signal),
+    session: async (hello): Promise<Session> => {
+      const dialled = await channels
+        .dial(socket, { method: 'POST', path: '/v1/session', open: true }, undefined, JSON.stringify(hello))
+        .catch((error: unknown) => {
+          throw unreachable(error);
+        });
+      if (dialled.status !== 200) await refuse(dialled.status, dialled.lines);
+      return {
+        frames: parseFrames(dialled.lines),
+        say: (word) => dialled.write(JSON.stringify(word)),
+        close: () => dialled.close(),
+      };
+    },
+  };
+};
+
+async function* parseFrames(lines: AsyncIterable<string>): AsyncGenerator<Frame> {
+  for await (const line of lines) yield JSON.parse(line) as Frame;
+}
+
+const readAnswer = (status: number, body: string): unknown => {
+  const value: unknown = JSON.parse(body);
+  if (status >= 400) throw reviveError(value as ErrorDocument);
+  return value;
+};
+
+const refuse = async (status: number, lines: AsyncIterable<string>): Promise<never> => {
+  const text = await Array.fromAsync(lines);
+  readAnswer(status, text.join('\n'));
+  throw new Error(`status ${status}`);
+};

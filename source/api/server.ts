@@ -1,0 +1,131 @@
+import { BootyError, type ErrorDocument, reasonOf } from '../core/error.ts';
+import type { StackRow } from '../core/model.ts';
+import type { Exchange, LineSink } from '../ports.ts';
+import type { ClientWord, DownRequest, Frame, LogLine, LogWindow, StackEvent, UpAnswer, UpRequest } from './protocol.ts';
+import { clientWord, downRequest, upRequest } from './schema.ts';
+
+/** What stands behind the routes: the daemon, or a fake in tests. */
+export type Backend = {
+  ps(): StackRow;
+  up(request: UpRequest): Promise<UpAnswer>;
+  /** The plan of an `up` that is not carried out. */
+  plan(request: UpRequest): Promise<UpAnswer>;
+  down(request: DownRequest): void;
+  service(name: string, action: 'start' | 'stop' | 'restart'): void;
+  log(service: string, window: { readonly lines: number; readonly end: number | null; readonly start: number | null }): Promise<LogWindow>;
+  logs(services: readonly string[], lines: number, follow: boolean, gone: Promise<void>): AsyncIterable<LogLine>;
+  events(follow: boolean, gone: Promise<void>): AsyncIterable<StackEvent>;
+  /** Joins a client; `words` ends without `hangup` or `leave` when it vanished. */
+  session(hello: Extract<ClientWord, { type: 'hello' }>, words: AsyncIterable<ClientWord>, tell: (frame: Frame) => boolean, gone: Promise<void>): Promise<void>;
+};
+
+/** Answers one request; every failure becomes an error document, nothing escapes. */
+export const createRoutes =
+  (backend: Backend) =>
+  (exchange: Exchange): void => {
+    route(backend, exchange).catch((error: unknown) => {
+      const document = toDocument(error);
+      exchange.answer(document.exitCode === 2 ? 400 : 500, JSON.stringify(document), 'application/json');
+    });
+  };
+
+const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
+  const { method, path, query } = exchange;
+  const ok = (value: unknown): void => exchange.answer(200, JSON.stringify(value), 'application/json');
+  switch (`${method} ${path}`) {
+    case 'GET /v1/ps':
+      return ok(backend.ps());
+    case 'POST /v1/up':
+      return ok(await backend.up((await parse(exchange, upRequest)) as UpRequest));
+    case 'POST /v1/plan':
+      return ok(await backend.plan((await parse(exchange, upRequest)) as UpRequest));
+    case 'POST /v1/down':
+      backend.down(await parse(exchange, downRequest));
+      return ok({});
+    case 'GET /v1/log': {
+      const window = {
+        lines: wholeNumber(query, 'lines') ?? 100,
+        end: wholeNumber(query, 'end'),
+        start: wholeNumber(query, 'start'),
+      };
+      return ok(await backend.log(query.get('service') ?? '', window));
+    }
+    case 'GET /v1/logs': {
+      const sink = exchange.stream('application/x-ndjson');
+      const lines = backend.logs(query.getAll('service'), wholeNumber(query, 'lines') ?? 100, query.get('follow') === '1', sink.closed);
+      return pour(lines, sink);
+    }
+    case 'GET /v1/events': {
+      const sink = exchange.stream('application/x-ndjson');
+      return pour(backend.events(query.get('follow') === '1', sink.closed), sink);
+    }
+    case 'POST /v1/session':
+      return joinSession(backend, exchange);
+    default: {
+      const [, name, action] = /^\/v1\/services\/([^/]+)\/(start|stop|restart)$/.exec(path) ?? [];
+      if (method === 'POST' && name && action) {
+        backend.service(decodeURIComponent(name), action as 'start' | 'stop' | 'restart');
+        return ok({});
+      }
+      throw new BootyError('USAGE', { problem: `no such request: ${method} ${path}`, usage: 'see source/api/protocol.ts' });
+    }
+  }
+};
+
+/** Writes what comes, waiting for nobody: a reader that does not keep up is slowed by its own connection. */
+const pour = async (values: AsyncIterable<unknown>, sink: LineSink): Promise<void> => {
+  try {
+    for await (const value of values) sink.write(JSON.stringify(value));
+  } finally {
+    sink.end();
+  }
+};
+
+const joinSession = async (backend: Backend, exchange: Exchange): Promise<void> => {
+  const words = parseWords(exchange.lines());
+  const first = await words[Symbol.asyncIterator]().next();
+  if (first.done || first.value.type !== 'hello') {
+    throw new BootyError('USAGE', { problem: 'a session begins with hello', usage: '{"type":"hello", …}' });
+  }
+  const sink = exchange.stream('application/x-ndjson');
+  try {
+    const tell = (frame: Frame): boolean => sink.write(JSON.stringify(frame));
+    await backend.session(first.value, words, tell, sink.closed);
+  } finally {
+    sink.end();
+  }
+};
+
+async function* parseWords(lines: AsyncIterable<string>): AsyncGenerator<ClientWord> {
+  for await (const line of lines) {
+    const parsed = clientWord.safeParse(readJson(line));
+    // A word this version does not know is not worth losing the session for.
+    if (parsed.success) yield parsed.data;
+  }
+}
+
+const parse = async <T>(exchange: Exchange, schema: { safeParse(value: unknown): { success: boolean; data?: T; error?: Error } }): Promise<T> => {
+  const parsed = schema.safeParse(readJson(await exchange.body()));
+  if (parsed.success && parsed.data !== undefined) return parsed.data;
+  throw new BootyError('USAGE', { problem: `the body of ${exchange.method} ${exchange.path} does not fit: ${parsed.error?.message ?? ''}`, usage: 'see source/api/schema.ts' });
+};
+
+const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+const wholeNumber = (query: URLSearchParams, name: string): number | null => {
+  const text = query.get(name);
+  if (text === null) return null;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new BootyError('USAGE', { problem: `${name}=${text} is not a whole number`, usage: `${name}=100` });
+};
+
+const toDocument = (error: unknown): ErrorDocument =>
+  error instanceof BootyError
+    ? error.toJSON()
+    : new BootyError('ASSERTION', { claim: reasonOf(error) }, { cause: error }).toJSON();
