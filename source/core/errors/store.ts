@@ -1,12 +1,98 @@
 import { row } from './row.ts';
 
-/** Errors of the store room. A code never changes its meaning once released. */
+/** Errors of the store and registry rooms. A code never changes its meaning once released. */
 export const storeErrors = {
+  REGISTRY_INVALID: row<{ path: string; problems: readonly string[] }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `the registry ${facts.path} cannot be used: ${facts.problems.slice(0, 5).join('; ')}`,
+    hint: () => 'mend it there, or take the one that came with booty; its form is in schema/registry.schema.json',
+  }),
+  STORE_UNKNOWN_COMPONENT: row<{ component: string; known: readonly string[] }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `the registry has no component ${facts.component} (it has: ${facts.known.join(', ')})`,
+    hint: () => 'correct the name after `component:`, or write a `command:` of your own',
+  }),
+  STORE_BAD_RANGE: row<{ component: string; range: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `${JSON.stringify(facts.range)} is no version range for ${facts.component}`,
+    hint: () => 'write a semver range such as ^2.10, 1.x or ">=2.9 <3"',
+  }),
+  STORE_RANGE_UNSATISFIABLE: row<{
+    component: string;
+    range: string;
+    sources: readonly { readonly source: string; readonly versions: readonly string[] }[];
+    tried: readonly string[];
+  }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) =>
+      `no source has ${facts.component}@${facts.range}: ${[
+        ...facts.sources.map((one) => `${one.source} has ${one.versions.join(', ')}`),
+        ...facts.tried,
+      ].join('; ')}`,
+    hint: (facts) => `change the range of ${facts.component}, for example to ~${facts.sources.at(0)?.versions.at(-1)}`,
+  }),
   STORE_NO_SOURCE: row<{ component: string; range: string; tried: readonly string[] }>({
     kind: 'world',
     exitCode: 1,
     message: (facts) =>
       `no source has ${facts.component}@${facts.range}: ${facts.tried.join('; ') || 'none was usable'}`,
     hint: (facts) => `widen the range of ${facts.component}, or connect this machine to one of the sources`,
+  }),
+  STORE_MIRROR_UNREACHABLE: row<{ source: string; address: string; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `source ${facts.source} cannot reach ${facts.address}: ${facts.found}`,
+    hint: () =>
+      'check the network, the proxy settings and the mirror of this machine, for example with: apt-get update',
+  }),
+  STORE_SIGNATURE: row<{ source: string; address: string; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) =>
+      `source ${facts.source} refuses ${facts.address}, its signature does not verify: ${facts.found}`,
+    hint: () => "check the mirror and its Signed-By in this machine's apt sources, then try: apt-get update",
+  }),
+  STORE_HASH_MISMATCH: row<{
+    component: string;
+    url: string;
+    expectedSha256: string;
+    actualSha256: string;
+    expectedBytes: number;
+    actualBytes: number;
+  }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) =>
+      `${facts.component} from ${facts.url} is not what was signed for: expected sha256 ${facts.expectedSha256} ` +
+      `(${facts.expectedBytes} bytes), got ${facts.actualSha256} (${facts.actualBytes} bytes); nothing was installed`,
+    hint: () => 'try again; if it stays so, the mirror or something on the way to it changes files',
+  }),
+  STORE_PACKAGE_BROKEN: row<{ component: string; sourceVersion: string; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `${facts.component} ${facts.sourceVersion} could not be unpacked: ${facts.found}`,
+    hint: (facts) => `try another version of ${facts.component}, or look whether the disk is full`,
+  }),
+  STORE_SOURCE_FAILED: row<{ source: string; doing: string; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `source ${facts.source} failed while ${facts.doing}: ${facts.found}`,
+    hint: () => 'see whether the same works by hand with: apt-get update',
+  }),
+  STORE_NOT_WRITABLE: row<{ path: string; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `booty cannot write in ${facts.path}: ${facts.found}`,
+    hint: () => 'make it writable, or set BOOTY_HOME to a folder that is',
+  }),
+  STORE_CANCELLED: row<{ component: string }>({
+    kind: 'user',
+    exitCode: 1,
+    message: (facts) => `the installation of ${facts.component} was cut short; nothing of it was kept`,
+    hint: () => 'run the same command again to install it',
   }),
 };

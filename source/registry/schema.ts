@@ -1,0 +1,114 @@
+import { prerelease, valid } from 'semver';
+import { z } from 'zod';
+import { inconsistencies } from './inconsistencies.ts';
+
+/** Platforms the registry can name; `<operating system>-<architecture>` in Go's words, as upstreams write them. */
+export const platforms = ['linux-amd64', 'linux-arm64', 'darwin-amd64', 'darwin-arm64'] as const;
+export type Platform = (typeof platforms)[number];
+
+const nameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower-case letters, digits, - and _')
+  .meta({ description: 'A name that is safe as the name of a folder.' });
+
+/** Never absolute and never upwards, so that a member cannot name anything outside its archive. */
+const memberPathSchema = z
+  .string()
+  .regex(/^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\\\0]+$/, 'must be a relative path without . and ..')
+  .meta({ description: 'Path of a file inside an archive or package, without a leading slash.' });
+
+const downloadFields = {
+  url: z.url({ protocol: /^https$/, error: 'must be a whole https URL' }).meta({ description: 'Whole URL.' }),
+  format: z.enum(['tar.gz', 'zip']).meta({ description: 'Format of the archive.' }),
+  members: z.record(nameSchema, memberPathSchema).meta({ description: 'Executable → its path inside the archive.' }),
+};
+
+const trustedDownloadSchema = z
+  .strictObject({
+    ...downloadFields,
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
+      .meta({ description: 'SHA-256 of the archive.' }),
+    sizeBytes: z.int().positive().optional().meta({ description: 'Size of the archive, when it is known.' }),
+  })
+  .meta({ description: 'An archive whose bytes are known.' });
+
+const refusedDownloadSchema = z
+  .strictObject({
+    ...downloadFields,
+    sha256: z.null().meta({ description: 'Not known: booty refuses to install it.' }),
+    refused: z.string().min(1).meta({ description: 'Why it is refused, for the user to read.' }),
+  })
+  .meta({ description: 'An archive that exists but is not installed, because its bytes are not known.' });
+
+const archiveSchema = z.strictObject({
+  name: nameSchema.meta({ description: 'What upstream calls this archive.' }),
+  platforms: z
+    .partialRecord(z.enum(platforms), z.union([trustedDownloadSchema, refusedDownloadSchema]))
+    .meta({ description: 'Platform → the archive built for it.' }),
+});
+
+const versionSchema = z
+  .string()
+  .refine((text) => valid(text) === text && prerelease(text) === null, 'must be a semver version without prerelease')
+  .meta({ description: 'Upstream version, semver.' });
+
+const packageSchema = z
+  .strictObject({
+    title: z.string().min(1).meta({ description: 'Name for people.' }),
+    homepage: z.url({ protocol: /^https$/ }).meta({ description: 'Where to read more.' }),
+    licence: z.string().min(1).meta({ description: 'SPDX identifier of the licence.' }),
+    executables: z.array(nameSchema).min(1).meta({ description: 'What every installed version offers.' }),
+    components: z
+      .record(
+        nameSchema,
+        z.strictObject({
+          executable: nameSchema.meta({ description: 'Which executable of the package it runs.' }),
+          aliases: z.array(nameSchema).meta({ description: 'Other names people write for it.' }),
+        }),
+      )
+      .meta({ description: 'Names to be written as `component:` in booty.yaml.' }),
+    versions: z
+      .record(
+        versionSchema,
+        z.strictObject({
+          archives: z.array(archiveSchema).min(1).meta({ description: 'All of them together make the version.' }),
+        }),
+      )
+      .meta({ description: 'Version → the upstream archives of it.' }),
+    apt: z
+      .strictObject({
+        package: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package')
+          .meta({ description: 'Name of the Debian package.' }),
+        executables: z.record(nameSchema, memberPathSchema).meta({ description: 'Executable → path in the package.' }),
+        suites: z.array(nameSchema).min(1).meta({
+          description: 'Code names of the releases that are asked, their -updates, -security and -backports included.',
+        }),
+      })
+      .optional()
+      .meta({ description: 'The same system as packaged by Debian and Ubuntu.' }),
+  })
+  .meta({ description: 'What is versioned, fetched and installed together.' });
+
+/** The form of registry.json; `schema/registry.schema.json` is generated from it. */
+export const registrySchema = z
+  .strictObject({
+    $schema: z.string().optional().meta({ description: 'Where this schema is found, for editors.' }),
+    schemaVersion: z.literal(1).meta({ description: 'Raised when the form changes its meaning.' }),
+    packages: z.record(nameSchema, packageSchema).meta({ description: 'Package → where its bytes come from.' }),
+  })
+  .superRefine((registry, context) => {
+    for (const found of inconsistencies(registry)) {
+      context.addIssue({ code: 'custom', path: [...found.path], message: found.message });
+    }
+  })
+  .meta({
+    title: 'booty registry',
+    description: 'Which server binaries exist, where they come from, and their bytes.',
+  });
+
+export type Registry = z.infer<typeof registrySchema>;
+export type RegistryPackage = Registry['packages'][string];
