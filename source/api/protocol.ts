@@ -125,6 +125,8 @@ export type Frame =
       readonly owner: boolean;
       /** Whom a tied stack lost: set when its owner's connection ended without a word. */
       readonly orphanedAtMs: number | null;
+      /** Service → what it depends on; lets a screen say whom a failure hits. Absent = unknown. */
+      readonly dependencies?: Readonly<Record<string, readonly string[]>>;
     }
   | { readonly type: 'event'; readonly event: StackEvent }
   /** The logs grew; ends in bytes by service. At most 10 times a second, only while something grows. */
