@@ -131,7 +131,12 @@ export type ServiceDefinition = {
   readonly log: 'file' | 'pipe' | null;
   readonly profiles: readonly string[];
   readonly openFilesMax: number | null;
+  /** What the service offers others, beside what its recipe says; the port is one of `ports` or of the recipe. */
+  readonly offers?: readonly OfferDefinition[];
 };
+
+/** `kind` is one of the catalog's offer kinds (`metrics`, `http-route`, …); the path begins with `/` or is empty. */
+export type OfferDefinition = { readonly kind: string; readonly port: string; readonly path: string };
 
 /** A whole stack as written; `positions` maps a dotted path (`services.web.command`) to where it stands. */
 export type StackDefinition = {

@@ -1,0 +1,40 @@
+import type { Recipe } from './recipe.ts';
+
+/**
+NATS with JetStream. It logs text only and has no Prometheus endpoint of its own (its numbers are JSON at `/varz`), so
+it offers no metrics. Ends with code 1 on SIGTERM before 2.15.
+*/
+export const natsServer: Recipe = {
+  name: 'nats-server',
+  aliases: ['nats'],
+  title: 'NATS',
+  package: 'nats-server',
+  executable: 'nats-server',
+  ports: { client: { default: 4222, scheme: 'nats' }, monitor: { default: 8222, scheme: 'http' } },
+  offers: [
+    { kind: 'nats', port: 'client', path: '' },
+    { kind: 'http-route', port: 'monitor', path: '/' },
+  ],
+  needs: [],
+  // Streams that are still being restored must not keep a stack from starting; JetStream itself must be there.
+  readiness: { port: 'monitor', path: '/healthz?js-enabled-only=true' },
+  stop: { signal: 'SIGTERM', graceMs: 10_000, scope: 'group' },
+  rollback: 'safe',
+  run: (wiring) => {
+    const path = `${wiring.dirs.config}/nats.conf`;
+    const config = {
+      server_name: `${wiring.stack}-${wiring.service}`,
+      host: wiring.bind,
+      port: wiring.port('client'),
+      http: wiring.listen('monitor'),
+      jetstream: { store_dir: wiring.dirs.data },
+    };
+    return {
+      args: ['-c', path],
+      environment: {},
+      // The format is a superset of JSON.
+      files: [{ path, text: `${JSON.stringify(config, null, 2)}\n`, mode: 0o600 }],
+      configCheck: { executable: 'nats-server', args: ['-t', '-c', path] },
+    };
+  },
+};

@@ -1,0 +1,35 @@
+import type { Recipe } from './recipe.ts';
+
+/** VictoriaMetrics, single node. Its `/` lists every page it has; `/vmui/` is among them where the build carries it. */
+export const victoriaMetrics: Recipe = {
+  name: 'victoria-metrics',
+  aliases: ['victoriametrics'],
+  title: 'VictoriaMetrics',
+  package: 'victoria-metrics',
+  executable: 'victoria-metrics',
+  ports: { http: { default: 8428, scheme: 'http' } },
+  offers: [
+    { kind: 'prometheus-query', port: 'http', path: '' },
+    { kind: 'remote-write', port: 'http', path: '/api/v1/write' },
+    { kind: 'metrics', port: 'http', path: '/metrics' },
+    // Debian's builds leave vmui out, so the page that is always there is the one to link to.
+    { kind: 'http-route', port: 'http', path: '/' },
+  ],
+  needs: [],
+  readiness: { port: 'http', path: '/health' },
+  // It flushes what is in memory on SIGINT; killed, it loses up to five seconds.
+  stop: { signal: 'SIGINT', graceMs: 60_000, scope: 'group' },
+  rollback: 'safe',
+  run: (wiring) => ({
+    args: [
+      `-storageDataPath=${wiring.dirs.data}`,
+      `-httpListenAddr=${wiring.listen('http')}`,
+      // Without it queries do not show the newest 30 s.
+      '-search.latencyOffset=1s',
+      '-loggerFormat=json',
+    ],
+    environment: {},
+    files: [],
+    configCheck: null,
+  }),
+};

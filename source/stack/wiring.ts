@@ -1,0 +1,31 @@
+import { authority } from '../catalog/address.ts';
+import type { OfferKind, Provider, Wiring } from '../catalog/recipe.ts';
+import { bootyProvider, providerOf, siteOf } from './site.ts';
+import type { Scope } from './substitute.ts';
+import { match } from './wire.ts';
+
+/** What a member's recipe may know, with the numbers of the port table. */
+export const wiringOf = (scope: Scope, stack: string, version: string): Wiring => {
+  const { member, ports } = scope;
+  const { bind, name } = member.service;
+  return {
+    stack,
+    service: name,
+    version,
+    dirs: scope.dirs,
+    bind,
+    listen: (port) => authority(bind, siteOf(member, port, ports).port),
+    port: (port) => siteOf(member, port, ports).port,
+    url: (port) => siteOf(member, port, ports).origin,
+    providers: (kind) => providersFor(kind, scope),
+  };
+};
+
+const providersFor = (kind: OfferKind, { member, members, ports }: Scope): readonly Provider[] => {
+  const need = member.recipe?.needs.find((candidate) => candidate.kind === kind);
+  if (!need) return [];
+  const found = match(member, need, members).chosen.flatMap((other) =>
+    other.offers.filter((offer) => offer.kind === kind).map((offer) => providerOf(other, offer, ports)),
+  );
+  return kind === 'metrics' ? [...found, bootyProvider(ports)] : found;
+};
