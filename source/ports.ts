@@ -89,6 +89,7 @@ export type Files = {
     readonly modifiedAtMs: number;
     readonly kind: FileKind;
     readonly mode: number;
+    readonly userId: number;
   } | null>;
   realPath(path: string): Promise<string>;
   chmod(path: string, mode: number): Promise<void>;
@@ -173,6 +174,8 @@ export type Exchange = {
 export type LineSink = {
   /** False when the client does not keep up: the caller may leave lines out. */
   write(line: string): boolean;
+  /** Resolves when the client has caught up, or is gone. */
+  drained(): Promise<void>;
   end(): void;
   /** Resolves when the connection is over, whoever ended it. */
   readonly closed: Promise<void>;
@@ -184,6 +187,21 @@ export type Dialled = {
   write(line: string): Promise<void>;
   /** Ends the connection at once. */
   close(): void;
+};
+
+/** The screen and keyboard a command was called with. */
+export type Terminal = {
+  readonly inputIsTerminal: boolean;
+  readonly outputIsTerminal: boolean;
+  readonly errorIsTerminal: boolean;
+  readonly columns: number;
+  /** Writes to stdout; resolves when the reader has taken it. Silent once the reader is gone. */
+  write(text: string): Promise<void>;
+  writeError(text: string): void;
+  /** True after the reader of stdout went away (`booty logs | head`). */
+  readerIsGone(): boolean;
+  /** Called for each such signal, or when the input, a terminal, ends (`hangup`), or stdout's reader goes. */
+  on(what: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'hangup' | 'reader-gone', run: () => void): () => void;
 };
 
 /** HTTP over unix sockets, both ends, and the daemon's own loopback page for metrics. */

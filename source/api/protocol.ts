@@ -69,6 +69,8 @@ export type StackEvent = {
   readonly from: ServiceState | null;
   readonly to: ServiceState | null;
   readonly message: string;
+  /** The whole error, where one is behind it. */
+  readonly error?: ErrorDocument;
 };
 
 /** A binary on its way into the store. */

@@ -72,10 +72,10 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
   }
 };
 
-/** Writes what comes, waiting for nobody: a reader that does not keep up is slowed by its own connection. */
+/** Writes what comes as fast as the reader takes it; memory does not grow behind a slow one. */
 const pour = async (values: AsyncIterable<unknown>, sink: LineSink): Promise<void> => {
   try {
-    for await (const value of values) sink.write(JSON.stringify(value));
+    for await (const value of values) if (!sink.write(JSON.stringify(value))) await sink.drained();
   } finally {
     sink.end();
   }

@@ -1,0 +1,89 @@
+/** Where booty keeps things; pure string work, so that clients and daemon agree without asking each other. */
+import { BootyError } from './error.ts';
+import { limits } from './limits.ts';
+
+export type HostFolders = {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly homeFolder: string;
+  readonly temporaryFolder: string;
+  readonly userId: number;
+};
+
+/** BOOTY_HOME, else by XDG: `$XDG_DATA_HOME/booty`, else `~/.local/share/booty`. */
+export const bootyHome = (host: HostFolders): string => {
+  const { BOOTY_HOME: own, XDG_DATA_HOME: data } = host.environment;
+  if (own?.startsWith('/')) return own.replace(/\/+$/, '');
+  if (data?.startsWith('/')) return `${data.replace(/\/+$/, '')}/booty`;
+  return `${host.homeFolder}/.local/share/booty`;
+};
+
+export type StackPaths = {
+  readonly home: string;
+  readonly root: string;
+  readonly run: string;
+  readonly data: string;
+  readonly config: string;
+  readonly logs: string;
+  readonly lockFile: string;
+  readonly runFile: string;
+  readonly eventsFile: string;
+  readonly daemonLog: string;
+  readonly socketFolder: string;
+  readonly socket: string;
+};
+
+/** All paths of one stack. Throws SOCKET_PATH_TOO_LONG when no folder gives a short enough socket path. */
+export const stackPaths = (host: HostFolders, stack: string): StackPaths => {
+  const home = bootyHome(host);
+  const root = `${home}/stacks/${stack}`;
+  return {
+    home,
+    root,
+    run: `${root}/run`,
+    data: `${root}/data`,
+    config: `${root}/config`,
+    logs: `${root}/logs`,
+    lockFile: `${root}/run/daemon.lock`,
+    runFile: `${root}/run/run.json`,
+    eventsFile: `${root}/run/events.ndjson`,
+    daemonLog: `${root}/run/daemon.log`,
+    ...socketPath(host, home, stack),
+  };
+};
+
+/**
+The socket lies outside BOOTY_HOME, whose path may be long, in a folder of this user's own; two homes of one user may
+hold stacks of one name, hence the home in the file name.
+*/
+const socketPath = (host: HostFolders, home: string, stack: string) => {
+  const runtime = host.environment['XDG_RUNTIME_DIR'];
+  const folders = [
+    ...(runtime?.startsWith('/') ? [`${runtime.replace(/\/+$/, '')}/booty`] : []),
+    `${host.temporaryFolder.replace(/\/+$/, '')}/booty-${host.userId}`,
+  ];
+  const names = [`${stack}-${shortHash(home)}.sock`, `${shortHash(stack)}-${shortHash(home)}.sock`];
+  for (const socketFolder of folders) {
+    for (const name of names) {
+      const socket = `${socketFolder}/${name}`;
+      if (byteLength(socket) <= limits.socketPathBytesMax) return { socketFolder, socket };
+    }
+  }
+  const shortest = `${folders[0] ?? ''}/${names[1] ?? ''}`;
+  throw new BootyError('SOCKET_PATH_TOO_LONG', {
+    path: shortest,
+    bytes: byteLength(shortest),
+    bytesMax: limits.socketPathBytesMax,
+  });
+};
+
+const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
+/** FNV-1a, 32 bits, 8 hexadecimal digits: tells names apart, protects nothing. */
+export const shortHash = (text: string): string => {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash ^= byte;
+    hash = Math.imul(hash, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
+};

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { UpRequest } from '../api/protocol.ts';
+import { BootyError } from '../core/error.ts';
+import type { ServiceOrder } from '../core/event.ts';
+import type { StackDefinition } from '../core/model.ts';
+import type { StackPaths } from '../core/paths.ts';
+import { isLive, type StackWorld } from '../core/world.ts';
+import type { Sockets } from '../ports.ts';
+import { type Assembled, assemble } from '../stack/assemble.ts';
+import { checkDefinition } from '../stack/check.ts';
+import { portRequests } from '../stack/ports.ts';
+import { type PortTable, reservePorts } from './port-table.ts';
+
+/** A definition made whole and held while it runs: ports reserved, services wired. */
+export type Held = {
+  readonly definition: StackDefinition;
+  readonly assembled: Assembled;
+  readonly ports: PortTable;
+  readonly orders: readonly ServiceOrder[];
+  /** Names to start, dependencies not yet added. */
+  readonly start: readonly string[];
+};
+
+/**
+Makes a request whole. Services that run keep their ports. Throws what `checkDefinition` and `assemble` throw,
+SERVICE_UNKNOWN for a name that is not there, PORT_TAKEN for a strict port that is not free; nothing stays reserved then.
+*/
+export const hold = async (
+  request: UpRequest,
+  with_: {
+    readonly paths: StackPaths;
+    readonly sockets: Sockets;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly world: StackWorld;
+    readonly before: Held | null;
+  },
+): Promise<Held> => {
+  const { definition } = request;
+  checkDefinition(definition);
+  const start = chosen(request);
+  const ports = await reservePorts(with_.sockets, portRequests(definition), keptPorts(with_.world, with_.before));
+  try {
+    const { data, config, logs, run } = with_.paths;
+    const assembled = assemble(definition, {
+      ports: ports.numbers,
+      dirs: { data, config, logs, run },
+      environment: with_.environment,
+    });
+    const orders = assembled.specs.map((spec) => ({
+      spec,
+      fingerprint: digest([spec, definition.services.find((service) => service.name === spec.name)]),
+    }));
+    return { definition, assembled, ports, orders, start };
+  } catch (error) {
+    await ports.releaseAll();
+    throw error;
+  }
+};
+
+const chosen = ({ definition, services, profiles }: UpRequest): readonly string[] => {
+  const known = definition.services.map((service) => service.name);
+  const unknown = services.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new BootyError('SERVICE_UNKNOWN', { service: unknown, stack: definition.name, known });
+  if (services.length > 0) return services;
+  return definition.services
+    .filter((service) => service.profiles.length === 0 || service.profiles.some((profile) => profiles.includes(profile)))
+    .map((service) => service.name);
+};
+
+const keptPorts = (world: StackWorld, before: Held | null): Record<string, Readonly<Record<string, number>>> => {
+  const kept: Record<string, Readonly<Record<string, number>>> = {};
+  for (const [name, service] of Object.entries(world.services)) if (isLive(service.state)) kept[name] = service.spec.ports;
+  // The daemon's own page goes on answering where it does.
+  const own = before?.ports.numbers['booty'];
+  return own ? { ...kept, booty: own } : kept;
+};
+
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');

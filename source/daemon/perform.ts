@@ -1,0 +1,149 @@
+import type { Effect } from '../core/effect.ts';
+import { BootyError, reasonOf } from '../core/error.ts';
+import type { StackPaths } from '../core/paths.ts';
+import type { Launch, Started, World } from '../ports.ts';
+import type { Fetches } from './fetches.ts';
+import type { Held } from './held.ts';
+import type { History } from './history.ts';
+import type { Fact } from './loop.ts';
+import { askProbe } from './probe.ts';
+
+export type Performer = {
+  readonly perform: (effect: Effect) => void;
+  /** What is known of a running service beyond the core: for the run file. */
+  readonly running: () => ReadonlyMap<string, { readonly started: Started; readonly launch: Launch }>;
+};
+
+/**
+Carries out the core's orders and answers with facts. Makes no choice of its own and never throws: what goes wrong
+comes back as a fact with its reason.
+*/
+export const createPerformer = (
+  ports: World,
+  of: {
+    readonly paths: StackPaths;
+    readonly stack: string;
+    readonly runId: string;
+    readonly held: () => Held | null;
+    readonly fetches: Fetches;
+    readonly history: History;
+    readonly post: (fact: Fact) => void;
+    readonly end: () => void;
+    readonly onError: (error: unknown) => void;
+  },
+): Performer => {
+  const running = new Map<string, { started: Started; launch: Launch }>();
+  /** How far log probes have looked; the last incomplete line is looked at again. */
+  const logSeen = new Map<string, number>();
+
+  const start = async (service: string, generation: number): Promise<void> => {
+    const held = of.held();
+    if (!held) throw new Error('there is no definition to start from');
+    await freePorts(ports, held, service);
+    const binary = of.fetches.binaryOf(service);
+    const rendered = held.assembled.render(service, binary);
+    for (const folder of rendered.folders) await ports.files.makeFolder(folder.path, folder.mode);
+    for (const file of rendered.files) await ports.files.writeAtomic(file.path, file.text, file.mode);
+    const launch: Launch = {
+      service,
+      stack: of.stack,
+      runId: of.runId,
+      generation,
+      command: rendered.command,
+      environment: rendered.environment,
+      workingDir: rendered.workingDir,
+      logFile: `${of.paths.logs}/${service}.log`,
+      logMode: rendered.logMode,
+      statusFile: `${of.paths.run}/${service}.${generation}`,
+      version: binary?.version ?? null,
+      stopScope: held.assembled.specs.find((spec) => spec.name === service)?.stop.scope ?? 'group',
+      openFilesMax: held.definition.services.find((each) => each.name === service)?.openFilesMax ?? null,
+    };
+    // An end that comes before the start was told waits for it: the core hears of things in their order.
+    const told = Promise.withResolvers<void>();
+    const started = await ports.processes.start(launch, (exit) => {
+      void told.promise.then(() => {
+        running.delete(service);
+        const { code, signal, atMs } = exit;
+        if (exit.stragglers > 0) noteStragglers(service, exit.stragglers);
+        of.post({ type: 'process.exited', service, generation, exit: { code, signal, atMs }, roll: ports.random.roll() });
+      });
+    });
+    running.set(service, { started, launch });
+    logSeen.set(service, started.logStartByte);
+    of.post({ type: 'process.started', service, generation, identity: started.identity });
+    told.resolve();
+  };
+
+  const noteStragglers = (service: string, count: number): void => {
+    const message = `${count} ${count === 1 ? 'process it left behind was' : 'processes it left behind were'} ended`;
+    of.history.add({ atMs: ports.clock.nowMs(), service, type: 'stragglers.ended', from: null, to: null, message });
+  };
+
+  const newLog = async (service: string): Promise<string> => {
+    const process = running.get(service);
+    if (!process) return '';
+    const from = logSeen.get(service) ?? process.started.logStartByte;
+    const bytes = await ports.files.readRange(process.launch.logFile, from, 4_194_304);
+    const text = new TextDecoder().decode(bytes);
+    const lastEnd = bytes.lastIndexOf(0x0a);
+    if (lastEnd !== -1) logSeen.set(service, from + lastEnd + 1);
+    return text;
+  };
+
+  const ask = async (effect: Extract<Effect, { readonly type: 'probe.ask' }>): Promise<void> => {
+    const { service, generation, probe, timeoutMs } = effect;
+    const launch = running.get(service)?.launch;
+    const { environment = {}, workingDir = '/' } = launch ?? {};
+    const answer = await askProbe(ports, probe, timeoutMs, { environment, workingDir, newLog: () => newLog(service) });
+    of.post({ type: 'probe.answered', service, generation, ...answer });
+  };
+
+  const fetchAll = (services: readonly string[]): Promise<void> => {
+    const binaries = of.held()?.assembled.binaries ?? [];
+    return of.fetches.fetch(binaries.filter((binary) => services.includes(binary.service)));
+  };
+
+  const carryOut = async (effect: Effect): Promise<unknown> => {
+    switch (effect.type) {
+      case 'binary.fetch':
+        return fetchAll(effect.services);
+      case 'process.start': {
+        const { service, generation } = effect;
+        return start(service, generation).catch((error: unknown) => {
+          if (!(error instanceof BootyError)) of.onError(error);
+          of.post({ type: 'process.refused', service, generation, reason: reasonOf(error) });
+        });
+      }
+      case 'process.signal':
+        return ports.processes.signal(effect.service, effect.signal, effect.scope);
+      case 'process.kill':
+        return ports.processes.kill(effect.service);
+      case 'probe.ask':
+        return ask(effect);
+      case 'change.tell': {
+        const { service, from, to, reason, atMs } = effect;
+        const message = reason === null ? `${service} is ${to}` : `${service} is ${to}: ${reason}`;
+        return of.history.add({ atMs, service, type: 'service.changed', from, to, message });
+      }
+      case 'stack.end':
+        return of.end();
+    }
+  };
+
+  return { perform: (effect) => void carryOut(effect).catch(of.onError), running: () => running };
+};
+
+/**
+Lets go of the ports held for a service. One that is not held any more (a restart) must be free: a port that
+somebody else took meanwhile is told by the name of who has it, not by the server's own words.
+*/
+const freePorts = async (ports: World, held: Held, service: string): Promise<void> => {
+  await held.ports.release(service);
+  const bind = held.definition.services.find((each) => each.name === service)?.bind ?? '127.0.0.1';
+  for (const port of Object.values(held.ports.numbers[service] ?? {})) {
+    const free = await ports.sockets.reserve(bind, port);
+    if (!free) throw new BootyError('PORT_TAKEN', { service, port, holder: await ports.sockets.holderOf(port), where: null });
+    await free.release();
+  }
+};

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import type { Terminal } from '../ports.ts';
+
+type What = Parameters<Terminal['on']>[0];
+
+/** The process's own stdin, stdout and stderr. A reader that goes away mutes the output instead of ending the process. */
+export const createTerminal = (): Terminal => {
+  const { stdin, stdout, stderr } = process;
+  let readerGone = false;
+  const listeners = new Map<What, Set<() => void>>();
+  const tell = (what: What): void => {
+    for (const run of listeners.get(what) ?? []) run();
+  };
+  // Without a handler the error of a closed pipe ends the process, and every service would lose its owner.
+  stdout.on('error', () => {
+    if (readerGone) return;
+    readerGone = true;
+    tell('reader-gone');
+  });
+  stderr.on('error', () => {});
+
+  const watch = (what: What): void => {
+    if (what === 'reader-gone') return;
+    if (what !== 'hangup') {
+      process.on(what, () => tell(what));
+      return;
+    }
+    // Only a terminal that ends is a hangup; a script's input is often empty from the start.
+    if (!stdin.isTTY) return;
+    stdin.on('end', () => tell('hangup')).on('error', () => tell('hangup'));
+    stdin.resume();
+    stdin.unref();
+  };
+
+  return {
+    inputIsTerminal: stdin.isTTY === true,
+    outputIsTerminal: stdout.isTTY === true,
+    errorIsTerminal: stderr.isTTY === true,
+    get columns() {
+      return stdout.columns || 80;
+    },
+    write: async (text) => {
+      if (readerGone || stdout.write(text)) return;
+      await Promise.race([once(stdout, 'drain'), once(stdout, 'error'), once(stdout, 'close')]).catch(() => {});
+    },
+    writeError: (text) => void stderr.write(text),
+    readerIsGone: () => readerGone,
+    on: (what, run) => {
+      const known = listeners.get(what);
+      if (known) known.add(run);
+      else {
+        listeners.set(what, new Set([run]));
+        watch(what);
+      }
+      return () => void listeners.get(what)?.delete(run);
+    },
+  };
+};
