@@ -1,0 +1,14 @@
+import type { Mode } from './keymap.ts';
+import type { UiState } from './ui-state.ts';
+
+/** What the keys act on in this state. */
+export const modeOf = (state: UiState): Mode => {
+  if (state.connection.kind === 'lost') return 'lost';
+  if (state.question) return questionModes[state.question.kind];
+  if (state.helpTop !== null) return 'help';
+  if (state.seen === null) return 'waiting';
+  if (state.seen.stop) return 'stopping';
+  return state.focus;
+};
+
+const questionModes = { leave: 'leave', stop: 'confirm', name: 'name', shorten: 'confirm' } as const;

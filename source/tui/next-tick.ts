@@ -1,0 +1,20 @@
+import type { UiState } from './ui-state.ts';
+
+/**
+Milliseconds until something on the screen changes by time alone: a countdown or an outage every second, a young
+service's age every five, anything else every minute. An idle screen thus sends nothing.
+*/
+export const nextTickMs = (state: UiState): number => {
+  const { nowMs, seen } = state;
+  const rows = seen?.row.services ?? [];
+  const counts = state.connection.kind === 'lost' || rows.some((row) => row.nextRetryAtMs !== null);
+  const ages = rows.flatMap((row) => (row.pid === null || row.startedAtMs === null ? [] : [nowMs - row.startedAtMs]));
+  const isYoung = ages.some((age) => age < 60_000);
+  const step = counts ? 1000 : isYoung ? 5000 : 60_000;
+  // Aligned to the youngest age, so that its step is shown when it comes.
+  const phase = ages.length === 0 ? 0 : Math.max(0, Math.min(...ages));
+  const untilStep = step - (phase % step);
+  const untilToast = state.toast ? Math.max(0, state.toast.untilMs - nowMs) : Infinity;
+  const untilPending = Object.keys(state.pending).length > 0 ? 1000 : Infinity;
+  return Math.max(50, Math.min(untilStep, untilToast, untilPending));
+};

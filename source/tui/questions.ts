@@ -1,0 +1,81 @@
+/** Leaving and stopping: what is asked first, and what each answer does. */
+import { killedMessage, leftMessage } from './summary.ts';
+import type { Force, Intent, Step, UiState } from './ui-state.ts';
+
+/** `q`: asks when leaving would decide about a stack tied to this screen, else leaves at once. */
+export const askToLeave = (state: UiState): Step => {
+  const isOurs = state.seen?.owner && state.seen.row.daemon?.tied !== false && !state.seen.stop;
+  if (isOurs && state.connection.kind === 'live') {
+    return { state: { ...state, helpTop: null, question: { kind: 'leave' } }, intents: [] };
+  }
+  return leave(state);
+};
+
+/** `X`: asks for `y`, and for the name of a stack that others may count on. */
+export const askToStop = (state: UiState): Step => {
+  const { seen } = state;
+  if (!seen) return { state, intents: [] };
+  if (seen.stop) {
+    const force = nextForce(state);
+    return { state: force === 0 ? state : { ...state, question: { kind: 'shorten', force } }, intents: [] };
+  }
+  const question =
+    seen.row.daemon?.tied === false ? ({ kind: 'name', typed: '' } as const) : ({ kind: 'stop' } as const);
+  return { state: { ...state, question }, intents: [] };
+};
+
+/** Letters of the name typed; once it is whole, `y` is what remains to be pressed. */
+export const typeName = (state: UiState, key: string): UiState => {
+  const { question, seen } = state;
+  if (question?.kind !== 'name' || !seen || [...key].length !== 1) return state;
+  const typed = question.typed + key;
+  if (typed === seen.row.stack) return { ...state, question: { kind: 'stop' } };
+  return typed.length > nameLengthMax ? state : { ...state, question: { kind: 'name', typed } };
+};
+
+export const eraseName = (state: UiState): UiState => {
+  if (state.question?.kind !== 'name') return state;
+  return { ...state, question: { kind: 'name', typed: state.question.typed.slice(0, -1) } };
+};
+
+/** `y`. */
+export const confirm = (state: UiState): Step => {
+  const { question } = state;
+  const closed = { ...state, question: null };
+  if (question?.kind === 'stop') return stop(closed, 0);
+  return question?.kind === 'shorten' ? stop(closed, question.force) : { state: closed, intents: [] };
+};
+
+/** Stops the stack; the screen then shows the cascade until the daemon says that it ended. */
+export const stop = (state: UiState, force: Force): Step => ({
+  state: { ...state, question: null, helpTop: null, askedForce: force },
+  intents: [{ type: 'down', force }],
+});
+
+/** Leaves and lets everything run on. */
+export const leave = (state: UiState): Step => {
+  const isLost = state.connection.kind === 'lost';
+  const exit = { exitCode: isLost ? 3 : 0, message: leftMessage(state) };
+  // Only the owner has something to let go of; anyone else just hangs up.
+  const isStopping = state.askedForce !== null || Boolean(state.seen?.stop);
+  const word = state.seen?.owner && !isLost && !isStopping ? ({ type: 'leave' } as const) : null;
+  return { state, intents: [{ type: 'leave', exit, word, force: null }] };
+};
+
+/** ctrl-c: the owner's first stops in order, the second shortens, the third kills and leaves; others only leave. */
+export const interrupt = (state: UiState): Step => {
+  if (!state.seen?.owner || state.connection.kind !== 'live') return leave(state);
+  const force = nextForce(state);
+  if (force < 2) return stop(state, force);
+  const exit = { exitCode: 130, message: killedMessage(state) };
+  const intent: Intent = { type: 'leave', exit, word: null, force: 2 };
+  return { state: { ...state, askedForce: 2 }, intents: [intent] };
+};
+
+const nameLengthMax = 200;
+
+const nextForce = (state: UiState): Force => {
+  const running = Math.max(state.askedForce ?? -1, state.seen?.stop?.force ?? -1);
+  if (running < 0) return 0;
+  return running === 0 ? 1 : 2;
+};

@@ -1,0 +1,212 @@
+/**
+The screen's life: frames of the daemon and keys go through the reducer, its intents are carried out, and whoever draws
+is told to, at once after a key and otherwise no oftener than the terminal's line can take.
+*/
+import { reasonOf } from '../core/error.ts';
+import type { Session, StackClient } from '../api/protocol.ts';
+import type { Clock } from '../ports.ts';
+import { nextTickMs } from './next-tick.ts';
+import { reduce } from './state.ts';
+import { initialState, type Exit, type Intent, type Message, type Size, type UiState } from './ui-state.ts';
+
+export type ScreenOptions = {
+  readonly client: StackClient;
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly size: Size;
+  /** Opens a session again after the daemon went away (a successor may be up within a second); null = do not try. */
+  readonly reconnect: (() => Promise<Session>) | null;
+  /** Puts this process in the background until the shell brings it back. */
+  readonly suspend: () => Promise<void>;
+  /** Forgets what is on the terminal and draws all of it anew. */
+  readonly redraw: () => void;
+};
+
+export type Screen = {
+  readonly state: () => UiState;
+  /** Calls `draw` whenever the state should be shown; the result ends that. */
+  readonly subscribe: (draw: () => void) => () => void;
+  readonly key: (name: string) => void;
+  readonly resize: (size: Size) => void;
+  readonly signal: (signal: 'SIGTERM' | 'SIGHUP') => void;
+  /** How many bytes the last drawing took; sets the pace of the next. */
+  readonly drew: (bytes: number) => void;
+  /** Ends the screen from outside, as after an error. Idempotent. */
+  readonly end: (exit: Exit) => void;
+  /** Settles when the user left, the stack ended or the daemon is gone for good. */
+  readonly done: Promise<Exit>;
+};
+
+/** Least time between two drawings that no key asked for. */
+const drawPauseMs = 80;
+/** What a drawing not asked for by a key may cost the line, in bytes per second; keeps ssh usable in a flood. */
+const drawBytesPerSecond = 34_000;
+const reconnectPauseMs = 500;
+/** The last word gets this long to reach the daemon before the screen goes. */
+const lastWordMs = 1000;
+
+export const openScreen = (options: ScreenOptions): Screen => {
+  const { client, clock } = options;
+  let state = initialState(options.size, clock.nowMs());
+  let session = options.session;
+  let isOver = false;
+  const drawers = new Set<() => void>();
+  let cancelDraw: (() => void) | null = null;
+  let cancelTick: (() => void) | null = null;
+  let drawnAtMs = 0;
+  let drawnBytes = 0;
+  let finish: (exit: Exit) => void = () => {};
+  const done = new Promise<Exit>((resolve) => {
+    finish = resolve;
+  });
+
+  const draw = () => {
+    cancelDraw?.();
+    cancelDraw = null;
+    drawnAtMs = clock.nowMs();
+    drawnBytes = 0;
+    for (const one of drawers) one();
+  };
+
+  const drawSoon = () => {
+    if (cancelDraw || isOver) return;
+    const pauseMs = Math.max(drawPauseMs, (drawnBytes / drawBytesPerSecond) * 1000);
+    cancelDraw = clock.after(Math.max(0, drawnAtMs + pauseMs - clock.nowMs()), draw);
+  };
+
+  const send = (message: Message, urgency: 'now' | 'soon') => {
+    if (isOver) return;
+    const before = state;
+    const step = reduce(state, message);
+    state = step.state;
+    if (state !== before) {
+      if (urgency === 'now') draw();
+      else drawSoon();
+    }
+    for (const intent of step.intents) carryOut(intent);
+    // A tick that changes nothing shown costs one comparison; the next is set by what is on the screen.
+    cancelTick?.();
+    cancelTick = isOver
+      ? null
+      : clock.after(nextTickMs(state), () => send({ type: 'ticked', atMs: clock.nowMs() }, 'soon'));
+  };
+
+  const carryOut = (intent: Intent) => {
+    switch (intent.type) {
+      case 'down':
+        client.down({ force: intent.force, graceMsMax: null }).catch((error: unknown) => {
+          send({ type: 'down.failed', reason: reasonOf(error), atMs: clock.nowMs() }, 'now');
+        });
+        return;
+      case 'service':
+        client.service(intent.service, intent.action).catch((error: unknown) => {
+          const { service } = intent;
+          send({ type: 'service.failed', service, reason: reasonOf(error), atMs: clock.nowMs() }, 'now');
+        });
+        return;
+      case 'log':
+        client.log(intent.service, intent.request).then(
+          (window) => send({ type: 'log.answered', ticket: intent.ticket, window }, logUrgency()),
+          (error: unknown) => send({ type: 'log.failed', ticket: intent.ticket, reason: reasonOf(error) }, 'soon'),
+        );
+        return;
+      case 'leave':
+        leave(intent);
+        return;
+      case 'suspend':
+        void options.suspend();
+        return;
+      case 'redraw':
+        options.redraw();
+        return;
+    }
+  };
+
+  // What a key asked of the log is shown as soon as it is there; what merely grew waits its turn.
+  const logUrgency = () => (state.log.anchor.kind === 'end' && state.log.window !== null ? 'soon' : 'now');
+
+  const leave = (intent: Extract<Intent, { type: 'leave' }>) => {
+    const words = [
+      ...(intent.force === null ? [] : [client.down({ force: intent.force, graceMsMax: null })]),
+      ...(intent.word === null ? [] : [session.say(intent.word)]),
+    ];
+    if (words.length === 0) {
+      end(intent.exit);
+      return;
+    }
+    const cancel = clock.after(lastWordMs, () => end(intent.exit));
+    void Promise.allSettled(words).then(() => {
+      cancel();
+      end(intent.exit);
+    });
+  };
+
+  const end = (exit: Exit) => {
+    if (isOver) return;
+    isOver = true;
+    cancelDraw?.();
+    cancelTick?.();
+    session.close();
+    finish(exit);
+  };
+
+  const follow = async () => {
+    while (!isOver) {
+      const reason = await readFrames();
+      if (isOver) return;
+      send({ type: 'connection.lost', reason, atMs: clock.nowMs(), retrying: options.reconnect !== null }, 'now');
+      if (!options.reconnect || !(await reopen(options.reconnect))) return;
+    }
+  };
+
+  /** Resolves with why the frames ended. */
+  const readFrames = async (): Promise<string> => {
+    try {
+      for await (const frame of session.frames) {
+        send({ type: 'frame', frame, atMs: clock.nowMs() }, 'soon');
+        if (isOver) return '';
+      }
+      return 'it closed the connection';
+    } catch (error) {
+      return reasonOf(error);
+    }
+  };
+
+  const reopen = async (open: () => Promise<Session>): Promise<boolean> => {
+    while (!isOver) {
+      await new Promise<void>((resolve) => {
+        clock.after(reconnectPauseMs, resolve);
+      });
+      if (isOver) return false;
+      try {
+        const opened = await open();
+        if (isOver) {
+          opened.close();
+          return false;
+        }
+        session = opened;
+        return true;
+      } catch (error) {
+        send({ type: 'connection.lost', reason: reasonOf(error), atMs: clock.nowMs(), retrying: true }, 'soon');
+      }
+    }
+    return false;
+  };
+
+  void follow();
+  return {
+    state: () => state,
+    subscribe: (one) => {
+      drawers.add(one);
+      return () => drawers.delete(one);
+    },
+    key: (name) => send({ type: 'key', key: name, atMs: clock.nowMs() }, 'now'),
+    resize: (size) => send({ type: 'resized', size }, 'now'),
+    signal: (signal) => send({ type: 'signal', signal, atMs: clock.nowMs() }, 'now'),
+    drew: (bytes) => {
+      drawnBytes += bytes;
+    },
+    end,
+    done,
+  };
+};

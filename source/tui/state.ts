@@ -1,0 +1,163 @@
+/**
+The reducer of the screen: (state, message) → (next state, what to do about it). Pure: time comes in the messages, and
+everything that touches the world leaves as an intent.
+*/
+import type { StackRow } from '../core/model.ts';
+import { runCommand } from './commands.ts';
+import { interrupt, typeName } from './questions.ts';
+import { commandFor } from './keymap.ts';
+import { layoutOf, logLines } from './layout.ts';
+import { askLog, growLog, takeLog, turnLog } from './log-pane.ts';
+import { modeOf } from './mode.ts';
+import { steadyUsage } from './steady.ts';
+import { endedMessage, lostMessage } from './summary.ts';
+import type { Frame } from '../api/protocol.ts';
+import type { Intent, Message, Pending, Seen, Step, UiState } from './ui-state.ts';
+
+/** One step; after an exit was decided nothing changes any more. */
+export const reduce = (state: UiState, message: Message): Step => {
+  if (state.exit) return { state, intents: [] };
+  const step = settle(react('atMs' in message ? timed(state, message.atMs) : state, message));
+  const leave = step.intents.find((intent) => intent.type === 'leave');
+  return leave ? { ...step, state: { ...step.state, exit: leave.exit } } : step;
+};
+
+/** A request that brought no change for this long is no longer shown as under way. */
+const pendingMsMax = 5000;
+export const toastMs = 6000;
+
+const react = (state: UiState, message: Message): Step => {
+  switch (message.type) {
+    case 'frame':
+      return takeFrame(state, message.frame, message.atMs);
+    case 'key':
+      return takeKey(state, message.key);
+    case 'resized':
+      return plain({ ...state, size: message.size });
+    case 'ticked':
+      return plain(state);
+    case 'log.answered':
+      return message.ticket === state.log.ticket ? takeLog(state, message.window) : plain(state);
+    case 'log.failed':
+      if (message.ticket !== state.log.ticket) return plain(state);
+      return plain({ ...state, log: { ...state.log, busy: false, debt: 0, problem: message.reason } });
+    case 'down.failed':
+      return plain(toast({ ...state, askedForce: state.seen?.stop?.force ?? null }, message.reason));
+    case 'service.failed': {
+      const { [message.service]: _, ...pending } = state.pending;
+      return plain(toast({ ...state, pending }, message.reason));
+    }
+    case 'connection.lost':
+      return loseConnection(state, message);
+    case 'signal':
+      return takeSignal(state, message.signal);
+  }
+};
+
+const takeFrame = (state: UiState, frame: Frame, atMs: number): Step => {
+  switch (frame.type) {
+    case 'state':
+      return plain(see(state, frame, atMs));
+    case 'logs': {
+      const bytes = state.log.service === null ? undefined : frame.ends[state.log.service];
+      return bytes === undefined || state.seen?.stop ? plain(state) : growLog(state, bytes);
+    }
+    case 'ended': {
+      const exit = { exitCode: frame.exitCode, message: endedMessage(state, frame, atMs) };
+      return { state, intents: [{ type: 'leave', exit, word: null, force: null }] };
+    }
+    case 'event':
+      return plain(state);
+  }
+};
+
+const see = (state: UiState, frame: Seen, atMs: number): UiState => {
+  const row = steadyUsage(state.seen?.row, frame.row);
+  const stopBegins = frame.stop !== null && !state.seen?.stop;
+  return {
+    ...state,
+    seen: { ...frame, row },
+    connection: { kind: 'live' },
+    pending: stillPending(state.pending, row, atMs),
+    // What was asked before a stop began makes no sense during it.
+    question: stopBegins && state.question?.kind !== 'shorten' ? null : state.question,
+    stoppingSinceMs: state.stoppingSinceMs ?? (frame.stop ? atMs : null),
+  };
+};
+
+const stillPending = (pending: UiState['pending'], row: StackRow, atMs: number): UiState['pending'] => {
+  const entries = Object.entries(pending);
+  if (entries.length === 0) return pending;
+  const changedAt = new Map(row.services.map((service) => [service.name, service.lastChange.atMs]));
+  const isPending = ([name, mark]: readonly [string, Pending]) =>
+    changedAt.get(name) === mark.changeAtMs && atMs - mark.atMs < pendingMsMax;
+  return Object.fromEntries(entries.filter(isPending));
+};
+
+const takeKey = (state: UiState, key: string): Step => {
+  const mode = modeOf(state);
+  const command = commandFor(mode, key);
+  const awake = { ...state, toast: null };
+  if (command) return runCommand(awake, command);
+  return plain(mode === 'name' ? typeName(awake, key) : awake);
+};
+
+const takeSignal = (state: UiState, signal: 'SIGTERM' | 'SIGHUP'): Step => {
+  if (signal === 'SIGHUP') {
+    // The terminal is gone: the daemon does what was agreed for that, nobody reads a last line.
+    const exit = { exitCode: 129, message: null };
+    return { state, intents: [{ type: 'leave', exit, word: { type: 'hangup' }, force: null }] };
+  }
+  const exit = { exitCode: 143, message: null };
+  if (state.termed || !state.seen?.owner) {
+    return { state, intents: [{ type: 'leave', exit, word: null, force: null }] };
+  }
+  return interrupt({ ...state, termed: true });
+};
+
+const loseConnection = (state: UiState, message: Extract<Message, { type: 'connection.lost' }>): Step => {
+  const sinceMs = state.connection.kind === 'lost' ? state.connection.sinceMs : message.atMs;
+  const lost: UiState = {
+    ...state,
+    connection: { kind: 'lost', sinceMs, reason: message.reason },
+    question: null,
+    pending: {},
+    askedForce: null,
+  };
+  if (message.retrying) return plain(lost);
+  const exit = { exitCode: 3, message: lostMessage(lost) };
+  return { state: lost, intents: [{ type: 'leave', exit, word: null, force: null }] };
+};
+
+/** Brings in line what follows from the rest: the selection, and the log of the selected service. */
+const settle = ({ state, intents }: Step): Step => {
+  if (!state.seen || state.seen.stop || state.connection.kind === 'lost') return { state, intents };
+  const selected = selection(state, state.seen.row);
+  const chosen = selected === state.selected ? state : { ...state, selected };
+  const turned = chosen.log.service === selected ? chosen : turnLog(chosen, selected);
+  const { log } = turned;
+  const needsMore = logLines(layoutOf(turned)) > log.askedLines;
+  if (log.busy || !needsMore) return { state: turned, intents };
+  const asked = askLog(turned);
+  return { state: asked.state, intents: [...intents, ...asked.intents] };
+};
+
+const selection = (state: UiState, row: StackRow): string | null => {
+  const isThere = row.services.some((service) => service.name === state.selected);
+  if (state.selectedByUser && isThere) return state.selected;
+  const failed = row.services.find((service) => service.state === 'failed');
+  return failed?.name ?? (isThere ? state.selected : (row.services[0]?.name ?? null));
+};
+
+const timed = (state: UiState, atMs: number): UiState => {
+  const nowMs = Math.max(state.nowMs, atMs);
+  return { ...state, nowMs, toast: state.toast && state.toast.untilMs <= nowMs ? null : state.toast };
+};
+
+const toast = (state: UiState, text: string): UiState => ({
+  ...state,
+  toast: { text, untilMs: state.nowMs + toastMs },
+});
+
+const plain = (state: UiState): Step => ({ state, intents: noIntents });
+const noIntents: readonly Intent[] = [];

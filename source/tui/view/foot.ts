@@ -1,0 +1,67 @@
+import { canStop } from '../commands.ts';
+import { keyLabel, keymap, type Binding, type Mode } from '../keymap.ts';
+import { lineWidth, span, type Line, type Span } from '../line.ts';
+import { modeOf } from '../mode.ts';
+import type { Look } from '../theme.ts';
+import { selectedRow, type Question, type UiState } from '../ui-state.ts';
+import { ruleLine } from './rule.ts';
+
+/** Last rows: what can be pressed now, or the question and its answers. */
+export const footLines = (state: UiState, look: Look): readonly Line[] => {
+  const mode = modeOf(state);
+  const hint = hintLine(mode, state.size.columns, (binding) => hintOf(binding, mode, state));
+  if (state.question && mode !== 'lost') {
+    const rule = ruleLine([span('QUESTION', 'strong')], [], state.size.columns, look);
+    return [rule, questionLine(state.question, state), hint];
+  }
+  if (state.toast) return [[span(' ! ', 'bad'), span(state.toast.text, 'strong')]];
+  return [hint];
+};
+
+/** `[l] log  [r] restart …` as far as whole ones fit; the last two (keys, leave) are kept longest. */
+export const hintLine = (mode: Mode, width: number, wordsOf: (binding: Binding) => string | null): Line => {
+  const pieces = keymap.flatMap((binding): readonly Span[][] => {
+    const words = binding.modes.includes(mode) ? wordsOf(binding) : null;
+    if (words === null) return [];
+    return [[span(`[${keyLabel(binding.keys[0] ?? '')}]`, 'accent'), span(` ${words}  `, 'dim')]];
+  });
+  const widthOfAll = () => 1 + pieces.reduce((sum, piece) => sum + lineWidth(piece), 0) - 2;
+  while (pieces.length > 2 && widthOfAll() > width) pieces.splice(pieces.length - 3, 1);
+  return [span(' '), ...pieces.flat()];
+};
+
+const hintOf = (binding: Binding, mode: Mode, state: UiState): string | null => {
+  const row = selectedRow(state);
+  if (binding.command === 'service.toggle') return row && canStop(row.state) ? 'stop' : 'start';
+  if (binding.command === 'service.restart')
+    return row?.state === 'failed' || row?.state === 'backoff' ? 'retry' : 'restart';
+  if (binding.command === 'interrupt' && mode === 'stopping') return null;
+  if (binding.command === 'leave' && (mode === 'stopping' || !state.seen?.owner)) {
+    return mode === 'stopping' ? 'leave, it goes on' : 'leave, all runs on';
+  }
+  return binding.hint;
+};
+
+const questionLine = (question: Question, state: UiState): Line => {
+  const name = state.seen?.row.stack ?? '';
+  switch (question.kind) {
+    case 'leave':
+      return [
+        span(` ${name} is tied to this screen. `),
+        span('Stop it, or leave it running without a screen?', 'strong'),
+      ];
+    case 'stop':
+      return [span(` Stop all of ${name}? `, 'strong'), span('In order, with grace. Data stays.')];
+    case 'name':
+      return [
+        span(` ${name} is detached, others may count on it. To stop it type its name: `),
+        span(question.typed, 'strong'),
+        span('_', 'accent'),
+      ];
+    case 'shorten':
+      return [
+        span(question.force === 2 ? ' Kill all that is left, now?' : ' Cut the graces short?', 'strong'),
+        span(question.force === 2 ? ' What was not written is lost.' : ' What does not stop at once is killed.'),
+      ];
+  }
+};

@@ -1,0 +1,90 @@
+import { span, fitLine, type Line } from '../line.ts';
+import { isTiny, layoutOf } from '../layout.ts';
+import type { Look } from '../theme.ts';
+import { cut } from '../text.ts';
+import { formatWait } from '../format.ts';
+import type { UiState } from '../ui-state.ts';
+import { fetchPane } from './fetches.ts';
+import { footLines } from './foot.ts';
+import { headerLine } from './header.ts';
+import { helpLines } from './help.ts';
+import { logPane } from './log.ts';
+import { linkLines, noteLines } from './notes.ts';
+import { ruleLine } from './rule.ts';
+import { tableLines } from './service-table.ts';
+import { stoppingLines } from './stopping.ts';
+import { whyPane } from './why.ts';
+
+/** One part of the screen: its rows are drawn together. */
+export type Pane = { readonly name: string; readonly lines: readonly Line[] };
+
+/**
+The whole screen: panes whose lines are together exactly as many as the terminal has rows, each exactly as wide.
+*/
+export const screenOf = (state: UiState, look: Look): readonly Pane[] => {
+  const { columns, rows } = state.size;
+  if (columns < 1 || rows < 1) return [];
+  const foot = footLines(state, look);
+  const panes = isTiny(state) ? tiny(state) : [...body(state, look, rows - foot.length), { name: 'foot', lines: foot }];
+  return panes.map((pane) => ({ ...pane, lines: pane.lines.map((line) => fitLine(line, columns, look.symbols.more)) }));
+};
+
+const tiny = (state: UiState): readonly Pane[] => {
+  const text = state.seen
+    ? `${state.seen.row.stack}: ${state.seen.row.state}; terminal too small`
+    : 'terminal too small';
+  const line = [span(cut(text, state.size.columns))];
+  return [filled({ name: 'tiny', lines: [line] }, state.size.rows)];
+};
+
+const body = (state: UiState, look: Look, height: number): readonly Pane[] => {
+  const { seen } = state;
+  if (state.helpTop !== null && state.connection.kind !== 'lost') return [filled(help(state, look, height), height)];
+  if (!seen) return [filled(waiting(state, look), height)];
+  if (seen.stop && state.connection.kind !== 'lost') {
+    return [filled({ name: 'stopping', lines: stoppingLines(state, seen.stop, height, look) }, height)];
+  }
+  return main(state, look, height);
+};
+
+const main = (state: UiState, look: Look, height: number): readonly Pane[] => {
+  const { seen } = state;
+  if (!seen) return [];
+  const layout = layoutOf(state);
+  const { columns } = state.size;
+  const panes = [
+    { name: 'header', lines: [headerLine(state, look)] },
+    { name: 'links', lines: linkLines(seen.links, columns).slice(0, layout.links) },
+    { name: 'notes', lines: noteLines(seen).slice(0, layout.notes) },
+    filled({ name: 'table', lines: tableLines(state, layout.table, look) }, layout.table),
+    filled({ name: 'fetches', lines: fetchPane(state, layout.fetches, look) }, layout.fetches),
+    filled({ name: 'why', lines: whyPane(state, layout.why, look) }, layout.why),
+    { name: 'log', lines: logPane(state, layout.log, look) },
+  ];
+  const used = panes.reduce((sum, pane) => sum + pane.lines.length, 0);
+  return [...panes, filled({ name: 'blank', lines: [] }, Math.max(0, height - used))];
+};
+
+const help = (state: UiState, look: Look, height: number): Pane => {
+  const lines = helpLines();
+  const room = height - 1;
+  const top = Math.min(state.helpTop ?? 0, Math.max(0, lines.length - room));
+  const below = lines.length - top - room;
+  const right = below > 0 ? [span(`${look.symbols.down} ${below} more`, 'accent')] : [];
+  const rule = ruleLine([span('KEYS', 'strong')], right, state.size.columns, look);
+  return { name: 'help', lines: [rule, ...lines.slice(top, top + room)] };
+};
+
+const waiting = (state: UiState, look: Look): Pane => {
+  const { connection } = state;
+  const lost: readonly Line[] =
+    connection.kind === 'lost'
+      ? [[span(` no answer for ${formatWait(state.nowMs - connection.sinceMs)}: ${connection.reason}`, 'bad')]]
+      : [];
+  return { name: 'waiting', lines: [headerLine(state, look), ...lost] };
+};
+
+const filled = (pane: Pane, height: number): Pane => {
+  const lines = pane.lines.slice(0, height);
+  return { ...pane, lines: [...lines, ...Array.from({ length: height - lines.length }, (): Line => [])] };
+};

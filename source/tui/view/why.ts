@@ -1,0 +1,70 @@
+import type { ServiceRow } from '../../core/model.ts';
+import { count, formatClock, formatWait } from '../format.ts';
+import { span, type Line } from '../line.ts';
+import { wrapWords } from '../text.ts';
+import { toneOfState, type Look } from '../theme.ts';
+import { selectedRow, type Seen, type UiState } from '../ui-state.ts';
+import { ruleLine } from './rule.ts';
+
+/** Why the selected service is as it is: a rule and as many rows as there are for it. */
+export const whyPane = (state: UiState, height: number, look: Look): readonly Line[] => {
+  const row = selectedRow(state);
+  if (!row || height < 2) return [];
+  const title = [span('WHY ', 'strong'), span(row.name, 'accent'), span(` is ${row.state}`, toneOfState(row.state))];
+  return [ruleLine(title, [], state.size.columns, look), ...whyLines(state, row).slice(0, height - 1)];
+};
+
+/** The sentences about a service that is not as it should be, in rows; none for one that is. */
+export const whyLines = (state: UiState, row: ServiceRow): readonly Line[] => {
+  const sentences = isTroubled(row)
+    ? [...causes(row, state.nowMs), ...effects(row, state.seen)]
+    : row.reason === null
+      ? []
+      : [sentence(row.reason)];
+  if (sentences.length === 0) return [];
+  return wrapWords(sentences.join(' '), state.size.columns - 2).map((text) => [span(` ${text}`)]);
+};
+
+const isTroubled = (row: ServiceRow): boolean =>
+  row.state === 'failed' || row.state === 'backoff' || row.state === 'unhealthy' || row.state === 'skipped';
+
+const causes = (row: ServiceRow, nowMs: number): readonly string[] => {
+  const ended = endOf(row);
+  return [
+    ...(row.reason === null ? [] : [sentence(row.reason)]),
+    ...(ended === null ? [] : [ended]),
+    ...(row.restarts > 0 ? [`Restarted ${count(row.restarts, 'time')} so far.`] : []),
+    ...(row.state === 'backoff' && row.nextRetryAtMs !== null
+      ? [`Next try in ${formatWait(row.nextRetryAtMs - nowMs)}.`]
+      : []),
+    ...(row.state === 'failed'
+      ? [`Given up at ${formatClock(row.lastChange.atMs)}: it is not tried again until you press r.`]
+      : []),
+    ...(row.state === 'unhealthy'
+      ? [`Its health check fails since ${formatClock(row.lastChange.atMs)}; it still runs.`]
+      : []),
+  ];
+};
+
+const endOf = (row: ServiceRow): string | null => {
+  const last = row.lastExit;
+  if (!last) return null;
+  const how = last.signal === null ? `Exited ${last.code ?? '?'}` : `Ended by ${last.signal}`;
+  return `${how} at ${formatClock(last.atMs)}.`;
+};
+
+const effects = (row: ServiceRow, seen: Seen | null): readonly string[] => {
+  const dependencies = seen?.dependencies;
+  if (!seen || !dependencies) return [];
+  const states = new Map(seen.row.services.map((service) => [service.name, service.state]));
+  const dependents = Object.keys(dependencies).filter((name) => dependencies[name]?.includes(row.name));
+  if (dependents.length === 0) return ['Nothing depends on it.'];
+  const named = dependents.slice(0, 6).map((name) => `${name} (${states.get(name) ?? '?'})`);
+  const more = dependents.length > named.length ? [`${dependents.length - named.length} more`] : [];
+  return [`Depends on it: ${[...named, ...more].join(', ')}.`];
+};
+
+const sentence = (text: string): string => {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+};
