@@ -1,5 +1,6 @@
 /** A binary as it lies in the store; the folder is read-only from here on. */
 export type Installed = {
+  /** Name of the package in the registry: `victoria-metrics` also when `vmagent` was asked for. */
   readonly component: string;
   /** Upstream version, semver. */
   readonly version: string;
@@ -23,13 +24,19 @@ export type InstallProgress = {
 };
 
 export type Store = {
-  /** Newest installed version within the range (null = any); looks at no network. */
+  /**
+  Newest installed version within the range (null = any); looks at no network. `component` is a component, an alias or a
+  package (`nats`, `vmagent`, `victoria-metrics`), or anything installed whatever the registry's age. Throws
+  STORE_UNKNOWN_COMPONENT, STORE_BAD_RANGE.
+  */
   find(component: string, range: string | null): Promise<Installed | null>;
   list(): Promise<readonly Installed[]>;
   /**
   Installs all wanted components that are not there yet, those from one source in as few calls as it allows. Each
   result comes as soon as it is there, by callback; the promise resolves when all are settled. One that fails does not
-  stop the others: its error (a BootyError) is handed to `onSettled`.
+  stop the others: its error (a BootyError) is handed to `on.settled`. Names are those that were asked for. Components of
+  one package (victoria-metrics, vmagent) share one download. Once the signal aborts, what is not settled yet is settled
+  with STORE_CANCELLED, nothing of it is kept and no process is left.
   */
   install(
     wanted: readonly { readonly component: string; readonly range: string | null }[],

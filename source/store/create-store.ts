@@ -1,0 +1,42 @@
+import { BootyError } from '../core/error.ts';
+import type { World } from '../ports.ts';
+import { componentNames, findComponent } from '../registry/find.ts';
+import { isRange } from '../registry/range.ts';
+import type { Registry } from '../registry/schema.ts';
+import { install } from './install.ts';
+import { allInstalled, newestInstalled } from './installed.ts';
+import { createAptSource } from './sources/apt.ts';
+import type { Source } from './sources/source.ts';
+import type { Store } from './store.ts';
+
+export type StoreParts = Pick<World, 'files' | 'host' | 'clock'> & {
+  readonly registry: Registry;
+  /** BOOTY_HOME, absolute. */
+  readonly home: string;
+  /** Where bytes come from, asked in this order; by default all that booty knows. */
+  readonly sources?: readonly Source[];
+};
+
+/** The store below BOOTY_HOME. Making it touches nothing; several, also of several processes, may work at once. */
+export const createStore = (parts: StoreParts): Store => {
+  const { files, host, clock, registry, home } = parts;
+  const sources = parts.sources ?? [createAptSource({ files, host, clock }, home)];
+  return {
+    find: async (component, range) => {
+      if (range !== null && !isRange(range)) throw new BootyError('STORE_BAD_RANGE', { component, range });
+      const found = findComponent(registry, component);
+      const installed = isFolderName(component)
+        ? await newestInstalled(files, home, found?.package ?? component, range)
+        : null;
+      if (installed === null && found === null) {
+        throw new BootyError('STORE_UNKNOWN_COMPONENT', { component, known: componentNames(registry) });
+      }
+      return installed;
+    },
+    list: () => allInstalled(files, home),
+    install: (wanted, on, signal) => install({ files, host, clock, registry, home, sources }, wanted, on, signal),
+  };
+};
+
+/** What the user wrote must not lead out of the store. */
+const isFolderName = (name: string): boolean => /^[\w-][\w.-]*$/.test(name);

@@ -1,0 +1,169 @@
+import { BootyError, reasonOf } from '../core/error.ts';
+import type { World } from '../ports.ts';
+import type { Registry } from '../registry/schema.ts';
+import { newestInstalled } from './installed.ts';
+import { lockFile, storeFolder } from './layout.ts';
+import { place } from './place.ts';
+import { resolveWants, type Task } from './resolve-wants.ts';
+import type { Fetched, Source } from './sources/source.ts';
+import type { Installed, InstallProgress, Store } from './store.ts';
+import { makeTemporary, removeStale } from './temporary.ts';
+import { waitForLock } from './wait-for-lock.ts';
+import { type Want, wantOf } from './wants.ts';
+
+export type InstallParts = Pick<World, 'files' | 'host' | 'clock'> & {
+  readonly registry: Registry;
+  readonly home: string;
+  readonly sources: readonly Source[];
+};
+
+/** `Store.install`: what is there is settled at once, the rest under one lock per package. */
+export const install = async (
+  parts: InstallParts,
+  wanted: Parameters<Store['install']>[0],
+  on: Parameters<Store['install']>[1],
+  signal: AbortSignal,
+): Promise<void> => {
+  const pending = new Set<Want>();
+  for (const { component, range } of wanted) {
+    try {
+      pending.add(wantOf(parts.registry, component, range));
+    } catch (error) {
+      on.settled(component, asError(error));
+    }
+  }
+  const settle = (want: Want, result: Installed | Error): void => {
+    if (pending.delete(want)) on.settled(want.component, result);
+  };
+  const session: Session = { parts, pending, settle, progress: on.progress, signal };
+
+  try {
+    await settleInstalled(session);
+    if (pending.size > 0) await installMissing(session);
+  } catch (error) {
+    const failure = signal.aborted ? null : storeError(error, parts.home);
+    for (const want of [...pending]) {
+      settle(want, failure ?? new BootyError('STORE_CANCELLED', { component: want.component }));
+    }
+  }
+};
+
+type Session = {
+  readonly parts: InstallParts;
+  readonly pending: Set<Want>;
+  readonly settle: (want: Want, result: Installed | Error) => void;
+  readonly progress: (component: string, progress: InstallProgress) => void;
+  readonly signal: AbortSignal;
+};
+
+const settleInstalled = async ({ parts, pending, settle }: Session): Promise<void> => {
+  for (const want of [...pending]) {
+    const installed = await newestInstalled(parts.files, parts.home, want.found.package, want.range);
+    if (installed) settle(want, installed);
+  }
+};
+
+const installMissing = async (session: Session): Promise<void> => {
+  const { parts, pending, progress, signal } = session;
+  const { files, home } = parts;
+  await files.makeFolder(storeFolder(home), 0o755);
+  await removeStale(parts, home);
+  const releases: (() => Promise<void>)[] = [];
+  let temporary: string | null = null;
+  try {
+    // In the order of their names, as every booty process does: so two of them cannot wait for each other.
+    for (const name of [...new Set([...pending].map((want) => want.found.package))].toSorted()) {
+      const onWait = ({ pid }: { readonly pid: number }): void => {
+        const message =
+          pid === parts.host.pid ? 'waiting for another installation' : `waiting for booty with pid ${pid}`;
+        for (const want of pending) if (want.found.package === name) progress(want.component, looking(message));
+      };
+      releases.push(await waitForLock(files, lockFile(home, name), onWait, signal));
+    }
+    await settleInstalled(session);
+    if (pending.size === 0) return;
+    temporary = await makeTemporary(parts, home);
+    await installFromSources(session, temporary);
+  } finally {
+    if (temporary !== null) await files.remove(temporary);
+    for (const release of releases) await release();
+  }
+};
+
+const installFromSources = async (session: Session, temporary: string): Promise<void> => {
+  const { parts, pending, settle, progress, signal } = session;
+  const onMessage = (message: string): void => {
+    for (const want of pending) progress(want.component, looking(message));
+  };
+  onMessage('looking for versions');
+  const { tasks, failures } = await resolveWants([...pending], parts.sources, onMessage, signal);
+  for (const [want, error] of failures) settle(want, error);
+
+  for (const source of parts.sources) {
+    const own = new Map(tasks.filter((task) => task.source === source).map((task) => [task.pick, task]));
+    if (own.size === 0) continue;
+    const folder = await parts.files.makeTemporary(temporary, `${source.name}-`);
+    const placing: Promise<void>[] = [];
+    await source
+      .fetch(
+        [...own.keys()],
+        folder,
+        {
+          progress: (pick, state) => own.get(pick)?.wants.forEach((want) => progress(want.component, state)),
+          settled: (pick, result) => {
+            const task = own.get(pick);
+            if (task) placing.push(finish(session, temporary, task, result));
+          },
+        },
+        signal,
+      )
+      .finally(() => Promise.all(placing));
+  }
+};
+
+const finish = async (
+  { parts, settle, progress, signal }: Session,
+  temporary: string,
+  { source, pick, wants }: Task,
+  fetched: Fetched | Error,
+): Promise<void> => {
+  // Left pending, so that the end of the installation settles it as cut short.
+  if (signal.aborted) return;
+  let result: Installed | Error;
+  try {
+    result =
+      fetched instanceof Error
+        ? fetched
+        : await place(parts, { home: parts.home, temporary, source: source.name }, pick, fetched);
+  } catch (error) {
+    result = storeError(error, parts.home);
+  }
+  for (const want of wants) {
+    if (!(result instanceof Error)) progress(want.component, done(source.name, result, fetched));
+    settle(want, result instanceof Error ? storeError(result, parts.home) : result);
+  }
+};
+
+const looking = (message: string): InstallProgress => ({
+  phase: 'looking',
+  source: null,
+  version: null,
+  doneBytes: 0,
+  totalBytes: null,
+  bytesPerSecond: null,
+  etaMs: null,
+  message,
+});
+
+const done = (source: string, { version }: Installed, fetched: Fetched | Error): InstallProgress => {
+  const totalBytes = fetched instanceof Error ? 0 : fetched.sizeBytes;
+  return { ...looking(''), phase: 'done', source, version, doneBytes: totalBytes, totalBytes, message: null };
+};
+
+/** Whatever the file system refused, in words that name BOOTY_HOME. */
+const storeError = (thrown: unknown, home: string): Error =>
+  thrown instanceof BootyError
+    ? thrown
+    : new BootyError('STORE_NOT_WRITABLE', { path: home, found: reasonOf(thrown) }, { cause: thrown });
+
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

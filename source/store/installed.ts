@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { Files } from '../ports.ts';
+import { newestFirst } from '../registry/range.ts';
+import { packageFolder, receiptFile, storeFolder, versionFolder } from './layout.ts';
+import { parseReceipt } from './receipt.ts';
+import type { Installed } from './store.ts';
+
+type Reader = Pick<Files, 'list' | 'readText' | 'stat'>;
+
+/** Newest usable version of the package within the range; null when there is none. */
+export const newestInstalled = async (
+  files: Reader,
+  home: string,
+  packageName: string,
+  range: string | null,
+): Promise<Installed | null> => {
+  const versions = await files.list(packageFolder(home, packageName));
+  for (const { version } of newestFirst(
+    versions.map((name) => ({ version: name })),
+    range,
+  )) {
+    const installed = await readInstalled(files, home, packageName, version);
+    if (installed) return installed;
+  }
+  return null;
+};
+
+/** All that is installed, by package and version. */
+export const allInstalled = async (files: Reader, home: string): Promise<readonly Installed[]> => {
+  const found: Installed[] = [];
+  for (const packageName of await files.list(storeFolder(home))) {
+    if (packageName.startsWith('.')) continue;
+    for (const version of await files.list(packageFolder(home, packageName))) {
+      const installed = await readInstalled(files, home, packageName, version);
+      if (installed) found.push(installed);
+    }
+  }
+  return found;
+};
+
+/** Null when the folder has no readable receipt or lacks one of its executables: it counts as not installed. */
+export const readInstalled = async (
+  files: Reader,
+  home: string,
+  packageName: string,
+  version: string,
+): Promise<Installed | null> => {
+  const folder = versionFolder(home, packageName, version);
+  const receipt = parseReceipt((await files.readText(receiptFile(folder))) ?? '');
+  if (receipt === null || receipt.component !== packageName || receipt.version !== version) return null;
+  const executables: Record<string, string> = {};
+  for (const [name, { path }] of Object.entries(receipt.executables)) {
+    const file = join(folder, path);
+    const found = await files.stat(file);
+    if (found?.kind !== 'file' || found.sizeBytes === 0) return null;
+    executables[name] = file;
+  }
+  const { component, sourceVersion, source } = receipt;
+  return { component, version, sourceVersion, source, folder, executables };
+};

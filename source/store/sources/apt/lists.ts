@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { BootyError } from '../../../core/error.ts';
+import type { World } from '../../../ports.ts';
+import { type Choice, type Configured, chooseTargets } from './choose-targets.ts';
+import { errorOf, failuresOf } from './failure.ts';
+import { readCodename, readTargets } from './machine.ts';
+import { sourcesFile } from './sources-file.ts';
+import type { Tree } from './tree.ts';
+
+const listsMsMax = 3_600_000;
+
+/** The private tree's package lists as they are now. */
+export type Lists = {
+  readonly targets: readonly Configured[];
+  /** True when they were brought up to date by this very call. */
+  readonly fresh: boolean;
+  /** Why they could not be brought up to date; what is there from before stays usable. */
+  readonly trouble: BootyError | null;
+};
+
+/**
+Brings the private tree's lists up to date if they are older than an hour, were made from other sources, or `force` says
+so. The tree's lock must be held. Which repositories are asked is decided anew each time (`chooseTargets`), as the
+machine's configuration may have changed; origins learned by the update may narrow the choice.
+*/
+export const refreshLists = async (
+  { files, host, clock }: Pick<World, 'files' | 'host' | 'clock'>,
+  tree: Tree,
+  force: boolean,
+  onMessage: (message: string) => void,
+  signal: AbortSignal,
+): Promise<Lists> => {
+  const codename = await readCodename(files);
+  const choose = async (): Promise<Choice> => {
+    const choice = chooseTargets(await readTargets({ files, host }, tree, signal), codename);
+    const text = sourcesFile(choice.asked);
+    if ((await files.readText(tree.paths.sources)) !== text) await files.writeAtomic(tree.paths.sources, text, 0o600);
+    return choice;
+  };
+
+  const { asked: before, skipped } = await choose();
+  if (before.length === 0) return { targets: before, fresh: true, trouble: noArchive(skipped) };
+  const stamp = parseStamp((await files.readText(tree.paths.stamp)) ?? '');
+  const ageMs = stamp && stamp.sources === fingerprint(before) ? clock.nowMs() - stamp.atMs : null;
+  // An age below zero means that the clock was set back: nothing can be said about it.
+  if (!force && ageMs !== null && ageMs >= 0 && ageMs < listsMsMax)
+    return { targets: before, fresh: false, trouble: null };
+
+  onMessage(`asking ${[...new Set(before.map((target) => hostOf(target.uri)))].join(', ')} which versions there are`);
+  try {
+    const result = await tree.run(['apt-get', 'update'], { signal });
+    const failures = failuresOf(result);
+    if (result.code !== 0 || failures.length > 0) {
+      const trouble = errorOf(failures, 'updating its package lists', result);
+      return { targets: before, fresh: false, trouble };
+    }
+  } catch (error) {
+    await files.remove(tree.paths.partialLists);
+    throw error;
+  }
+  const { asked: after } = await choose();
+  const written = { atMs: clock.nowMs(), sources: fingerprint(after) };
+  await files.writeAtomic(tree.paths.stamp, JSON.stringify(written), 0o600);
+  return { targets: after, fresh: true, trouble: null };
+};
+
+const noArchive = (skipped: readonly string[]): BootyError =>
+  new BootyError('STORE_SOURCE_FAILED', {
+    source: 'apt',
+    doing: 'looking for the archive of Debian or Ubuntu',
+    found: `apt is configured with none (not asked: ${skipped.join(', ') || 'there is nothing else'})`,
+  });
+
+/** A hash, as source lines may hold passwords. */
+const fingerprint = (targets: readonly Configured[]): string =>
+  createHash('sha256').update(sourcesFile(targets)).digest('hex');
+
+const parseStamp = (text: string): { readonly atMs: number; readonly sources: string } | null => {
+  try {
+    const value = JSON.parse(text) as { readonly atMs?: unknown; readonly sources?: unknown } | null;
+    if (typeof value?.atMs !== 'number' || typeof value.sources !== 'string') return null;
+    return { atMs: value.atMs, sources: value.sources };
+  } catch {
+    return null;
+  }
+};
+
+const hostOf = (uri: string): string => /^[\w+]+:\/\/(?:[^/@]*@)?([^/]+)/.exec(uri)?.[1] ?? uri;
