@@ -3,8 +3,8 @@ import type { Event } from './event.ts';
 import { openWindow } from './health.ts';
 import type { ActionName } from './lifecycle.ts';
 import { limits } from './limits.ts';
-import { decideRestart, exitText } from './restart.ts';
-import { enter, patch, type Turn } from './turn.ts';
+import { decideRestart, type End, endOf } from './restart.ts';
+import { enter, patch, serviceOf, type Turn } from './turn.ts';
 import type { ServiceWorld } from './world.ts';
 
 type Action = (turn: Turn, service: ServiceWorld, event: Event) => void;
@@ -14,14 +14,16 @@ const atRest = { identity: null, startedAtMs: null, probe: null, stop: null } as
 
 /** Puts a service on its way: its binary first, then what it depends on. */
 const enroll: Action = (turn, service) => {
-  const { name, needsBinary } = service.spec;
+  // A process that does not die holds ports and data: its end, should it come, brings the start.
+  if (service.identity !== null) return;
+  const { name } = service.spec;
+  const { spec, version } = service.next ? { spec: service.next.spec, version: null } : service;
+  const fingerprint = service.next?.fingerprint ?? service.fingerprint;
+  const change = { ...atRest, spec, fingerprint, version, next: null };
   // After a crash the binary is known and verified; asking again would only cost time.
-  if (needsBinary && service.version === null) {
-    enter(turn, name, 'fetching', null, atRest);
-    turn.fetches.push(name);
-    return;
-  }
-  enter(turn, name, 'waiting', null, atRest);
+  if (!spec.needsBinary || version !== null) return enter(turn, name, 'waiting', null, change);
+  enter(turn, name, 'fetching', null, change);
+  turn.fetches.push(name);
 };
 
 const wait: Action = (turn, service, event) => {
@@ -46,6 +48,14 @@ const giveUp: Action = (turn, service, event) => {
   enter(turn, service.spec.name, 'failed', reason, atRest);
 };
 
+/** A command that never ran is wrong and stays so; one that has run before meets trouble that may pass. */
+const refuse: Action = (turn, service, event) => {
+  if (event.type !== 'process.refused') return;
+  if (service.wanted !== 'up') return settleStop(turn, service, event);
+  if (service.endsInRow === 0) return giveUp(turn, service, event);
+  restartOrRest(turn, service, { clean: false, text: event.reason }, 0.5);
+};
+
 const noteStarted: Action = (turn, service, event) => {
   if (event.type !== 'process.started') return;
   const { name, readiness } = service.spec;
@@ -60,23 +70,27 @@ const becomeReady: Action = (turn, service) => {
 
 const becomeUnhealthy: Action = (turn, service, event) => {
   const { name, readiness } = service.spec;
-  const reason = service.probe?.lastMessage ?? 'its health check fails';
-  enter(turn, name, 'unhealthy', reason);
-  if (readiness?.onUnhealthy !== 'restart') return;
-  const unhealthy = turn.world.services[name];
-  if (!unhealthy) return;
-  patch(turn, name, { restarts: unhealthy.restarts + 1 });
+  enter(turn, name, 'unhealthy', service.probe?.lastMessage ?? 'its health check fails');
+  const unhealthy = serviceOf(turn, name);
+  // Who is to end anyway does so in its turn.
+  if (!unhealthy || readiness?.onUnhealthy !== 'restart' || service.wanted !== 'up') return;
   askStop(turn, unhealthy, event);
 };
 
-/** An end that nobody asked for: the restart policy decides. */
+/** An end that nobody asked for: the restart policy decides, unless it was to end anyway. */
 const settleExit: Action = (turn, service, event) => {
   if (event.type !== 'process.exited') return;
-  const { name, restart } = service.spec;
+  if (service.wanted !== 'up') return settleStop(turn, service, event);
+  patch(turn, service.spec.name, { lastExit: event.exit });
+  restartOrRest(turn, service, endOf(event.exit), event.roll);
+};
+
+const restartOrRest = (turn: Turn, service: ServiceWorld, end: End, roll: number, policy = service.spec.restart) => {
+  const { name } = service.spec;
   const ranLong = service.startedAtMs !== null && turn.atMs - service.startedAtMs >= limits.backoffResetMs;
   const endsInRow = ranLong ? 1 : service.endsInRow + 1;
-  const change = { ...atRest, lastExit: event.exit, endsInRow };
-  const decision = decideRestart(restart, event.exit, endsInRow, event.roll);
+  const decision = decideRestart(policy, end, endsInRow, roll);
+  const change = { ...atRest, endsInRow };
   if (decision.kind === 'stay') return enter(turn, name, decision.state, decision.reason, change);
   enter(turn, name, 'backoff', decision.reason, {
     ...change,
@@ -89,7 +103,8 @@ const askStop: Action = (turn, service) => {
   const { name, stop } = service.spec;
   const graceMs = graceOf(turn, service);
   enter(turn, name, 'stopping', service.identity ? `asked with ${stop.signal}` : 'asked while it starts', {
-    deadlineAtMs: turn.atMs + graceMs,
+    // A start under way is always answered; grace begins with the answer, there is nobody to wait for yet.
+    deadlineAtMs: service.identity ? turn.atMs + graceMs : null,
     stop: { askedAtMs: turn.atMs, graceMs, killedAtMs: null },
   });
   if (service.identity) sendStop(turn, service);
@@ -113,13 +128,11 @@ const signalLate: Action = (turn, service, event) => {
 /** Grace is over, or it did not die of SIGKILL in time. */
 const escalate: Action = (turn, service) => {
   const { name } = service.spec;
-  // Its start is still under way and will be answered; only then is there somebody to kill.
-  if (!service.identity) return patch(turn, name, { deadlineAtMs: turn.atMs + limits.spawnTimeoutMs });
-  if (service.stop?.killedAtMs === null || service.stop === null) {
-    const graceMs = service.stop?.graceMs ?? 0;
-    return sendKill(turn, name, service.generation, `killed after ${(graceMs / 1000).toFixed(1)} s of grace`);
+  const { stop, identity } = service;
+  if (stop && stop.killedAtMs === null) {
+    return sendKill(turn, name, service.generation, `killed after ${(stop.graceMs / 1000).toFixed(1)} s of grace`);
   }
-  enter(turn, name, 'failed', `pid ${service.identity.pid} does not die of SIGKILL`);
+  enter(turn, name, 'failed', `pid ${identity?.pid ?? 'unknown'} does not die of SIGKILL`);
 };
 
 const askKill: Action = (turn, service) => {
@@ -132,18 +145,23 @@ const askKill: Action = (turn, service) => {
   if (service.identity) sendKill(turn, name, service.generation, 'killed');
 };
 
-/** A stop that was asked for is over. */
+/** A process that was to end is gone, or never came to be. */
 const settleStop: Action = (turn, service, event) => {
-  const { name } = service.spec;
-  const lastExit = event.type === 'process.exited' ? event.exit : service.lastExit;
-  const how = event.type === 'process.exited' ? exitText(event.exit) : 'had not started';
-  enter(turn, name, 'stopped', service.stop?.killedAtMs == null ? how : `${service.reason ?? 'killed'}`, {
-    ...atRest,
-    lastExit,
-    endsInRow: 0,
-  });
-  const stopped = turn.world.services[name];
-  if (stopped?.wanted === 'up') enroll(turn, stopped, event);
+  const { name, restart, readiness } = service.spec;
+  const exit = event.type === 'process.exited' ? event.exit : null;
+  const how = exit ? endOf(exit).text : 'had not started';
+  patch(turn, name, { lastExit: exit ?? service.lastExit });
+  // Nobody but its health check wanted it down: the policy paces and counts such ends like any other.
+  if (service.wanted === 'up' && event.type === 'process.exited') {
+    const policy = readiness?.onUnhealthy === 'restart' ? ({ ...restart, when: 'always' } as const) : restart;
+    return restartOrRest(turn, service, { clean: false, text: `was unhealthy, ${how}` }, event.roll, policy);
+  }
+  const reason = service.stop?.killedAtMs == null ? how : (service.reason ?? how);
+  enter(turn, name, 'stopped', reason, { ...atRest, stop: service.stop, endsInRow: 0 });
+  const stopped = serviceOf(turn, name);
+  if (service.wanted !== 'again' || !stopped) return;
+  patch(turn, name, { wanted: 'up' });
+  enroll(turn, stopped, event);
 };
 
 const settleStopped: Action = (turn, service) => {
@@ -169,7 +187,7 @@ const sendStop = (turn: Turn, service: ServiceWorld): void => {
 };
 
 const sendKill = (turn: Turn, name: string, generation: number, reason: string): void => {
-  const stop = turn.world.services[name]?.stop;
+  const stop = serviceOf(turn, name)?.stop;
   patch(turn, name, {
     reason,
     deadlineAtMs: turn.atMs + limits.killTimeoutMs,
@@ -184,6 +202,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   begin,
   skip,
   giveUp,
+  refuse,
   noteStarted,
   becomeReady,
   becomeUnhealthy,

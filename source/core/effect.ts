@@ -1,8 +1,13 @@
-/** What the core asks of the world, named as orders. The performer carries them out and answers with events. */
+/**
+What the core asks of the world, named as orders. The performer carries them out and answers with events. Each
+`process.start` is answered by `process.started` or `process.refused` (within limits.spawnTimeoutMs), each `probe.ask`
+by `probe.answered` (within its timeout), each `binary.fetch` for each of its services: the core waits for these
+answers and sets no time of its own.
+*/
 import type { Probe, ServiceState, StopScope } from './model.ts';
 
 export type Effect =
-  /** Asked for once per `up`, so that one call can fetch all of them. */
+  /** All that one event made wanted, so that one call can fetch them together. */
   | { readonly type: 'binary.fetch'; readonly services: readonly string[] }
   | { readonly type: 'process.start'; readonly service: string; readonly generation: number }
   | {

@@ -50,7 +50,7 @@ export const dependantsOf = (nodes: readonly Node[]): ReadonlyMap<string, readon
 
 /**
 The layer of each service in a stop, counted from 1: it is one above the highest layer of those that depend on it, so
-nothing stops before what uses it. Expects a graph without cycles.
+nothing stops before what uses it. A cycle (two definitions at once may make one) is cut where it is met first.
 */
 export const stopLayers = (nodes: readonly Node[]): ReadonlyMap<string, number> => {
   const dependants = dependantsOf(nodes);
@@ -58,6 +58,7 @@ export const stopLayers = (nodes: readonly Node[]): ReadonlyMap<string, number> 
   const layerOf = (name: string): number => {
     const known = layers.get(name);
     if (known !== undefined) return known;
+    layers.set(name, 1);
     const layer = 1 + Math.max(0, ...(dependants.get(name) ?? []).map(layerOf));
     layers.set(name, layer);
     return layer;

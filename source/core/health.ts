@@ -33,10 +33,10 @@ export const readAnswer = (
     lastMessage: answer.message,
   };
   if (answer.ok) return { window: next, verdict: 'passed' };
-  // Before it was ready once, the early questions are so fast that counting them would say nothing: the time they
-  // would have taken at the usual interval counts instead, as Compose's start period and retries mean it.
-  const failing = service.settled
-    ? failuresInRow >= policy.retries
-    : answer.atMs - service.startedAtMs >= policy.startPeriodMs + policy.retries * policy.intervalMs;
+  // Before it was ready once, the early questions are so fast that counting them alone would say nothing: the time they
+  // would have taken at the usual interval counts too, as Compose's start period and retries mean it. Counting stays
+  // necessary: after a machine slept, the time alone would condemn a service for one failure.
+  const patienceMs = service.settled ? 0 : policy.startPeriodMs + policy.retries * policy.intervalMs;
+  const failing = failuresInRow >= policy.retries && answer.atMs - service.startedAtMs >= patienceMs;
   return { window: next, verdict: failing ? 'failing' : 'unsure' };
 };

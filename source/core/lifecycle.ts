@@ -2,22 +2,29 @@
 The life of a service as one total table: what each input does in each state.
 
 ```
-             want.up            fetched             deps.met            passed
-  stopped ────────────▶ fetching ────────▶ waiting ──────────▶ starting ────────▶ ready
-     ▲                     │                 │ deps.lost          │  ▲ failing │     │ failing
-     │                     │ fetch.failed    ▼                    │  │ passed  ▼     ▼
-     │                     ▼               skipped                │  └────── unhealthy
-     │                   failed ◀── refused, undying ─────────────┤              │
-     │                     ▲                                      │ want.down    │
-     │     gave up         │                                      ▼              │
-     ├── exited ◀──────────┼──────────────────────────────── stopping ◀──────────┘
-     │                     │ exited, gave up
-     │                     ├──────────────── exited ──▶ backoff ── deadline ──▶ waiting
-     └── want.down         └ completed ◀──── exited 0
+           want.up             fetched            deps.met            passed
+  stopped ─────────▶ fetching ─────────▶ waiting ──────────▶ starting ───────▶ ready
+     ▲                  │                 ▲   │ deps.lost        │ │ failing     │ ▲
+     │                  │    deps.pending │   ▼                  │ ▼     failing ▼ │ passed
+     │                  │               skipped                  │  unhealthy ◀──┘ │
+     │                  │ fetch.failed                           │      │ └────────┘
+     │                  ▼                                        │      │
+     │               failed ◀── refused ─────────────────────────┤      │
+     │                  ▲  └─ want.up ─▶ fetching                │      │
+     │ exited           │ deadline (does not die)                │      │
+     └─────────────── stopping ◀──────────────────── want.down ──┴──────┴── ready
+
+  starting, ready, unhealthy ── exited ─┬─▶ completed   exit code 0, no restart wanted
+                                        ├─▶ failed      no restart wanted, or given up
+                                        └─▶ backoff ── deadline ──▶ fetching or waiting
 ```
 
-`ignore` is a cell that is reached and does nothing on purpose; `impossible` is one that cannot be reached, because
-inputs of older generations are dropped before the table is asked. A missing cell does not compile.
+A service without a binary to fetch goes from `stopped` to `waiting` at once. An exit in `stopping` also leads to
+`fetching` or `waiting` when a restart was asked for, and to `backoff` when a failed health check asked for the stop.
+
+`ignore` is a cell that is reached and does nothing on purpose. `impossible` is one that cannot be reached: facts of
+older generations, told twice or no longer asked for are dropped before the table is asked. A missing cell does not
+compile.
 */
 import type { ServiceState } from './model.ts';
 
@@ -28,6 +35,7 @@ export const inputs = [
   'fetched',
   'fetch.failed',
   'deps.met',
+  'deps.pending',
   'deps.lost',
   'started',
   'refused',
@@ -45,6 +53,7 @@ export type ActionName =
   | 'begin'
   | 'skip'
   | 'giveUp'
+  | 'refuse'
   | 'noteStarted'
   | 'becomeReady'
   | 'becomeUnhealthy'
@@ -66,6 +75,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
+    'deps.pending': 'impossible',
     'deps.lost': 'impossible',
     started: 'impossible',
     refused: 'impossible',
@@ -81,6 +91,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
     fetched: 'wait',
     'fetch.failed': 'giveUp',
     'deps.met': 'impossible',
+    'deps.pending': 'impossible',
     'deps.lost': 'impossible',
     started: 'impossible',
     refused: 'impossible',
@@ -96,6 +107,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'begin',
+    'deps.pending': 'ignore',
     'deps.lost': 'skip',
     started: 'impossible',
     refused: 'impossible',
@@ -111,9 +123,10 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
+    'deps.pending': 'impossible',
     'deps.lost': 'impossible',
     started: 'noteStarted',
-    refused: 'giveUp',
+    refused: 'refuse',
     passed: 'becomeReady',
     failing: 'becomeUnhealthy',
     exited: 'settleExit',
@@ -126,6 +139,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
+    'deps.pending': 'impossible',
     'deps.lost': 'impossible',
     started: 'impossible',
     refused: 'impossible',
@@ -141,6 +155,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
+    'deps.pending': 'impossible',
     'deps.lost': 'impossible',
     started: 'impossible',
     refused: 'impossible',
@@ -152,16 +167,18 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
   stopping: {
     // The wish is noted in `wanted`; the exit decides by it.
     'want.up': 'ignore',
-    'want.down': 'ignore',
+    // Who is stopping is not asked twice.
+    'want.down': 'impossible',
     kill: 'askKill',
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
+    'deps.pending': 'impossible',
     'deps.lost': 'impossible',
     started: 'signalLate',
     refused: 'settleStop',
-    passed: 'ignore',
-    failing: 'ignore',
+    passed: 'impossible',
+    failing: 'impossible',
     exited: 'settleStop',
     deadline: 'escalate',
   },
@@ -172,11 +189,12 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
+    'deps.pending': 'impossible',
     'deps.lost': 'impossible',
     started: 'impossible',
     refused: 'impossible',
-    passed: 'ignore',
-    failing: 'ignore',
+    passed: 'impossible',
+    failing: 'impossible',
     exited: 'impossible',
     deadline: 'impossible',
   },
@@ -187,13 +205,14 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
+    'deps.pending': 'impossible',
     'deps.lost': 'impossible',
     started: 'impossible',
     refused: 'impossible',
-    passed: 'ignore',
-    failing: 'ignore',
+    passed: 'impossible',
+    failing: 'impossible',
     // Reached when a process that was given up as undying ends after all.
-    exited: 'settleStopped',
+    exited: 'settleStop',
     deadline: 'impossible',
   },
   backoff: {
@@ -203,11 +222,12 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
+    'deps.pending': 'impossible',
     'deps.lost': 'impossible',
     started: 'impossible',
     refused: 'impossible',
-    passed: 'ignore',
-    failing: 'ignore',
+    passed: 'impossible',
+    failing: 'impossible',
     exited: 'impossible',
     deadline: 'enroll',
   },
@@ -217,8 +237,9 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
     kill: 'settleStopped',
     fetched: 'ignore',
     'fetch.failed': 'ignore',
-    // What it depends on came up after all.
     'deps.met': 'begin',
+    // What it depends on is on its way after all.
+    'deps.pending': 'wait',
     'deps.lost': 'ignore',
     started: 'impossible',
     refused: 'impossible',

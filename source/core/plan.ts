@@ -1,9 +1,10 @@
 /** What an `up` would do, as data: printed by `--plan`, shown by the TUI, carried out without a further choice. */
-import { withDependencies } from './graph.ts';
+import { changesOf } from './changes.ts';
+import type { ServiceOrder } from './event.ts';
 import type { ServiceSpec } from './model.ts';
-import type { StackWorld } from './world.ts';
-import { isLive } from './world.ts';
+import { isLive, type StackWorld } from './world.ts';
 
+/** One thing an `up` would do, and why. */
 export type Step = {
   readonly service: string;
   readonly action: 'fetch' | 'start' | 'stop' | 'keep';
@@ -11,37 +12,41 @@ export type Step = {
 };
 
 /**
-Steps in the order they can happen. `installed` names the services whose binary is in the store already.
-Expects a graph without cycles.
+Steps in the order they can happen: fetches, stops (dependants first), then starts and what stays (dependencies
+first). `installed` names the services whose binary is in the store already. Expects a graph without cycles.
 */
 export const planUp = (
-  orders: readonly { readonly spec: ServiceSpec; readonly fingerprint: string }[],
+  orders: readonly ServiceOrder[],
   start: readonly string[],
   installed: ReadonlySet<string>,
   world: StackWorld,
 ): readonly Step[] => {
-  const specs = orders.map((order) => order.spec);
-  const chosen = withDependencies(specs, start);
-  const steps: Step[] = [];
-  for (const { spec } of orders) {
-    if (chosen.has(spec.name) && spec.needsBinary && !installed.has(spec.name)) {
-      steps.push({ service: spec.name, action: 'fetch', reason: `${spec.component ?? spec.name} is not in the store` });
-    }
-  }
-  for (const spec of inStartOrder(specs)) {
-    if (!chosen.has(spec.name)) continue;
-    const known = world.services[spec.name];
-    const fingerprint = orders.find((order) => order.spec.name === spec.name)?.fingerprint;
-    if (known && isLive(known.state) && known.fingerprint === fingerprint) {
-      steps.push({ service: spec.name, action: 'keep', reason: `runs and has not changed` });
+  const changes = changesOf(orders, start, world);
+  const fetches: Step[] = [];
+  const stops: Step[] = [];
+  const starts: Step[] = [];
+  for (const spec of inStartOrder(orders.map((order) => order.spec))) {
+    const { name } = spec;
+    const { action, reason } = changes.get(name) ?? { action: 'leave', reason: null };
+    if (action === 'leave') continue;
+    if (action === 'keep') {
+      starts.push({ service: name, action: 'keep', reason: reason ?? '' });
       continue;
     }
-    if (known && isLive(known.state))
-      steps.push({ service: spec.name, action: 'stop', reason: 'its definition changed' });
-    steps.push({ service: spec.name, action: 'start', reason: startReason(spec) });
+    if (spec.needsBinary && !installed.has(name)) {
+      fetches.push({ service: name, action: 'fetch', reason: `${spec.component ?? name} is not in the store` });
+    }
+    if (runs(world, name)) stops.unshift({ service: name, action: 'stop', reason: reason ?? 'is stopping already' });
+    starts.push({ service: name, action: 'start', reason: startReason(spec) });
   }
-  return steps;
+  const dropped: Step[] = [...changes].flatMap(([service, { action, reason }]) =>
+    action === 'drop' && runs(world, service) ? [{ service, action: 'stop', reason: reason ?? '' }] : [],
+  );
+  return [...fetches, ...dropped, ...stops, ...starts];
 };
+
+const runs = (world: StackWorld, name: string): boolean =>
+  Object.hasOwn(world.services, name) && isLive(world.services[name]?.state ?? 'stopped');
 
 /** Each service after all it depends on; otherwise as written. */
 export const inStartOrder = (specs: readonly ServiceSpec[]): readonly ServiceSpec[] => {

@@ -2,8 +2,9 @@
 import { stopLayers } from './graph.ts';
 import { limits } from './limits.ts';
 import { exitText } from './restart.ts';
-import type { ServiceWorld, StackWorld } from './world.ts';
+import { isLive, type ServiceWorld, type StackWorld } from './world.ts';
 
+/** One service of the cascade. */
 export type StopLine = {
   readonly layer: number;
   readonly service: string;
@@ -15,6 +16,7 @@ export type StopLine = {
   readonly detail: string;
 };
 
+/** The whole cascade; `atMostMs` is the longest it can still take if everybody uses all its grace. */
 export type StopLines = {
   readonly force: 0 | 1 | 2;
   readonly layers: number;
@@ -53,12 +55,14 @@ const lineOf = (service: ServiceWorld, layer: number, world: StackWorld, nowMs: 
       detail: service.reason ?? '',
     };
   }
-  const over = service.state === 'stopped' || service.state === 'failed' || service.state === 'completed';
-  if (over) {
+  if (!isLive(service.state)) {
     const exit = service.lastExit;
-    const elapsedMs = exit && world.stopStartedAtMs !== null ? Math.max(0, exit.atMs - world.stopStartedAtMs) : 0;
+    const askedAtMs = stop?.askedAtMs ?? world.stopStartedAtMs ?? nowMs;
+    // One that does not die is given up, not over.
+    const state = service.identity ? 'killed' : 'stopped';
+    const endAtMs = service.identity ? nowMs : (exit?.atMs ?? askedAtMs);
     const detail = service.reason ?? (exit ? exitText(exit) : '');
-    return { ...base, state: 'stopped', signal: null, elapsedMs, graceMs: 0, detail };
+    return { ...base, state, signal: null, elapsedMs: Math.max(0, endAtMs - askedAtMs), graceMs: 0, detail };
   }
   const graceMs = Math.min(
     service.spec.stop.graceMs,

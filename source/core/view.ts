@@ -2,6 +2,7 @@
 import type { ServiceRow, StackState } from './model.ts';
 import { isLive, isPending, type ServiceWorld, type StackWorld } from './world.ts';
 
+/** What is measured of a running service, over all its processes. */
 export type Measured = { readonly cpuPercent: number; readonly rssBytes: number };
 
 /** The rows of all services in the order they were written. */
@@ -36,13 +37,16 @@ const rowOf = (service: ServiceWorld, measured: ReadonlyMap<string, Measured>): 
 export const stackState = (world: StackWorld): StackState => {
   if (world.phase === 'stopping') return 'stopping';
   if (world.phase !== 'up') return 'down';
-  const states = Object.values(world.services).map((service) => service.state);
+  const services = Object.values(world.services);
+  const states = services.map((service) => service.state);
   if (
     states.some((state) => state === 'failed' || state === 'unhealthy' || state === 'skipped' || state === 'backoff')
   ) {
     return 'degraded';
   }
-  if (states.some((state) => isPending(state) || state === 'starting')) return 'starting';
+  const onItsWay = ({ state, wanted }: ServiceWorld): boolean =>
+    isPending(state) || state === 'starting' || (state === 'stopping' && (wanted === 'up' || wanted === 'again'));
+  if (services.some(onItsWay)) return 'starting';
   return states.some(isLive) || states.includes('completed') ? 'ready' : 'down';
 };
 

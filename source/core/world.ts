@@ -1,4 +1,5 @@
 /** Everything the core knows about one stack; plain data, replaced and never changed in place. */
+import type { ServiceOrder } from './event.ts';
 import type { ExitStatus, Identity, ServiceSpec, ServiceState } from './model.ts';
 
 export type ProbeWindow = {
@@ -15,15 +16,20 @@ export type StopWindow = {
   readonly killedAtMs: number | null;
 };
 
+/** `again`: down first, then up; `gone`: down, then forgotten, because the definition names it no more. */
+export type Wanted = 'up' | 'down' | 'again' | 'gone';
+
 export type ServiceWorld = {
   readonly spec: ServiceSpec;
   readonly fingerprint: string;
   readonly state: ServiceState;
+  /** The definition its next start follows; null while that is `spec`, by which the running process was started. */
+  readonly next: ServiceOrder | null;
   /** What was asked for last; the state moves towards it. */
-  readonly wanted: 'up' | 'down';
-  /** Counts starts; an event of an older one is not about this process. */
+  readonly wanted: Wanted;
+  /** Counts starts and is never used twice; an event of an older one is not about this process. */
   readonly generation: number;
-  /** The running process; null while none runs or its start is under way. */
+  /** The running process; null while none runs or its start is under way. One that does not die keeps it. */
   readonly identity: Identity | null;
   readonly version: string | null;
   readonly startedAtMs: number | null;
@@ -46,15 +52,19 @@ export type StackWorld = {
   readonly stopStartedAtMs: number | null;
   /** Services that were alive when the stop began, in the order their rows are shown. */
   readonly stopping: readonly string[];
+  /** The highest generation of a forgotten service: one that comes back under its name counts on from here. */
+  readonly generationFloor: number;
   readonly services: Readonly<Record<string, ServiceWorld>>;
 };
 
+/** A stack nobody has asked anything of yet. */
 export const emptyWorld: StackWorld = {
   phase: 'idle',
   force: 0,
   graceMsMax: null,
   stopStartedAtMs: null,
   stopping: [],
+  generationFloor: 0,
   services: {},
 };
 
@@ -65,3 +75,6 @@ export const isLive = (state: ServiceState): boolean =>
 /** True when the service is on its way up and no process exists yet. */
 export const isPending = (state: ServiceState): boolean =>
   state === 'waiting' || state === 'fetching' || state === 'backoff';
+
+/** True when a process has to be gone before another may start; also for one that does not die. */
+export const isOccupied = (service: ServiceWorld): boolean => isLive(service.state) || service.identity !== null;
