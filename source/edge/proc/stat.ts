@@ -11,6 +11,7 @@ export type ProcessStat = {
   readonly session: number;
   /** User and system time of this process alone, in clock ticks. */
   readonly cpuTicks: number;
+  readonly threads: number;
   /** Clock ticks since boot; text because it is compared, never reckoned with. */
   readonly startTicks: string;
   readonly residentPages: number;
@@ -36,6 +37,7 @@ export const parseStat = (text: string): ProcessStat | null => {
     group: Number(field(5)),
     session: Number(field(6)),
     cpuTicks: Number(field(14)) + Number(field(15)),
+    threads: Number(field(20)),
     startTicks: field(22),
     residentPages: Number(field(24)),
   };
@@ -47,13 +49,16 @@ export const readStat = (pid: number): ProcessStat | null => {
   return text === null ? null : parseStat(text);
 };
 
-/** A zombie has ended, and X is the moment after: both are dead although their pids still answer. */
-export const isDead = (stat: ProcessStat): boolean => stat.state === 'Z' || stat.state === 'X';
+/**
+A zombie has ended, and X is the moment after: both are dead although their pids still answer. A program whose first
+thread has ended while others run on is shown as a zombie too; it is alive.
+*/
+export const isDead = (stat: ProcessStat): boolean => (stat.state === 'Z' && stat.threads <= 1) || stat.state === 'X';
 
 /** Text of a file under /proc, null when the process is gone or belongs to somebody else. */
-export const readProc = (path: string): string | null => {
+export const readProc = (path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | null => {
   try {
-    return readFileSync(path, 'latin1');
+    return readFileSync(path, encoding);
   } catch {
     // A process can vanish between any two looks at it: ENOENT, ESRCH and EACCES all say "nothing to see".
     return null;

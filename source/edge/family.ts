@@ -1,0 +1,91 @@
+import type { Marker, ProcessTable } from './proc/table.ts';
+import type { ProcessStat } from './proc/stat.ts';
+
+/**
+All that is known of one service's processes. No single mark finds them all: a child may leave the group (setsid), the
+tree (a double fork), or shed its environment. Whoever was seen once is remembered by pid and start time for as long as
+they live, and so are the groups and sessions they lead, so a family must be looked at often to be known well.
+
+What slips through: a daemon that forks twice, leaves the session and wipes its environment, all between two looks.
+Only the kernel's own bookkeeping (a cgroup, a pid namespace) closes that; both would stand behind `findMembers`.
+*/
+export type Family = {
+  readonly marker: Marker;
+  /** The shim: leader of the group and session that the service is born into. */
+  readonly shim: { readonly pid: number; readonly startTicks: string };
+  /** In the pipe mode all children of the shim are its own helpers. */
+  readonly childrenOfShimHelp: boolean;
+  /** pid → start time of the shim and its helpers, which are no stragglers. */
+  readonly helpers: Map<number, string>;
+  /** pid → start time of the members at the last look. */
+  readonly members: Map<number, string>;
+  /**
+  Groups and sessions that members are in, with the start time of their leader (null when it was dead already). The
+  shim begins a session of its own, so whatever session or group a descendant is in was begun by a descendant.
+  */
+  readonly groups: Map<number, string | null>;
+};
+
+export const createFamily = (
+  marker: Marker,
+  shim: { readonly pid: number; readonly startTicks: string },
+  mode: 'file' | 'pipe',
+): Family => ({
+  marker,
+  shim,
+  childrenOfShimHelp: mode === 'pipe',
+  helpers: new Map([[shim.pid, shim.startTicks]]),
+  members: new Map(),
+  groups: new Map([[shim.pid, shim.startTicks]]),
+});
+
+/** Looks for the family in a table, remembers what it finds, and returns the living members without the helpers. */
+export const findMembers = (
+  family: Family,
+  table: ProcessTable,
+  markerOf: (pid: number) => Marker | null,
+): readonly ProcessStat[] => {
+  const candidates = [...table.values()].filter((stat) => isYounger(stat, family) && stat.pid !== process.pid);
+  for (const [id, leaderStart] of family.groups) {
+    // While anybody is in a group its number is not given away: a leader with another start time says it was.
+    const leader = table.get(id);
+    if (leader !== undefined && leader.startTicks !== leaderStart) family.groups.delete(id);
+  }
+  const found = new Map<number, ProcessStat>();
+  const belongs = (stat: ProcessStat): boolean =>
+    family.members.get(stat.pid) === stat.startTicks ||
+    family.helpers.get(stat.pid) === stat.startTicks ||
+    family.groups.has(stat.group) ||
+    family.groups.has(stat.session) ||
+    found.has(stat.parent) ||
+    isMarked(stat, family, markerOf);
+  // Whoever is found brings its group and children along, and so on, until a pass adds nobody.
+  for (let before = -1; before < found.size;) {
+    before = found.size;
+    for (const stat of candidates) {
+      if (found.has(stat.pid) || !belongs(stat)) continue;
+      found.set(stat.pid, stat);
+      for (const id of [stat.group, stat.session]) {
+        if (id > 1 && !family.groups.has(id)) family.groups.set(id, table.get(id)?.startTicks ?? null);
+      }
+    }
+  }
+  const inUse = new Set([...found.values()].flatMap((stat) => [stat.group, stat.session]));
+  for (const id of family.groups.keys()) if (!inUse.has(id)) family.groups.delete(id);
+  for (const stat of found.values()) {
+    if (family.childrenOfShimHelp && stat.parent === family.shim.pid) family.helpers.set(stat.pid, stat.startTicks);
+  }
+  const members = [...found.values()].filter((stat) => family.helpers.get(stat.pid) !== stat.startTicks);
+  family.members.clear();
+  for (const stat of members) family.members.set(stat.pid, stat.startTicks);
+  return members;
+};
+
+/** Nobody that was there before the shim can be of its family, however it looks. */
+const isYounger = (stat: ProcessStat, family: Family): boolean =>
+  Number(stat.startTicks) >= Number(family.shim.startTicks);
+
+const isMarked = (stat: ProcessStat, family: Family, markerOf: (pid: number) => Marker | null): boolean => {
+  const marker = markerOf(stat.pid);
+  return marker?.runId === family.marker.runId && marker.service === family.marker.service;
+};

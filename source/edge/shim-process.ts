@@ -1,0 +1,125 @@
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type Interface, createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { execa } from 'execa';
+import { formatMarkStart } from '../core/log-mark.ts';
+import type { Launch, Started } from '../ports.ts';
+import { isAlive } from './identity.ts';
+import { readStat } from './proc/stat.ts';
+import { parseReport, pidFile, type Report, shimCommand, unstartedFile } from './shim.ts';
+
+/** A running shim as booty sees it, spawned or adopted. None of the promises rejects. */
+export type Shim = {
+  readonly pid: number;
+  readonly startTicks: string;
+  readonly logStartByte: number;
+  /** The service's own pid; null when the shim ended before it knew. */
+  readonly serviceKnown: Promise<Extract<Report, { type: 'pid' }> | null>;
+  /** The service's exit code as sh has it; null when the shim ended without a word. */
+  readonly serviceEnded: Promise<number | null>;
+  /** The shim itself has ended; in the pipe mode that means the log is drained. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+};
+
+/** How often an end is looked for that nobody will report. */
+export const endPollMs = 50;
+
+export type ShimTools = { readonly shell: readonly string[]; readonly cat: string; readonly env: string };
+
+/** Spawns the shim of a launch. Rejects with the system's error when even that is not possible (EAGAIN, ENOSPC, …). */
+export const spawnShim = async (launch: Launch, tools: ShimTools): Promise<Shim> => {
+  const { statusFile } = launch;
+  const leftovers = [statusFile, pidFile(statusFile), unstartedFile(statusFile)];
+  await Promise.all(leftovers.map((path) => rm(path, { force: true })));
+  const log = await open(launch.logFile, 'a', 0o600);
+  try {
+    const { size } = await log.stat();
+    return { ...(await spawnInto(log, launch, tools)), logStartByte: size };
+  } finally {
+    await log.close();
+  }
+};
+
+/** The shim of a service that an earlier process started: nobody hears its reports, so its end is looked for. */
+export const adoptShim = (started: Started): Shim => ({
+  pid: started.group.pid,
+  startTicks: started.group.startTicks,
+  logStartByte: started.logStartByte,
+  serviceKnown: Promise.resolve({ type: 'pid', ...started.identity }),
+  serviceEnded: Promise.resolve(null),
+  ended: watchAdopted(started),
+});
+
+const watchAdopted = async ({ group }: Started): Promise<{ code: null; signal: null }> => {
+  while (await isAlive(group)) await pause(endPollMs);
+  return { code: null, signal: null };
+};
+
+const spawnInto = async (log: FileHandle, launch: Launch, tools: ShimTools): Promise<Omit<Shim, 'logStartByte'>> => {
+  const { environment, wrapper } = splitEnvironment(launch, tools.env);
+  const [file, ...args] = shimCommand({
+    mode: launch.logMode,
+    shell: tools.shell,
+    cat: tools.cat,
+    statusFile: launch.statusFile,
+    openFilesMax: launch.openFilesMax,
+    markStart: formatMarkStart(launch),
+    command: [...wrapper, ...launch.command],
+  });
+  // execa passes any descriptor on; only its types end at 9.
+  const output = log.fd as 9;
+  const child = execa(file, args, {
+    cwd: launch.workingDir,
+    env: environment,
+    extendEnv: false,
+    stdio: ['ignore', output, output, 'pipe'],
+    detached: true,
+    cleanup: false,
+    buffer: false,
+    reject: false,
+  });
+  const { pid } = child;
+  if (pid === undefined) throw (await child).cause ?? (await child);
+  // Its parent, that is this process, has had no turn yet to reap it: the shim is there to be looked at.
+  const startTicks = readStat(pid)?.startTicks ?? '';
+  const process = child.nodeChildProcess;
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    process.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  return { pid, startTicks, ended, ...listen(createInterface({ input: process.stdio[3] as Readable })) };
+};
+
+/** Turns the shim's lines into promises; the end of the lines settles what is still open with null. */
+const listen = (lines: Interface): Pick<Shim, 'serviceKnown' | 'serviceEnded'> => {
+  const known = Promise.withResolvers<Extract<Report, { type: 'pid' }> | null>();
+  const ended = Promise.withResolvers<number | null>();
+  lines.on('line', (line) => {
+    const report = parseReport(line);
+    if (report?.type === 'pid') known.resolve(report);
+    if (report?.type === 'exit') ended.resolve(report.code);
+  });
+  lines.once('close', () => {
+    known.resolve(null);
+    ended.resolve(null);
+  });
+  return { serviceKnown: known.promise, serviceEnded: ended.promise };
+};
+
+/**
+The shells drop variables whose names are no shell words (`a.b`), as POSIX lets them; those are handed to env(1), which
+becomes the service. For that moment they show in the list of processes, so a secret should have a plain name.
+*/
+const splitEnvironment = (launch: Launch, env: string): { environment: Record<string, string>; wrapper: string[] } => {
+  const environment: Record<string, string> = {};
+  const odd: string[] = [];
+  for (const [name, value] of Object.entries(launch.environment)) {
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) environment[name] = value;
+    else odd.push(`${name}=${value}`);
+  }
+  environment['BOOTY_RUN_ID'] = launch.runId;
+  environment['BOOTY_STACK'] = launch.stack;
+  environment['BOOTY_SERVICE'] = launch.service;
+  environment['BOOTY_GENERATION'] = String(launch.generation);
+  return { environment, wrapper: odd.length === 0 ? [] : [env, ...odd] };
+};

@@ -1,0 +1,73 @@
+import { membersNow, takeCensus } from './census.ts';
+import { createFamily, type Family } from './family.ts';
+import { readUnits } from './proc/units.ts';
+import type { ProcessStat } from './proc/stat.ts';
+import type { Birth, Delivery, Hold, Rung } from './rung.ts';
+import { isThere, sendTo, sendToGroup } from './send.ts';
+import { survivedSignals } from './shim.ts';
+import { sweep } from './sweep.ts';
+import { createUsageMeter } from './usage.ts';
+
+/** The rung that needs nothing but /proc: it tells a service's processes by every mark they carry (`family.ts`). */
+export const createTracker = (): Rung => {
+  const units = readUnits();
+  const known = new WeakMap<Hold, { family: Family; meter: ReturnType<typeof createUsageMeter> }>();
+  return {
+    name: 'tracker',
+    follow: (birth: Birth) => {
+      const family = createFamily(birth.marker, birth.shim, birth.mode);
+      const hold = holdOf(family);
+      known.set(hold, { family, meter: createUsageMeter(units, birth.atMs) });
+      return hold;
+    },
+    usage: (holds, nowMs) => {
+      const asked = holds.flatMap((hold) => {
+        const entry = known.get(hold);
+        return entry === undefined ? [] : [{ hold, ...entry }];
+      });
+      const census = takeCensus(asked.map(({ family }) => family));
+      return new Map(asked.map(({ hold, family, meter }) => [hold, meter(census.get(family) ?? [], nowMs)]));
+    },
+  };
+};
+
+const holdOf = (family: Family): Hold => ({
+  signal: (signal, scope) => {
+    const all = membersNow(family);
+    const members = scope === 'tree' ? all : all.filter((member) => member.group === family.shim.pid);
+    return scope === 'group' && groupSurvives(signal) && family.groups.has(family.shim.pid)
+      ? signalGroup(family, members, signal)
+      : members.map((member) => deliver(member, signal));
+  },
+  sweep: () => sweep(family),
+  members: () => membersNow(family).map((member) => member.pid),
+  hasHelpers: () => [...family.helpers].some(([pid, startTicks]) => isThere({ pid, startTicks })),
+  endHelpers: () => {
+    for (const [pid, startTicks] of family.helpers) sendTo({ pid, startTicks }, 'SIGKILL');
+  },
+});
+
+const survived: ReadonlySet<string> = new Set(survivedSignals.split(' ').map((name) => `SIG${name}`));
+
+const groupSurvives = (signal: string): boolean => survived.has(signal);
+
+/** In one call, so that no child born meanwhile is missed. */
+const signalGroup = (family: Family, members: readonly ProcessStat[], signal: string): readonly Delivery[] => {
+  if (members.length === 0) return [];
+  const answer = sendToGroup(family.shim.pid, signal);
+  for (const member of members) wake(member, signal);
+  return members.map(({ pid }) => ({ pid, answer }));
+};
+
+const deliver = (member: ProcessStat, signal: string): Delivery => {
+  const answer = sendTo(member, signal);
+  wake(member, signal);
+  return { pid: member.pid, answer };
+};
+
+const endings: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']);
+
+/** A stopped process cannot obey a request to end; systemd sends SIGCONT along for the same reason. */
+const wake = (member: ProcessStat, signal: string): void => {
+  if (member.state === 'T' && endings.has(signal)) sendTo(member, 'SIGCONT');
+};
