@@ -1,12 +1,13 @@
-import { limits } from '../core/limits.ts';
+import { atLeast } from './at-least.ts';
 import { frontDoorPage } from './front-door-page.ts';
 import type { Provider, Recipe, Wiring } from './recipe.ts';
 import { routePrefix } from './route.ts';
 
 /**
 Caddy as the front door: plain HTTP, a page at `/` that lists what there is, each service with a UI under `/NAME/`
-(prefix stripped) and at `NAME.localhost`. The admin API, which can rewrite everything, is a unix socket in a private
-folder, as loopback is open to every user of the machine; `/metrics` therefore has a listener of its own.
+(prefix stripped) and at `NAME.localhost`. The admin API is off: it can rewrite everything, loopback is open to every
+user of the machine, and as a unix socket it stays behind after a clean stop (2.11). A change of routes is a restart.
+`/metrics`, which is the admin API's otherwise, has a listener of its own.
 Format: https://caddyserver.com/docs/json/
 */
 export const caddy: Recipe = {
@@ -34,24 +35,23 @@ export const caddy: Recipe = {
 };
 
 const config = (wiring: Wiring): unknown => {
-  const socket = `${wiring.dirs.run}/${wiring.service}-admin.sock`;
   const providers = wiring.providers('http-route');
+  // From 2.9 on the switch belongs to the whole app, and the old one logs a warning.
+  const perServerMetrics = !atLeast(wiring.version, 2, 9);
   return {
-    admin: {
-      // A longer path cannot be bound; without the API all of it still works, as changes come by restart.
-      ...(socket.length <= limits.socketPathBytesMax ? { listen: `unix/${socket}` } : { disabled: true }),
-      config: { persist: false },
-    },
+    admin: { disabled: true, config: { persist: false } },
     storage: { module: 'file_system', root: wiring.dirs.data },
     logging: { logs: { default: { writer: { output: 'stderr' }, encoder: { format: 'json' }, level: 'INFO' } } },
     apps: {
       http: {
         grace_period: '5s',
+        ...(perServerMetrics ? {} : { metrics: {} }),
         servers: {
           front: {
             listen: [wiring.listen('http')],
             automatic_https: { disable: true },
-            metrics: {},
+            protocols: ['h1'],
+            ...(perServerMetrics ? { metrics: {} } : {}),
             routes: [
               ...providers.map(hostRoute),
               ...providers.flatMap(pathRoutes),
@@ -62,6 +62,7 @@ const config = (wiring: Wiring): unknown => {
           metrics: {
             listen: [wiring.listen('metrics')],
             automatic_https: { disable: true },
+            protocols: ['h1'],
             routes: [{ match: [{ path: ['/metrics'] }], handle: [{ handler: 'metrics' }] }, notFoundRoute],
           },
         },

@@ -18,7 +18,13 @@ export const nodeExporter: Recipe = {
   stop: { signal: 'SIGTERM', graceMs: 5_000, scope: 'group' },
   rollback: 'safe',
   run: (wiring) => ({
-    args: [`--web.listen-address=${wiring.listen('http')}`, '--log.format=json'],
+    args: [
+      `--web.listen-address=${wiring.listen('http')}`,
+      '--log.format=json',
+      // Debian's builds look into a folder that is not there and at systemd, and log an error at each scrape.
+      `--collector.textfile.directory=${wiring.dirs.data}`,
+      ...(wiring.platform === 'linux' ? ['--no-collector.systemd'] : []),
+    ],
     environment: {},
     files: [],
     configCheck: null,

@@ -52,7 +52,7 @@ export type Provider = {
   readonly url: string;
 };
 
-/** A service's own folders and the stack's; absolute. */
+/** The folders of a service; absolute. */
 export type Dirs = {
   /** Of this service; kept until the stack is destroyed. */
   readonly data: string;
@@ -60,8 +60,6 @@ export type Dirs = {
   readonly config: string;
   /** Of the stack. */
   readonly logs: string;
-  /** Of the stack. */
-  readonly run: string;
 };
 
 /** All a recipe may know about the place it runs in. */
@@ -70,6 +68,8 @@ export type Wiring = {
   readonly service: string;
   /** Upstream version of the binary, semver. */
   readonly version: string;
+  /** Node's name of it: `linux`, `darwin`. */
+  readonly platform: string;
   readonly dirs: Dirs;
   /** `host:port` to listen on. */
   readonly listen: (port: string) => string;

@@ -40,12 +40,15 @@ export type AssembleInput = {
   readonly dirs: StackDirs;
   /** What every service's environment begins with. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Node's name of it; `linux` unless said. */
+  readonly platform?: string;
 };
 
 /** Makes a definition whole. Expects one that `checkDefinition` finds nothing wrong with. Pure and repeatable. */
 export const assemble = (definition: StackDefinition, input: AssembleInput): Assembled => {
   const members = membersOf(definition);
   const dependencies = dependenciesOf(members);
+  const place = { stack: definition.name, platform: input.platform ?? 'linux', environment: input.environment };
   const scopeOf = (member: Member): Scope => ({
     member,
     members,
@@ -80,7 +83,7 @@ export const assemble = (definition: StackDefinition, input: AssembleInput): Ass
     render: (name, binary) => {
       const member = members.find(({ service }) => service.name === name);
       assert(member !== undefined, `service ${name} is one of the stack`);
-      return renderService(scopeOf(member), definition.name, input.environment, binary);
+      return renderService(scopeOf(member), place, binary);
     },
     links: linksOf(members, input.ports),
   };

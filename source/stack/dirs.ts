@@ -8,5 +8,4 @@ export const serviceDirs = (service: string, dirs: StackDirs): Dirs => ({
   data: `${dirs.data}/${service}`,
   config: `${dirs.config}/${service}`,
   logs: dirs.logs,
-  run: dirs.run,
 });

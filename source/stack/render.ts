@@ -2,7 +2,7 @@ import type { ConfigFile } from '../catalog/recipe.ts';
 import { assert, BootyError } from '../core/error.ts';
 import { siteOf } from './site.ts';
 import { substitute, type Scope } from './substitute.ts';
-import { wiringOf } from './wiring.ts';
+import { wiringOf, type Place } from './wiring.ts';
 
 /** What of an installed package a start needs. */
 export type Binary = { readonly version: string; readonly executables: Readonly<Record<string, string>> };
@@ -24,12 +24,7 @@ Makes one service's command line, environment and files. An own command gets, be
 (the number of its first port) and `NAME_PORT` for each port. A component's written `command` follows the arguments of
 its recipe. Throws EXECUTABLE_MISSING and REFERENCE_UNKNOWN.
 */
-export const renderService = (
-  scope: Scope,
-  stack: string,
-  baseEnvironment: Readonly<Record<string, string>>,
-  binary: Binary | null,
-): Rendered => {
+export const renderService = (scope: Scope, place: Place, binary: Binary | null): Rendered => {
   const { member, dirs } = scope;
   const { service } = member;
   const written = (service.command ?? []).map((word) => substitute(word, scope));
@@ -40,7 +35,7 @@ export const renderService = (
   if (member.recipe === null) {
     return {
       command: written,
-      environment: { ...baseEnvironment, ...portVariables(scope), ...environment },
+      environment: { ...place.environment, ...portVariables(scope), ...environment },
       workingDir: service.workingDir,
       files: [],
       folders,
@@ -57,10 +52,10 @@ export const renderService = (
       found: Object.keys(binary.executables),
     });
   }
-  const run = member.recipe.run(wiringOf(scope, stack, binary.version));
+  const run = member.recipe.run(wiringOf(scope, place, binary.version));
   return {
     command: [executable, ...run.args, ...written],
-    environment: { ...baseEnvironment, ...run.environment, ...environment },
+    environment: { ...place.environment, ...run.environment, ...environment },
     workingDir: dirs.data,
     files: run.files,
     folders,

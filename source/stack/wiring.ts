@@ -4,12 +4,22 @@ import { bootyProvider, providerOf, siteOf } from './site.ts';
 import type { Scope } from './substitute.ts';
 import { match } from './wire.ts';
 
+/** What all services of a stack have in common. */
+export type Place = {
+  readonly stack: string;
+  /** Node's name of it: `linux`, `darwin`. */
+  readonly platform: string;
+  /** What every service's environment begins with. */
+  readonly environment: Readonly<Record<string, string>>;
+};
+
 /** What a member's recipe may know, with the numbers of the port table. */
-export const wiringOf = (scope: Scope, stack: string, version: string): Wiring => {
+export const wiringOf = (scope: Scope, place: Place, version: string): Wiring => {
   const { member, ports } = scope;
   const { bind, name } = member.service;
   return {
-    stack,
+    stack: place.stack,
+    platform: place.platform,
     service: name,
     version,
     dirs: scope.dirs,
