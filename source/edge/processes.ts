@@ -7,7 +7,7 @@ import { notStarted, serviceBirth } from './birth.ts';
 import { startProblem } from './executable.ts';
 import { bootIdOf, isAlive } from './identity.ts';
 import type { Delivery, Rung } from './rung.ts';
-import { clearUp, type Running, serviceEnd, sweepOnce } from './running.ts';
+import { clearUp, type Running, serviceEnd } from './running.ts';
 import { sendTo } from './send.ts';
 import { adoptShim, type Shim, type ShimTools, spawnShim } from './shim-process.ts';
 import { createTracker } from './tracker.ts';
@@ -33,7 +33,7 @@ export const createProcesses = (clock: Clock, shell: readonly string[] = ['/bin/
   const follow = (launch: Launch, shim: Shim): Running => {
     const marker = { runId: launch.runId, service: launch.service };
     const hold = rung.follow({ marker, shim, mode: launch.logMode, atMs: clock.nowMs() });
-    const running: Running = { launch, shim, hold, identity: null, killed: false, sweeping: null };
+    const running: Running = { launch, shim, hold, identity: null, killed: false };
     services.set(launch.service, running);
     return running;
   };
@@ -87,7 +87,7 @@ export const createProcesses = (clock: Clock, shell: readonly string[] = ['/bin/
       const running = services.get(service);
       if (running === undefined) return { killed: 0, left: 0 };
       running.killed = true;
-      const { killed, left } = await sweepOnce(running);
+      const { killed, left } = await running.hold.sweep();
       return { killed: killed.length, left };
     },
 

@@ -4,7 +4,7 @@ import { limits } from '../core/limits.ts';
 import type { Identity } from '../core/model.ts';
 import type { Launch } from '../ports.ts';
 import { isAlive } from './identity.ts';
-import type { Hold, Swept } from './rung.ts';
+import type { Hold } from './rung.ts';
 import { signalName } from './send.ts';
 import { parseStatusFile } from './shim.ts';
 import { endPollMs, type Shim } from './shim-process.ts';
@@ -18,8 +18,6 @@ export type Running = {
   identity: Identity | null;
   /** Booty has sent SIGKILL. */
   killed: boolean;
-  /** A sweep under way is shared by all who ask for one. */
-  sweeping: Promise<Swept> | null;
 };
 
 export type End = { readonly code: number | null; readonly signal: string | null };
@@ -55,24 +53,19 @@ const watchEnd = async (running: Running): Promise<End> => {
   return { code: null, signal: running.killed || together ? 'SIGKILL' : null };
 };
 
-/** Sweeps, or joins the sweep that is under way. */
-export const sweepOnce = (running: Running): Promise<Swept> =>
-  (running.sweeping ??= running.hold.sweep().finally(() => {
-    running.sweeping = null;
-  }));
-
 /**
 Clears up after the service: kills what it left behind (not with scope `process`, where that is meant to live on), then
 waits for its log to drain, no longer than limits.drainTimeoutMs. Resolves with how many were left.
 */
 export const clearUp = async (running: Running): Promise<number> => {
+  const { hold } = running;
   if (running.launch.stopScope === 'process') {
     await drained(running);
-    return running.hold.members().length;
+    return hold.members().length;
   }
-  const { killed, left } = await sweepOnce(running);
+  const { killed, left } = await hold.sweep();
   await drained(running);
-  running.hold.endHelpers();
+  hold.endHelpers();
   return killed.filter((pid) => pid !== running.identity?.pid).length + left;
 };
 

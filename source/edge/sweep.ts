@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '../core/limits.ts';
-import { membersNow } from './census.ts';
+import { takeCensus } from './census.ts';
 import type { Family } from './family.ts';
 import type { ProcessStat } from './proc/stat.ts';
 import type { Swept } from './rung.ts';
@@ -10,47 +10,77 @@ import { sendTo } from './send.ts';
 const cleanLooks = 3;
 /** A group that grows while it is being frozen is frozen again, this often at most before it is killed. */
 const freezeRounds = 8;
+/** Between two looks; enough for what was killed to be gone. */
+const roundMs = 2;
 
 /**
 Kills all members of a family and looks until none is found three times in a row. They are frozen first (SIGSTOP), so
 that none can fork while the others die. Gives up after limits.killTimeoutMs: what then is left hangs in the kernel or
-belongs to another user. The shim and its helpers are spared, they have yet to write the end down.
+belongs to another user. The shim and its helpers are spared, they have yet to write the end down. All families that
+are swept at a time share their looks at /proc; a family asked for again while it is swept shares the sweep.
 */
-export const sweep = async (family: Family): Promise<Swept> => {
-  const killed = new Set<number>();
-  const deadlineMs = performance.now() + limits.killTimeoutMs;
-  let left: readonly ProcessStat[] = [];
-  for (let clean = 0; clean < cleanLooks;) {
-    left = freeze(family);
-    if (left.length === 0) {
-      clean++;
-    } else {
-      if (performance.now() > deadlineMs) break;
-      clean = 0;
-      const answers = left.map((member) => {
-        const answer = sendTo(member, 'SIGKILL');
-        if (answer === 'sent') killed.add(member.pid);
-        return answer;
-      });
-      if (answers.every((answer) => answer === 'refused')) break;
+export const createSweeper = (): ((family: Family) => Promise<Swept>) => {
+  const tasks = new Map<Family, Task>();
+  let working = false;
+
+  const work = async (): Promise<void> => {
+    working = true;
+    while (tasks.size > 0) {
+      const members = freeze([...tasks.keys()]);
+      for (const [family, task] of tasks) {
+        if (isSettled(task, members.get(family) ?? [])) tasks.delete(family);
+      }
+      if (tasks.size > 0) await pause(roundMs);
     }
-    if (clean < cleanLooks) await pause(1);
-  }
-  return { killed: [...killed], left: left.length };
+    working = false;
+  };
+
+  return (family) => {
+    const task = tasks.get(family) ?? newTask();
+    tasks.set(family, task);
+    if (!working) void Promise.resolve().then(() => (working ? undefined : work()));
+    return task.result.promise;
+  };
+};
+
+type Task = {
+  readonly deadlineMs: number;
+  readonly killed: Set<number>;
+  readonly result: PromiseWithResolvers<Swept>;
+  cleanInARow: number;
+};
+
+const newTask = (): Task => ({
+  deadlineMs: performance.now() + limits.killTimeoutMs,
+  killed: new Set(),
+  result: Promise.withResolvers(),
+  cleanInARow: 0,
+});
+
+/** Kills who is there, or counts that nobody is; true when the task has its result. */
+const isSettled = (task: Task, members: readonly ProcessStat[]): boolean => {
+  task.cleanInARow = members.length === 0 ? task.cleanInARow + 1 : 0;
+  const answers = members.map((member) => {
+    const answer = sendTo(member, 'SIGKILL');
+    if (answer === 'sent') task.killed.add(member.pid);
+    return answer;
+  });
+  const isHopeless = members.length > 0 && answers.every((answer) => answer === 'refused');
+  const isOver = task.cleanInARow >= cleanLooks || isHopeless || performance.now() > task.deadlineMs;
+  if (isOver) task.result.resolve({ killed: [...task.killed], left: members.length });
+  return isOver;
 };
 
 /** Stops every member, and those that were born meanwhile, in one go; returns them all. */
-const freeze = (family: Family): readonly ProcessStat[] => {
+const freeze = (families: readonly Family[]): ReadonlyMap<Family, readonly ProcessStat[]> => {
   const frozen = new Set<string>();
-  let members: readonly ProcessStat[] = [];
-  for (let round = 0; round < freezeRounds; round++) {
-    members = membersNow(family);
-    const running = members.filter((member) => !frozen.has(`${member.pid} ${member.startTicks}`));
-    if (running.length === 0) break;
+  for (let round = 1; ; round++) {
+    const census = takeCensus(families);
+    const running = [...census.values()].flat().filter(({ pid, startTicks }) => !frozen.has(`${pid} ${startTicks}`));
+    if (running.length === 0 || round === freezeRounds) return census;
     for (const member of running) {
       frozen.add(`${member.pid} ${member.startTicks}`);
       sendTo(member, 'SIGSTOP');
     }
   }
-  return members;
 };

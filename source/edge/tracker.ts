@@ -5,18 +5,19 @@ import type { ProcessStat } from './proc/stat.ts';
 import type { Birth, Delivery, Hold, Rung } from './rung.ts';
 import { isThere, sendTo, sendToGroup } from './send.ts';
 import { survivedSignals } from './shim.ts';
-import { sweep } from './sweep.ts';
+import { createSweeper } from './sweep.ts';
 import { createUsageMeter } from './usage.ts';
 
 /** The rung that needs nothing but /proc: it tells a service's processes by every mark they carry (`family.ts`). */
 export const createTracker = (): Rung => {
   const units = readUnits();
+  const sweep = createSweeper();
   const known = new WeakMap<Hold, { family: Family; meter: ReturnType<typeof createUsageMeter> }>();
   return {
     name: 'tracker',
     follow: (birth: Birth) => {
       const family = createFamily(birth.marker, birth.shim, birth.mode);
-      const hold = holdOf(family);
+      const hold = holdOf(family, sweep);
       known.set(hold, { family, meter: createUsageMeter(units, birth.atMs) });
       return hold;
     },
@@ -31,7 +32,7 @@ export const createTracker = (): Rung => {
   };
 };
 
-const holdOf = (family: Family): Hold => ({
+const holdOf = (family: Family, sweep: ReturnType<typeof createSweeper>): Hold => ({
   signal: (signal, scope) => {
     const all = membersNow(family);
     const members = scope === 'tree' ? all : all.filter((member) => member.group === family.shim.pid);

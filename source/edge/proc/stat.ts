@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 
 /** One process as /proc/PID/stat tells it; the fields are those of proc_pid_stat(5). */
 export type ProcessStat = {
@@ -55,12 +55,29 @@ thread has ended while others run on is shown as a zombie too; it is alive.
 */
 export const isDead = (stat: ProcessStat): boolean => (stat.state === 'Z' && stat.threads <= 1) || stat.state === 'X';
 
-/** Text of a file under /proc, null when the process is gone or belongs to somebody else. */
+/**
+Text of a file under /proc, null when the process is gone or belongs to somebody else. Such a file is read in one go
+into a buffer that is kept: readFileSync would ask for its size, which is 0, and leave 64 kB of garbage for each.
+*/
 export const readProc = (path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | null => {
+  let file: number | null = null;
   try {
-    return readFileSync(path, encoding);
+    file = openSync(path, constants.O_RDONLY);
+    let bytes = 0;
+    for (;;) {
+      const more = readSync(file, buffer, bytes, buffer.length - bytes, null);
+      bytes += more;
+      // The kernel hands long tables out page by page: only an empty read is the end.
+      if (more === 0) break;
+      if (bytes === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+    }
+    return buffer.toString(encoding, 0, bytes);
   } catch {
     // A process can vanish between any two looks at it: ENOENT, ESRCH and EACCES all say "nothing to see".
     return null;
+  } finally {
+    if (file !== null) closeSync(file);
   }
 };
+
+let buffer = Buffer.alloc(65_536);
