@@ -59,11 +59,17 @@ const exchangeOf = (incoming: http.IncomingMessage, outgoing: http.ServerRespons
   };
 };
 
-const sinkOf = (outgoing: http.ServerResponse): LineSink => ({
-  write: (line) => !outgoing.destroyed && outgoing.write(`${line}\n`),
-  end: () => void outgoing.end(),
-  closed: new Promise((resolve) => outgoing.once('close', resolve)),
-});
+const sinkOf = (outgoing: http.ServerResponse): LineSink => {
+  const closed = new Promise<void>((resolve) => outgoing.once('close', resolve));
+  return {
+    write: (line) => !outgoing.destroyed && outgoing.write(`${line}\n`),
+    drained: async () => {
+      if (outgoing.writableNeedDrain) await Promise.race([once(outgoing, 'drain'), closed]);
+    },
+    end: () => void outgoing.end(),
+    closed,
+  };
+};
 
 const readBody = async (stream: Readable): Promise<string> => {
   const chunks: Buffer[] = [];

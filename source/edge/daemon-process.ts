@@ -6,13 +6,21 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 /** What a daemon's first line on its file descriptor 3 says: that clients can connect, or why not. */
-export type FirstWord = { readonly kind: 'listening' } | { readonly kind: 'error'; readonly document: unknown } | { readonly kind: 'nothing'; readonly why: string };
+export type FirstWord =
+  | { readonly kind: 'listening' }
+  | { readonly kind: 'error'; readonly document: unknown }
+  | { readonly kind: 'nothing'; readonly why: string };
 
 /**
 Starts a daemon in a session of its own and resolves with its first word. It inherits nothing of this terminal: input
 from nowhere, output into its log, so that it outlives the client and its ssh line.
 */
-export const spawnDaemon = async (options: { readonly command: readonly string[]; readonly logFile: string; readonly workingDir: string; readonly environment: Readonly<Record<string, string>> }): Promise<FirstWord> => {
+export const spawnDaemon = async (options: {
+  readonly command: readonly string[];
+  readonly logFile: string;
+  readonly workingDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+}): Promise<FirstWord> => {
   mkdirSync(path.dirname(options.logFile), { recursive: true, mode: 0o700 });
   const log = openSync(options.logFile, 'a', 0o600);
   try {
@@ -24,7 +32,10 @@ export const spawnDaemon = async (options: { readonly command: readonly string[]
       stdio: ['ignore', log, log, 'pipe'],
     });
     const channel = child.stdio[3] as Readable;
-    const failed = once(child, 'error').then(([error]): FirstWord => ({ kind: 'nothing', why: (error as Error).message }));
+    const failed = once(child, 'error').then(([error]): FirstWord => ({
+      kind: 'nothing',
+      why: (error as Error).message,
+    }));
     const word = await Promise.race([readFirst(channel), failed]);
     channel.destroy();
     child.unref();

@@ -29,7 +29,13 @@ export const createFiles = (): Files => ({
   stat: async (path) => {
     const stats = await orWhenAbsent(fs.lstat(path), null);
     if (stats === null) return null;
-    return { sizeBytes: stats.size, modifiedAtMs: stats.mtimeMs, kind: kindOf(stats), mode: stats.mode & 0o7777, userId: stats.uid };
+    return {
+      sizeBytes: stats.size,
+      modifiedAtMs: stats.mtimeMs,
+      kind: kindOf(stats),
+      mode: stats.mode & 0o7777,
+      userId: stats.uid,
+    };
   },
   realPath: (path) => fs.realpath(path),
   chmod: (path, mode) => fs.chmod(path, mode),

@@ -51,4 +51,41 @@ export const daemonErrors = {
     message: (facts) => `booty found itself in a state it holds impossible: ${facts.claim}`,
     hint: () => 'please report this with the output of: booty events --json',
   }),
+  SOCKET_PATH_TOO_LONG: row<{ path: string; bytes: number; bytesMax: number }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) =>
+      `the socket's path would be ${facts.bytes} bytes, the system allows ${facts.bytesMax}: ${facts.path}`,
+    hint: () => 'set XDG_RUNTIME_DIR (or TMPDIR) to a folder with a shorter path',
+  }),
+  FOLDER_UNUSABLE: row<{ path: string; why: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `booty cannot use its folder ${facts.path}: ${facts.why}`,
+    hint: () => 'make it writable for this user, or set BOOTY_HOME to a folder that is',
+  }),
+  DAEMON_RUNNING: row<{ stack: string; pid: number }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `the daemon of stack ${facts.stack} runs already as pid ${facts.pid}`,
+    hint: (facts) => `see it with: booty ps --stack ${facts.stack}`,
+  }),
+  DAEMON_NOT_STARTED: row<{ stack: string; why: string; log: string }>({
+    kind: 'world',
+    exitCode: 3,
+    message: (facts) => `the daemon of stack ${facts.stack} did not start: ${facts.why}`,
+    hint: (facts) => `read its log: ${facts.log}`,
+  }),
+  STACK_STOPPING: row<{ stack: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `stack ${facts.stack} is on its way down`,
+    hint: () => 'try again in a moment',
+  }),
+  STACK_DOWN: row<{ stack: string }>({
+    kind: 'user',
+    exitCode: 3,
+    message: (facts) => `stack ${facts.stack} is not running`,
+    hint: () => 'start it with: booty up -d',
+  }),
 };

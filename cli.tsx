@@ -1,0 +1,81 @@
+/**
+The composition root: reads argv, gives the commands the real world, sets the exit code. Nothing else does any of it.
+*/
+import { readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import type { Context } from './source/commands/context.ts';
+import { runCommand } from './source/commands/main.ts';
+import { createPrint } from './source/commands/print.ts';
+import { BootyError, type ErrorDocument, reasonOf, reviveError } from './source/core/error.ts';
+import { bootyHome } from './source/core/paths.ts';
+import { createTerminal } from './source/edge/terminal.ts';
+import { createWorld } from './source/edge/world.ts';
+
+const ownFolder = import.meta.dirname;
+const packageFolder = path.basename(ownFolder) === 'dist' ? path.dirname(ownFolder) : ownFolder;
+const ports = createWorld();
+const terminal = createTerminal();
+
+const openStore: Context['openStore'] = async () => {
+  const { openStore: open } = await import('./source/store/open.ts');
+  return open(ports, { home: bootyHome(ports.host), registryFile: `${packageFolder}/registry.json` });
+};
+
+const startDaemon: Context['startDaemon'] = async (stack, paths) => {
+  const { spawnDaemon } = await import('./source/edge/daemon-process.ts');
+  const word = await spawnDaemon({
+    command: [process.execPath, ...process.execArgv, process.argv[1] ?? '', 'daemon', 'run', '--stack', stack],
+    logFile: paths.daemonLog,
+    workingDir: '/',
+    environment: ports.host.environment,
+  }).catch((error: unknown) => {
+    throw new BootyError('FOLDER_UNUSABLE', { path: paths.run, why: reasonOf(error) }, { cause: error });
+  });
+  if (word.kind === 'error') throw reviveError(word.document as ErrorDocument);
+  if (word.kind === 'nothing') throw new BootyError('DAEMON_NOT_STARTED', { stack, why: word.why, log: paths.daemonLog });
+};
+
+const becomeDaemon: Context['becomeDaemon'] = async (stack, paths) => {
+  const { runDaemon } = await import('./source/daemon/main.ts');
+  const { announce } = await import('./source/edge/daemon-process.ts');
+  const asked = new AbortController();
+  terminal.on('SIGTERM', () => asked.abort());
+  terminal.on('SIGINT', () => asked.abort());
+  // Whoever started it may close their terminal; a daemon has none.
+  terminal.on('SIGHUP', () => {});
+  try {
+    await runDaemon({
+      ports,
+      stack,
+      paths,
+      store: await openStore(),
+      onListening: () => void announce('listening'),
+      note: (line) => terminal.writeError(`${new Date().toISOString()} ${line}\n`),
+      asked: asked.signal,
+      memoryBytes: () => process.memoryUsage.rss(),
+    });
+  } catch (error) {
+    const document = error instanceof BootyError ? error : new BootyError('ASSERTION', { claim: reasonOf(error) }, { cause: error });
+    await announce(JSON.stringify(document));
+    throw error;
+  }
+};
+
+const context: Context = {
+  ports,
+  terminal,
+  print: createPrint(terminal, ports.host.environment),
+  folder: realpathSync(process.cwd()),
+  packageFolder,
+  nodePath: process.execPath,
+  version: (JSON.parse(readFileSync(`${packageFolder}/package.json`, 'utf8')) as { version: string }).version,
+  openStore,
+  startDaemon,
+  becomeDaemon,
+  screen: { stdin: process.stdin, stdout: process.stdout },
+};
+
+process.exitCode = await runCommand(context, process.argv.slice(2));
+// Open handles of a command that is done (a terminal, a socket that is closing) are no reason to stay.
+await terminal.write('');
+process.exit();

@@ -1,0 +1,64 @@
+import type { StackPaths } from '../core/paths.ts';
+import type { Terminal, World } from '../ports.ts';
+import type { Store } from '../store/store.ts';
+import type { Print } from './print.ts';
+
+/** What every command is given: the world, the terminal, and how to do what only the composition root can. */
+export type Context = {
+  readonly ports: World;
+  readonly terminal: Terminal;
+  readonly print: Print;
+  /** Where the command was called; absolute and real. */
+  readonly folder: string;
+  /** Where booty's own files are (registry.json, examples). */
+  readonly packageFolder: string;
+  readonly nodePath: string;
+  readonly version: string;
+  readonly openStore: () => Promise<Store>;
+  /** Starts the daemon of a stack and resolves once it can be spoken to. Throws what the daemon could not do. */
+  readonly startDaemon: (stack: string, paths: StackPaths) => Promise<void>;
+  /** Turns this process into the daemon of a stack; resolves when the stack is down. */
+  readonly becomeDaemon: (stack: string, paths: StackPaths) => Promise<void>;
+  /** The streams a full screen needs. */
+  readonly screen: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream };
+};
+
+export type OptionSpec = {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string | undefined;
+  /** Name of the value in help: `FILE`. */
+  readonly value?: string;
+  readonly help: string;
+};
+
+export type Arguments = {
+  readonly text: (name: string) => string | undefined;
+  readonly flag: (name: string) => boolean;
+  readonly positionals: readonly string[];
+};
+
+/** One verb of the command line. */
+export type Command = {
+  readonly name: string;
+  readonly summary: string;
+  /** After `booty`: `up [SERVICE…] [-d]`. */
+  readonly usage: string;
+  readonly details: readonly string[];
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** How many words it takes besides options; more is an error. */
+  readonly positionalsMax: number;
+  /** Left out of the list of commands: not for people. */
+  readonly hidden?: boolean;
+  /** Resolves to the exit code. */
+  readonly run: (context: Context, args: Arguments) => Promise<number>;
+};
+
+/** Options of every command that speaks to a stack. */
+export const stackOptions = {
+  file: { type: 'string', short: 'f', value: 'FILE', help: 'the booty.yaml to use (default: the one of this folder or above)' },
+  stack: { type: 'string', value: 'NAME', help: 'a stack by its name, or a built-in one: observe' },
+} satisfies Record<string, OptionSpec>;
+
+export const jsonOption = {
+  json: { type: 'boolean', help: 'one JSON document and nothing else on stdout' },
+} satisfies Record<string, OptionSpec>;

@@ -1,0 +1,150 @@
+import type { Frame, LogLine, Session, StackClient, UpRequest } from '../api/protocol.ts';
+import { reviveError } from '../core/error.ts';
+import type { StackRow } from '../core/model.ts';
+import type { Context } from './context.ts';
+import { createFetchNotes } from './fetch-notes.ts';
+import { onHangupHere } from './hangup.ts';
+import { createPrefix } from './prefix.ts';
+import { errorLines } from './print.ts';
+
+type StateFrame = Extract<Frame, { type: 'state' }>;
+
+/**
+Brings a stack up and prints its logs until it is down, tied to this terminal when `own`. Resolves to the exit code:
+that of the stack's end, 4 when all is over and something failed, the error's own when a binary cannot be had.
+*/
+export const followUp = async (context: Context, client: StackClient, request: UpRequest, own: boolean): Promise<number> => {
+  const { print, terminal } = context;
+  const say = (text: string): void => print.note(print.paint('dim', `booty: ${text}`));
+  const onHangup = onHangupHere(context.ports.host.environment);
+  const session = await client.session({ type: 'hello', client: 'up', own, onHangup });
+  const abort = new AbortController();
+  const down = createDown(client, say);
+  const leave = listenToTerminal(context, session, own, down, say);
+  try {
+    await client.up(request).catch(async (error: unknown) => {
+      // Nothing was started for this request; a daemon that came up for it goes again.
+      if (own) await client.down({ force: 0, graceMsMax: null }).catch(() => {});
+      throw error;
+    });
+    const names = request.definition.services.map((service) => service.name);
+    const printing = printLogs(context, client, names, abort.signal);
+    const code = await watch(context, client, session, { own, say, down });
+    // The daemon ends the logs once all of them are handed over.
+    if (code.ended) await printing;
+    else abort.abort();
+    return code.exitCode;
+  } finally {
+    leave();
+    abort.abort();
+    session.close();
+    if (terminal.readerIsGone()) say('the reader of this output is gone');
+  }
+};
+
+type Down = { readonly more: () => void; readonly gently: () => void; readonly asked: () => boolean };
+
+/** Each ctrl-c asks a bit harder: in order, then with short graces, then all at once. */
+const createDown = (client: StackClient, say: (text: string) => void): Down => {
+  let presses = 0;
+  const words = ['stopping in order; ctrl-c again: shorten every grace', 'graces shortened; ctrl-c again: kill all', 'killing all'];
+  const ask = (force: 0 | 1 | 2): void => {
+    say(words[force] ?? '');
+    client.down({ force, graceMsMax: null }).catch(() => {});
+  };
+  return {
+    more: () => {
+      ask(Math.min(presses, 2) as 0 | 1 | 2);
+      presses += 1;
+    },
+    gently: () => {
+      if (presses > 0) return;
+      presses = 1;
+      ask(0);
+    },
+    asked: () => presses > 0,
+  };
+};
+
+const listenToTerminal = (context: Context, session: Session, own: boolean, down: Down, say: (text: string) => void): (() => void) => {
+  const { terminal } = context;
+  const leave = (): void => {
+    say('left; the stack runs on');
+    session.close();
+  };
+  const hangup = (): void => void session.say({ type: 'hangup' }).catch(() => {});
+  const offs = [
+    terminal.on('SIGINT', () => (own ? down.more() : leave())),
+    terminal.on('SIGTERM', () => (own ? down.gently() : leave())),
+    terminal.on('SIGHUP', hangup),
+    terminal.on('hangup', hangup),
+    terminal.on('reader-gone', hangup),
+  ];
+  return () => {
+    for (const off of offs) off();
+  };
+};
+
+const watch = async (
+  context: Context,
+  client: StackClient,
+  session: Session,
+  on: { readonly own: boolean; readonly say: (text: string) => void; readonly down: Down },
+): Promise<{ readonly exitCode: number; readonly ended: boolean }> => {
+  const fetchNotes = createFetchNotes(context);
+  let verdict: number | null = null;
+  let announced = '';
+  let started = false;
+  for await (const frame of session.frames) {
+    if (frame.type === 'ended') {
+      on.say(frame.message);
+      return { exitCode: verdict ?? frame.exitCode, ended: true };
+    }
+    if (frame.type === 'event') {
+      if (frame.event.type === 'fetch.failed' && frame.event.error) {
+        const error = reviveError(frame.event.error);
+        for (const line of errorLines(error)) context.print.note(line);
+        verdict = frame.event.error.exitCode;
+      } else if (frame.event.to !== null && frame.event.to !== 'waiting') on.say(frame.event.message);
+      continue;
+    }
+    if (frame.type !== 'state') continue;
+    started ||= frame.row.services.length > 0;
+    if (!started) continue;
+    fetchNotes.show(frame.fetches);
+    const text = readyText(frame);
+    if (text !== '' && text !== announced) for (const line of text.split('\n')) on.say(line);
+    announced = text === '' ? announced : text;
+    if (on.down.asked() || !on.own) continue;
+    if (verdict !== null) on.down.gently();
+    else if (isSpent(frame.row)) {
+      verdict = frame.row.services.some((service) => service.state === 'failed' || service.state === 'skipped') ? 4 : 0;
+      on.down.gently();
+    }
+  }
+  return { exitCode: on.own ? 3 : 0, ended: false };
+};
+
+/** Said once when all is ready: where things answer. */
+const readyText = (frame: StateFrame): string => {
+  if (frame.row.state !== 'ready' || frame.row.services.every((service) => service.state === 'completed')) return '';
+  const links = frame.links.map((link) => `${link.title}: ${link.url}`);
+  return [`${frame.row.stack} is ready`, ...frame.notes.map((note) => `moved: ${note}`), ...links].join('\n');
+};
+
+/** Nothing runs and nothing will by itself. */
+const isSpent = (row: StackRow): boolean =>
+  row.services.length > 0 && row.services.every((service) => ['completed', 'failed', 'skipped', 'stopped'].includes(service.state));
+
+const printLogs = async (context: Context, client: StackClient, names: readonly string[], signal: AbortSignal): Promise<void> => {
+  const prefix = createPrefix(names, context.print.paint);
+  try {
+    for await (const line of client.logs({ services: [], lines: 0, follow: true }, signal)) await printLine(context, line, prefix);
+  } catch {
+    // The session tells how it ended; a cut log stream has nothing to add.
+  }
+};
+
+const printLine = async (context: Context, line: LogLine, prefix: (service: string) => string): Promise<void> => {
+  if (line.kind === 'line') await context.print.line(`${prefix(line.service)}${line.text}`);
+};

@@ -1,0 +1,146 @@
+import { createClient } from '../api/client.ts';
+import type { StackClient } from '../api/protocol.ts';
+import { findConfig } from '../config/find.ts';
+import { loadDefinition } from '../config/load.ts';
+import { stackName } from '../config/stack-name.ts';
+import { BootyError } from '../core/error.ts';
+import type { StackDefinition } from '../core/model.ts';
+import { bootyHome, type StackPaths, stackPaths } from '../core/paths.ts';
+import { builtinDefinition, builtinStacks } from '../stack/builtin.ts';
+import type { Arguments, Context } from './context.ts';
+
+/** The stack a command is about. */
+export type Target = {
+  readonly stack: string;
+  readonly paths: StackPaths;
+  /** null when only the name is known: it can be looked at and stopped, not started. */
+  readonly definition: StackDefinition | null;
+};
+
+/** What a stack's folder says about where it came from; written by each `up`. */
+export type StackOrigin = { readonly name: string; readonly folder: string; readonly file: string | null };
+
+/**
+The stack to start: `-f FILE`, a built-in `--stack NAME` for this folder, or the folder's booty.yaml. Throws what the
+loader throws, and STACK_UNKNOWN for a name that is not a built-in one.
+*/
+export const targetToStart = async (context: Context, args: Arguments): Promise<Target> => {
+  const definition = await define(context, args);
+  return { stack: definition.name, paths: stackPaths(context.ports.host, definition.name), definition };
+};
+
+const define = async (context: Context, args: Arguments): Promise<StackDefinition> => {
+  const { ports, folder } = context;
+  const name = args.text('stack');
+  if (name !== undefined && args.text('file') === undefined) return builtin(context, name);
+  const path = args.text('file') ?? (await findConfig(ports.files, folder, ports.host.homeFolder)) ?? `${folder}/booty.yaml`;
+  const absolute = path.startsWith('/') ? path : `${folder}/${path}`;
+  return loadDefinition({ files: ports.files, path: absolute, environment: ports.host.environment });
+};
+
+const builtin = async (context: Context, name: string): Promise<StackDefinition> => {
+  const base = builtinStacks.find((known) => known === name || name.startsWith(`${known}-`));
+  if (!base) throw new BootyError('STACK_UNKNOWN', { name, known: builtinStacks });
+  return builtinDefinition(base, {
+    folder: context.folder,
+    stackName: await stackName(context.folder, { base }),
+    exampleFolder: `${context.packageFolder}/examples`,
+    nodePath: context.nodePath,
+  });
+};
+
+/**
+The stack to look at or to stop. Looks at what is known of stacks first, so that a booty.yaml that does not parse any
+more is no reason not to stop what it started. Throws STACK_UNKNOWN, CONFIG_NOT_FOUND, or what the loader throws.
+*/
+export const targetToUse = async (context: Context, args: Arguments): Promise<Target> => {
+  const origins = await knownStacks(context);
+  const named = (stack: string): Target => ({ stack, paths: stackPaths(context.ports.host, stack), definition: null });
+  const wanted = args.text('stack');
+  if (wanted !== undefined) return named(await byName(context, origins, wanted));
+  const file = args.text('file');
+  const path = file === undefined ? await findConfig(context.ports.files, context.folder, context.ports.host.homeFolder) : file.startsWith('/') ? file : `${context.folder}/${file}`;
+  if (path !== null) {
+    const real = await context.ports.files.realPath(path).catch(() => path);
+    const origin = origins.find((each) => each.file === real);
+    return origin ? named(origin.name) : targetToStart(context, args);
+  }
+  const here = origins.find((each) => each.file === null && each.folder === context.folder);
+  if (here) return named(here.name);
+  throw new BootyError('CONFIG_NOT_FOUND', { path: `${context.folder}/booty.yaml` });
+};
+
+/** A stack by its whole name; else the built-in one of this folder; else the only one of that built-in there is. */
+const byName = async (context: Context, origins: readonly StackOrigin[], wanted: string): Promise<string> => {
+  if (origins.some((origin) => origin.name === wanted)) return wanted;
+  if (builtinStacks.includes(wanted)) {
+    const here = await stackName(context.folder, { base: wanted });
+    if (origins.some((origin) => origin.name === here)) return here;
+    const others = origins.filter((origin) => origin.file === null && origin.name.startsWith(`${wanted}-`));
+    return others.length === 1 && others[0] ? others[0].name : here;
+  }
+  throw new BootyError('STACK_UNKNOWN', { name: wanted, known: [...builtinStacks, ...origins.map((origin) => origin.name)] });
+};
+
+/** All stacks this user ever started and did not destroy, by their folders under BOOTY_HOME. */
+export const knownStacks = async (context: Context): Promise<readonly StackOrigin[]> => {
+  const { files, host } = context.ports;
+  const root = `${bootyHome(host)}/stacks`;
+  const origins: StackOrigin[] = [];
+  for (const name of await files.list(root)) {
+    const text = await files.readText(`${root}/${name}/origin.json`).catch(() => null);
+    const origin = text === null ? null : readOrigin(text);
+    if (origin?.name === name) origins.push(origin);
+  }
+  return origins;
+};
+
+const readOrigin = (text: string): StackOrigin | null => {
+  try {
+    return JSON.parse(text) as StackOrigin;
+  } catch {
+    return null;
+  }
+};
+
+/** Notes where a stack came from, so that it can be found again by its file or folder. */
+export const noteOrigin = async (context: Context, target: Target): Promise<void> => {
+  if (!target.definition) return;
+  const { name, folder, file } = target.definition;
+  await context.ports.files.writeAtomic(`${target.paths.root}/origin.json`, JSON.stringify({ name, folder, file }), 0o600);
+};
+
+export const clientOf = (context: Context, target: Target): StackClient =>
+  createClient(context.ports.channels, target.stack, target.paths.socket);
+
+/** A client when a daemon answers, null when none does: nobody at the socket is an answer, not an error. */
+export const reach = async (context: Context, target: Target): Promise<StackClient | null> => {
+  const client = clientOf(context, target);
+  try {
+    await client.ps();
+    return client;
+  } catch (error) {
+    if (error instanceof BootyError && error.code === 'DAEMON_UNREACHABLE') return null;
+    throw error;
+  }
+};
+
+/** A client of the stack's daemon, which is started when there is none; two at once end up with the same one. */
+export const reachOrStart = async (
+  context: Context,
+  target: Target,
+): Promise<{ readonly client: StackClient; readonly started: boolean }> => {
+  for (let tries = 0; ; tries += 1) {
+    const client = await reach(context, target);
+    if (client) return { client, started: false };
+    try {
+      await context.startDaemon(target.stack, target.paths);
+      return { client: clientOf(context, target), started: true };
+    } catch (error) {
+      // Another booty was faster; its daemon may still be about to listen, or on its way out.
+      const beaten = error instanceof BootyError && error.code === 'DAEMON_RUNNING';
+      if (!beaten || tries >= 50) throw error;
+      await new Promise<void>((resolve) => context.ports.clock.after(100, resolve));
+    }
+  }
+};

@@ -1,0 +1,106 @@
+import type { StackClient } from '../api/protocol.ts';
+import { BootyError } from '../core/error.ts';
+import { builtinStacks } from '../stack/builtin.ts';
+import { canRunTui } from '../tui/can-run.ts';
+import type { Choice } from '../tui/chooser.ts';
+import { type Arguments, type Command, type Context, stackOptions } from './context.ts';
+import { followUp } from './follow-up.ts';
+import { onHangupHere } from './hangup.ts';
+import { clientOf, knownStacks, noteOrigin, reach, reachOrStart, type Target, targetToStart, targetToUse } from './target.ts';
+import { requestOf } from './up.ts';
+
+export const tui: Command = {
+  name: 'tui',
+  summary: 'show a stack full screen; start it when it does not run',
+  usage: 'tui [-f FILE] [--stack NAME]',
+  details: [
+    'Attaches when the stack runs. Starts it when there is a booty.yaml or a built-in --stack; otherwise it shows',
+    'what there is to choose from and nothing starts by itself. Without a terminal it does what `up` does.',
+  ],
+  options: { ...stackOptions, profile: { type: 'string', value: 'P', help: 'also start services of these profiles (a,b)' } },
+  positionalsMax: 0,
+  run: async (context, args) => {
+    const problem = canRunTui(context.screen.stdin, context.screen.stdout, context.ports.host.environment);
+    const target = await choose(context, args, problem);
+    if (target === null) return 0;
+    const running = target.definition ? await runningClient(context, target) : clientOf(context, target);
+    const { client, started } = running ? { client: running, started: false } : await reachOrStart(context, target);
+    const request = target.definition ? requestOf(target, args) : null;
+    if (started) await noteOrigin(context, target);
+    if (problem !== null && request) {
+      context.print.note(`booty: no full screen (${problem}); going on as booty up`);
+      return followUp(context, client, request, started);
+    }
+    const session = await client.session({ type: 'hello', client: 'tui', own: started, onHangup: onHangupHere(context.ports.host.environment) });
+    if (started && request) {
+      await client.up(request).catch(async (error: unknown) => {
+        await client.down({ force: 0, graceMsMax: null }).catch(() => {});
+        session.close();
+        throw error;
+      });
+    }
+    const { runTui } = await import('../../components/run.tsx');
+    const exit = await runTui({
+      client,
+      session,
+      reconnect: () => client.session({ type: 'hello', client: 'tui', own: false, onHangup: 'keep' }),
+      clock: context.ports.clock,
+      terminal: { ...context.screen, environment: context.ports.host.environment },
+    });
+    if (exit.message !== null) await context.print.line(exit.message);
+    return exit.exitCode;
+  },
+};
+
+/** A daemon that is up but was never given a stack is as good as none. */
+const runningClient = async (context: Context, target: Target): Promise<StackClient | null> => {
+  const client = await reach(context, target);
+  return client && (await client.ps()).services.length > 0 ? client : null;
+};
+
+/** What to show: as told, else as the folder says, else as the person chooses; null when they choose nothing. */
+const choose = async (context: Context, args: Arguments, problem: string | null): Promise<Target | null> => {
+  if (args.text('stack') !== undefined || args.text('file') !== undefined) return toStartOrUse(context, args);
+  try {
+    return await targetToStart(context, args);
+  } catch (error) {
+    if (!(error instanceof BootyError) || error.code !== 'CONFIG_NOT_FOUND' || problem !== null) throw error;
+  }
+  const choices = await choicesOf(context);
+  const { chooseStack } = await import('../../components/choose-stack.tsx');
+  const terminal = { ...context.screen, environment: context.ports.host.environment };
+  const choice = await chooseStack({ choices, clock: context.ports.clock, terminal });
+  if (choice === null) return null;
+  const named: Arguments = { ...args, text: (name) => (name === 'stack' ? choice.name : args.text(name)) };
+  return choice.kind === 'running' ? targetToUse(context, named) : targetToStart(context, named);
+};
+
+/** `--stack NAME` may name a stack that runs but can not be started from here. */
+const toStartOrUse = async (context: Context, args: Arguments): Promise<Target> => {
+  const name = args.text('stack');
+  const known = name === undefined ? [] : await knownStacks(context);
+  const running = known.find((origin) => origin.name === name && !builtinStacks.includes(origin.name));
+  if (!running || args.text('file') !== undefined) return targetToStart(context, args);
+  const target = await targetToUse(context, args);
+  if (await reach(context, target)) return target;
+  if (running.file === null) return targetToStart({ ...context, folder: running.folder }, args);
+  const file = running.file;
+  return targetToStart(context, { ...args, text: (option) => (option === 'file' ? file : undefined) });
+};
+
+const choicesOf = async (context: Context): Promise<readonly Choice[]> => {
+  const choices: Choice[] = [];
+  for (const { name } of await knownStacks(context)) {
+    const target = await targetToUse(context, { text: (option) => (option === 'stack' ? name : undefined), flag: () => false, positionals: [] });
+    const row = await (await reach(context, target))?.ps();
+    if (!row) continue;
+    const ready = row.services.filter((service) => service.state === 'ready').length;
+    choices.push({ kind: 'running', name, detail: `${row.state}, ${ready}/${row.services.length} ready` });
+  }
+  for (const name of builtinStacks) choices.push({ kind: 'built-in', name, detail: builtinDetails[name] ?? '' });
+  return choices;
+};
+
+const builtinDetails: Readonly<Record<string, string>> = {
+  observe: 'NATS, VictoriaMetrics, vmagent, node_exporter, a sample program, Caddy in front',
+};

@@ -1,0 +1,72 @@
+import type { StackClient, UpRequest } from '../api/protocol.ts';
+import { BootyError } from '../core/error.ts';
+import { checkDefinition } from '../stack/check.ts';
+import { type Arguments, type Command, type Context, jsonOption, stackOptions } from './context.ts';
+import { followUp } from './follow-up.ts';
+import { seconds } from './service.ts';
+import { noteOrigin, reachOrStart, type Target, targetToStart } from './target.ts';
+import { columnsText } from './text.ts';
+import { waitUp } from './wait-up.ts';
+
+export const up: Command = {
+  name: 'up',
+  summary: 'start a stack and show its logs until it ends',
+  usage: 'up [SERVICE…] [-d] [--wait] [--timeout S] [--profile P] [--plan]',
+  details: [
+    'In the foreground the stack is tied to this terminal: ctrl-c takes it down in order, a second one shortens',
+    'every grace, a third one kills. With -d it runs on by itself; end it with `booty down`.',
+  ],
+  options: {
+    ...stackOptions,
+    detach: { type: 'boolean', short: 'd', help: 'return when all is started; the stack runs on' },
+    wait: { type: 'boolean', help: 'with -d: return when all is ready (exit 4 when something fails)' },
+    timeout: { type: 'string', value: 'S', help: 'with -d: give up waiting after S seconds (default 300); the stack runs on' },
+    profile: { type: 'string', value: 'P', help: 'also start services of these profiles (a,b)' },
+    plan: { type: 'boolean', help: 'print what would be done, and why, and do nothing' },
+    ...jsonOption,
+  },
+  positionalsMax: Number.POSITIVE_INFINITY,
+  run: async (context, args) => {
+    const target = await targetToStart(context, args);
+    const request = requestOf(target, args);
+    for (const warning of request.definition.warnings) context.print.note(`booty: warning: ${warning}`);
+    const { client, started } = await reachOrStart(context, target);
+    if (args.flag('plan')) return printPlan(context, args, client, request, started);
+    await noteOrigin(context, target);
+    if (!args.flag('detach') && !args.flag('wait')) return followUp(context, client, request, started);
+    return waitUp(context, client, request, {
+      started,
+      ready: args.flag('wait'),
+      timeoutMs: seconds(args.text('timeout') ?? '300'),
+    });
+  },
+};
+
+/** The request of an `up`; throws what is wrong with the definition before anything is started for it. */
+export const requestOf = (target: Target, args: Arguments): UpRequest => {
+  const { definition } = target;
+  if (!definition) throw new BootyError('STACK_UNKNOWN', { name: target.stack, known: [] });
+  throwFirst(checkDefinition(definition));
+  const profiles = (args.text('profile') ?? '').split(',').filter((profile) => profile !== '');
+  return { definition, services: args.positionals, profiles };
+};
+
+const throwFirst = (problems: readonly BootyError[]): void => {
+  const [first] = problems;
+  if (first) throw first;
+};
+
+const printPlan = async (context: Context, args: Arguments, client: StackClient, request: UpRequest, started: boolean): Promise<number> => {
+  try {
+    const { plan } = await client.plan(request);
+    if (args.flag('json')) await context.print.json({ plan });
+    else {
+      const rows = plan.map((step) => ({ STEP: step.action, SERVICE: step.service, WHY: step.reason }));
+      for (const line of columnsText(rows, ['STEP', 'SERVICE', 'WHY'])) await context.print.line(line);
+    }
+    return 0;
+  } finally {
+    // A daemon that was started to make a plan has nothing else to do.
+    if (started) await client.down({ force: 0, graceMsMax: null });
+  }
+};

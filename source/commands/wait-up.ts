@@ -1,0 +1,89 @@
+import type { StackClient, UpRequest } from '../api/protocol.ts';
+import { reviveError } from '../core/error.ts';
+import type { ServiceRow } from '../core/model.ts';
+import type { Context } from './context.ts';
+import { createFetchNotes } from './fetch-notes.ts';
+import { errorLines } from './print.ts';
+import { secondsText } from './text.ts';
+
+/**
+Brings a stack up and returns once its services have started (`ready`: once they are ready). Resolves to 0, to 4 when
+a service failed or the time was over, or to the exit code of an error that a binary could not be had for.
+*/
+export const waitUp = async (
+  context: Context,
+  client: StackClient,
+  request: UpRequest,
+  how: { readonly started: boolean; readonly ready: boolean; readonly timeoutMs: number },
+): Promise<number> => {
+  const { print, ports } = context;
+  const startedAtMs = ports.clock.nowMs();
+  const session = await client.session({ type: 'hello', client: 'up -d', own: false, onHangup: 'keep' });
+  let timedOut = false;
+  const cancel = ports.clock.after(how.timeoutMs, () => {
+    timedOut = true;
+    session.close();
+  });
+  for (const what of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) context.terminal.on(what, () => session.close());
+  const fetchNotes = createFetchNotes(context);
+  let fetchCode: number | null = null;
+  try {
+    const { plan } = await client.up(request).catch(async (error: unknown) => {
+      if (how.started) await client.down({ force: 0, graceMsMax: null }).catch(() => {});
+      throw error;
+    });
+    const wanted = new Set(plan.map((step) => step.service));
+    let seen = false;
+    for await (const frame of session.frames) {
+      if (frame.type === 'event' && frame.event.type === 'fetch.failed' && frame.event.error) {
+        for (const line of errorLines(reviveError(frame.event.error))) print.note(line);
+        fetchCode = frame.event.error.exitCode;
+      }
+      if (frame.type !== 'state') continue;
+      fetchNotes.show(frame.fetches);
+      const rows = frame.row.services.filter((row) => wanted.has(row.name));
+      // The first states may be older than the order.
+      seen ||= rows.some((row) => row.state !== 'stopped');
+      if (!seen) continue;
+      const failed = rows.filter((row) => isFailed(row, how.ready));
+      if (failed.length > 0) return await fail(context, client, failed, fetchCode, how.started);
+      if (!rows.every((row) => isThere(row, how.ready))) continue;
+      for (const note of frame.notes) print.note(`booty: moved: ${note}`);
+      const took = secondsText(ports.clock.nowMs() - startedAtMs);
+      await print.line(`${frame.row.stack}: ${rows.length} ${how.ready ? 'ready' : 'started'} after ${took}`);
+      for (const link of frame.links) await print.line(`  ${link.title}: ${link.url}`);
+      return 0;
+    }
+    if (!timedOut) return 130;
+    print.note(`booty: not all is ${how.ready ? 'ready' : 'started'} after ${secondsText(how.timeoutMs)}; the stack runs on\n  hint: booty ps`);
+    return 4;
+  } finally {
+    cancel();
+    session.close();
+  }
+};
+
+const isThere = (row: ServiceRow, ready: boolean): boolean => {
+  if (row.state === 'ready' || row.state === 'completed') return true;
+  return !ready && (row.state === 'unhealthy' || (row.state === 'starting' && row.pid !== null));
+};
+
+const isFailed = (row: ServiceRow, ready: boolean): boolean =>
+  row.state === 'failed' || row.state === 'skipped' || (ready && row.state === 'unhealthy');
+
+const fail = async (
+  context: Context,
+  client: StackClient,
+  failed: readonly ServiceRow[],
+  fetchCode: number | null,
+  started: boolean,
+): Promise<number> => {
+  for (const row of failed) context.print.note(`booty: ${row.name} ${row.state}: ${row.reason ?? 'no reason known'}`);
+  if (fetchCode !== null && started) {
+    // Without its binaries the stack is no stack: what came up for it goes again.
+    await client.down({ force: 0, graceMsMax: null });
+    return fetchCode;
+  }
+  context.print.note(`  hint: the others run on; read its last words: booty logs ${failed[0]?.name ?? ''}`);
+  return fetchCode ?? 4;
+};
