@@ -22,7 +22,7 @@ export const renderTable = async (
   );
   const Cell = ({ column, children }: { readonly column: number; readonly children?: ReactNode }): ReactNode => {
     const width = widths[column] ?? 0;
-    return <Text>{` ${pad(cut(String(children).trim(), width), width)} `}</Text>;
+    return <Text>{` ${pad(cut((typeof children === 'string' ? children : '').trim(), width), width)} `}</Text>;
   };
   const total = widths.reduce((sum, width) => sum + width + 3, 1);
   const drawn = renderToString(

@@ -61,25 +61,13 @@ type Entry = { readonly line: Line; readonly index: number | null };
 const headings = { running: 'RUNNING: attach', 'built-in': 'BUILT IN: fetch and start' } as const;
 
 const moved = (state: ChooserState, command: Command): ChooserState => {
-  const last = Math.max(0, state.choices.length - 1);
-  switch (command) {
-    case 'previous':
-      return { ...state, index: Math.max(0, state.index - 1) };
-    case 'next':
-      return { ...state, index: Math.min(last, state.index + 1) };
-    case 'first':
-      return { ...state, index: 0 };
-    case 'last':
-      return { ...state, index: last };
-    case 'choose': {
-      const chosen = state.choices[state.index];
-      return chosen ? { ...state, chosen } : state;
-    }
-    case 'leave':
-      return { ...state, chosen: null };
-    default:
-      return state;
+  const target = { previous: state.index - 1, next: state.index + 1, first: 0, last: Infinity }[command as string];
+  if (target !== undefined) {
+    return { ...state, index: Math.max(0, Math.min(state.choices.length - 1, target)) };
   }
+  if (command === 'leave') return { ...state, chosen: null };
+  const chosen = command === 'choose' ? state.choices[state.index] : undefined;
+  return chosen ? { ...state, chosen } : state;
 };
 
 const choiceLine = (choice: Choice, isChosen: boolean, nameWidth: number, columns: number, look: Look): Line => {

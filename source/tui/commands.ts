@@ -6,74 +6,7 @@ import { anchorLog, pageLines, scrollLog } from './log-pane.ts';
 import { askToLeave, askToStop, confirm, eraseName, interrupt, leave, stop } from './questions.ts';
 import { selectedRow, type ServiceAction, type Step, type UiState } from './ui-state.ts';
 
-export const runCommand = (state: UiState, command: Command): Step => {
-  switch (command) {
-    case 'previous':
-      return plain(select(state, -1));
-    case 'next':
-      return plain(select(state, 1));
-    case 'first':
-      return plain(select(state, -Infinity));
-    case 'last':
-      return plain(select(state, Infinity));
-    case 'log.open':
-      return plain({ ...state, focus: 'log' });
-    case 'log.close':
-      return plain({ ...state, focus: 'table' });
-    case 'log.up':
-      return scrollLog(state, -1);
-    case 'log.down':
-      return scrollLog(state, 1);
-    case 'log.pageUp':
-      return scrollLog(state, -pageLines(state));
-    case 'log.pageDown':
-      return scrollLog(state, pageLines(state));
-    case 'log.start':
-      return anchorLog(state, { kind: 'from', byte: 0 });
-    case 'log.end':
-      return anchorLog(state, { kind: 'end' });
-    case 'log.left':
-      return plain(shift(state, -shiftColumns));
-    case 'log.right':
-      return plain(shift(state, shiftColumns));
-    case 'log.wrap':
-      return plain({ ...state, log: { ...state.log, wrap: !state.log.wrap, shift: 0 } });
-    case 'service.restart':
-      return act(state, 'restart');
-    case 'service.toggle':
-      return toggle(state);
-    case 'stack.stop':
-      return askToStop(state);
-    case 'help.open':
-      return plain({ ...state, helpTop: 0 });
-    case 'help.close':
-      return plain({ ...state, helpTop: null });
-    case 'help.up':
-      return plain({ ...state, helpTop: Math.max(0, (state.helpTop ?? 0) - 1) });
-    case 'help.down':
-      return plain({ ...state, helpTop: Math.min(helpLines().length, (state.helpTop ?? 0) + 1) });
-    case 'leave':
-      return askToLeave(state);
-    case 'leave.stop':
-      return stop(state, 0);
-    case 'leave.run':
-      return leave(state);
-    case 'question.yes':
-      return confirm(state);
-    case 'question.no':
-      return plain({ ...state, question: null });
-    case 'name.erase':
-      return plain(eraseName(state));
-    case 'choose':
-      return plain(state);
-    case 'interrupt':
-      return interrupt(state);
-    case 'suspend':
-      return { state, intents: [{ type: 'suspend' }] };
-    case 'redraw':
-      return { state, intents: [{ type: 'redraw' }] };
-  }
-};
+export const runCommand = (state: UiState, command: Command): Step => effects[command](state);
 
 /** Whether `s` stops a service in this state; it starts one in any other. */
 export const canStop = (state: ServiceState): boolean => running.has(state);
@@ -102,6 +35,9 @@ const shift = (state: UiState, by: number): UiState => {
   return { ...state, log: { ...state.log, shift: columns, wrap: false } };
 };
 
+/** The help fills the screen but for its rule and the hint line. */
+const helpTopMax = (state: UiState): number => Math.max(0, helpLines().length - (state.size.rows - 2));
+
 const toggle = (state: UiState): Step => {
   const row = selectedRow(state);
   if (!row) return plain(state);
@@ -119,3 +55,38 @@ const act = (state: UiState, action: ServiceAction): Step => {
 };
 
 const plain = (state: UiState): Step => ({ state, intents: [] });
+
+const effects: Readonly<Record<Command, (state: UiState) => Step>> = {
+  previous: (state) => plain(select(state, -1)),
+  next: (state) => plain(select(state, 1)),
+  first: (state) => plain(select(state, -Infinity)),
+  last: (state) => plain(select(state, Infinity)),
+  'log.open': (state) => plain({ ...state, focus: 'log' }),
+  'log.close': (state) => plain({ ...state, focus: 'table' }),
+  'log.up': (state) => scrollLog(state, -1),
+  'log.down': (state) => scrollLog(state, 1),
+  'log.pageUp': (state) => scrollLog(state, -pageLines(state)),
+  'log.pageDown': (state) => scrollLog(state, pageLines(state)),
+  'log.start': (state) => anchorLog(state, { kind: 'from', byte: 0 }),
+  'log.end': (state) => anchorLog(state, { kind: 'end' }),
+  'log.left': (state) => plain(shift(state, -shiftColumns)),
+  'log.right': (state) => plain(shift(state, shiftColumns)),
+  'log.wrap': (state) => plain({ ...state, log: { ...state.log, wrap: !state.log.wrap, shift: 0 } }),
+  'service.restart': (state) => act(state, 'restart'),
+  'service.toggle': (state) => toggle(state),
+  'stack.stop': (state) => askToStop(state),
+  'help.open': (state) => plain({ ...state, helpTop: 0 }),
+  'help.close': (state) => plain({ ...state, helpTop: null }),
+  'help.up': (state) => plain({ ...state, helpTop: Math.max(0, (state.helpTop ?? 0) - 1) }),
+  'help.down': (state) => plain({ ...state, helpTop: Math.min(helpTopMax(state), (state.helpTop ?? 0) + 1) }),
+  leave: (state) => askToLeave(state),
+  'leave.stop': (state) => stop(state, 0),
+  'leave.run': (state) => leave(state),
+  'question.yes': (state) => confirm(state),
+  'question.no': (state) => plain({ ...state, question: null }),
+  'name.erase': (state) => plain(eraseName(state)),
+  choose: (state) => plain(state),
+  interrupt: (state) => interrupt(state),
+  suspend: (state) => ({ state, intents: [{ type: 'suspend' }] }),
+  redraw: (state) => ({ state, intents: [{ type: 'redraw' }] }),
+};

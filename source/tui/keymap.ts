@@ -126,7 +126,7 @@ export const keymap: readonly Binding[] = [
     command: 'interrupt',
     keys: ['ctrl+c'],
     modes: ['table', 'log', 'help', 'leave', 'confirm', 'name', 'stopping', 'waiting', 'lost'],
-    help: 'owner: stop all; again: shorten; third: kill all. Else: leave',
+    help: 'owner: stop all, again: shorten, third: kill; else leave',
     hint: null,
   },
   { command: 'suspend', keys: ['ctrl+z'], modes, help: 'to the shell; `fg` comes back', hint: null },

@@ -25,7 +25,7 @@ export const keyNames = (input: string, key: KeyPress): readonly string[] => {
   for (const [name, isPressed] of named) if (isPressed(key)) return [name];
   if (key.meta) return [];
   if (key.ctrl) return input === '' ? [] : [`ctrl+${input.toLowerCase()}`];
-  return [...input].filter((character) => character >= ' ' && character !== '\u007F');
+  return Array.from(input).filter((character) => character >= ' ' && character !== '\u007F');
 };
 
 const named: readonly (readonly [string, (key: KeyPress) => boolean])[] = [

@@ -27,7 +27,7 @@ export const askToStop = (state: UiState): Step => {
 /** Letters of the name typed; once it is whole, `y` is what remains to be pressed. */
 export const typeName = (state: UiState, key: string): UiState => {
   const { question, seen } = state;
-  if (question?.kind !== 'name' || !seen || [...key].length !== 1) return state;
+  if (question?.kind !== 'name' || !seen || Array.from(key).length !== 1) return state;
   const typed = question.typed + key;
   if (typed === seen.row.stack) return { ...state, question: { kind: 'stop' } };
   return typed.length > nameLengthMax ? state : { ...state, question: { kind: 'name', typed } };

@@ -151,7 +151,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
   };
 
   const follow = async () => {
-    while (!isOver) {
+    for (;;) {
       const reason = await readFrames();
       if (isOver) return;
       send({ type: 'connection.lost', reason, atMs: clock.nowMs(), retrying: options.reconnect !== null }, 'now');
@@ -173,7 +173,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
   };
 
   const reopen = async (open: () => Promise<Session>): Promise<boolean> => {
-    while (!isOver) {
+    for (;;) {
       await new Promise<void>((resolve) => {
         clock.after(reconnectPauseMs, resolve);
       });
@@ -190,7 +190,6 @@ export const openScreen = (options: ScreenOptions): Screen => {
         send({ type: 'connection.lost', reason: reasonOf(error), atMs: clock.nowMs(), retrying: true }, 'soon');
       }
     }
-    return false;
   };
 
   void follow();

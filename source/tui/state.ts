@@ -50,25 +50,22 @@ const react = (state: UiState, message: Message): Step => {
     case 'connection.lost':
       return loseConnection(state, message);
     case 'signal':
-      return takeSignal(state, message.signal);
+      break;
   }
+  return takeSignal(state, message.signal);
 };
 
 const takeFrame = (state: UiState, frame: Frame, atMs: number): Step => {
-  switch (frame.type) {
-    case 'state':
-      return plain(see(state, frame, atMs));
-    case 'logs': {
-      const bytes = state.log.service === null ? undefined : frame.ends[state.log.service];
-      return bytes === undefined || state.seen?.stop ? plain(state) : growLog(state, bytes);
-    }
-    case 'ended': {
-      const exit = { exitCode: frame.exitCode, message: endedMessage(state, frame, atMs) };
-      return { state, intents: [{ type: 'leave', exit, word: null, force: null }] };
-    }
-    case 'event':
-      return plain(state);
+  if (frame.type === 'state') return plain(see(state, frame, atMs));
+  if (frame.type === 'logs') {
+    const bytes = state.log.service === null ? undefined : frame.ends[state.log.service];
+    return bytes === undefined || state.seen?.stop ? plain(state) : growLog(state, bytes);
   }
+  if (frame.type === 'ended') {
+    const exit = { exitCode: frame.exitCode, message: endedMessage(state, frame, atMs) };
+    return { state, intents: [{ type: 'leave', exit, word: null, force: null }] };
+  }
+  return plain(state);
 };
 
 const see = (state: UiState, frame: Seen, atMs: number): UiState => {

@@ -119,23 +119,16 @@ const asciiSymbols: Symbols = {
 };
 
 /** Tone of a state wherever it is named. */
-export const toneOfState = (state: ServiceState): Tone => {
-  switch (state) {
-    case 'ready':
-    case 'completed':
-      return 'good';
-    case 'failed':
-      return 'bad';
-    case 'unhealthy':
-    case 'backoff':
-    case 'stopping':
-      return 'warn';
-    case 'fetching':
-    case 'starting':
-      return 'accent';
-    case 'waiting':
-    case 'stopped':
-    case 'skipped':
-      return 'dim';
-  }
+export const toneOfState: Readonly<Record<ServiceState, Tone>> = {
+  waiting: 'dim',
+  fetching: 'accent',
+  starting: 'accent',
+  ready: 'good',
+  unhealthy: 'warn',
+  stopping: 'warn',
+  stopped: 'dim',
+  completed: 'good',
+  failed: 'bad',
+  backoff: 'warn',
+  skipped: 'dim',
 };

@@ -60,9 +60,11 @@ const fetchLine = (fetch: FetchRow, width: number, look: Look): Line => {
   }
   const barWidth = width >= 120 ? 30 : width >= 76 ? 14 : 8;
   const speed = fetch.bytesPerSecond === null ? '' : `${formatBytes(fetch.bytesPerSecond)}/s`;
-  const eta = fetch.etaMs === null ? '' : `${formatWait(fetch.etaMs)}`;
+  const eta = fetch.etaMs === null ? '' : formatWait(fetch.etaMs);
   const amount = `${formatBytes(fetch.doneBytes)}/${fetch.totalBytes === null ? '?' : formatBytes(fetch.totalBytes)}`;
-  const numbers = ` ${pad(share(fetch), 4, 'right')}  ${pad(amount, 9, 'right')}  ${pad(speed, 7, 'right')}  ${pad(eta, 6, 'right')}  `;
+  const cells = [pad(share(fetch), 4, 'right'), pad(speed, 7, 'right'), pad(eta, 6, 'right')];
+  if (width >= 76) cells.splice(1, 0, pad(amount, 9, 'right'));
+  const numbers = ` ${cells.join('  ')}  `;
   return [name, ...bar(fetch, barWidth, look), span(numbers), span(origin, 'dim')];
 };
 

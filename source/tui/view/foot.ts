@@ -36,7 +36,7 @@ const hintOf = (binding: Binding, mode: Mode, state: UiState): string | null => 
   if (binding.command === 'service.restart')
     return row?.state === 'failed' || row?.state === 'backoff' ? 'retry' : 'restart';
   if (binding.command === 'interrupt' && mode === 'stopping') return null;
-  if (binding.command === 'leave' && (mode === 'stopping' || !state.seen?.owner)) {
+  if (binding.command === 'leave' && state.seen && (mode === 'stopping' || !state.seen.owner)) {
     return mode === 'stopping' ? 'leave, it goes on' : 'leave, all runs on';
   }
   return binding.hint;
@@ -44,24 +44,26 @@ const hintOf = (binding: Binding, mode: Mode, state: UiState): string | null => 
 
 const questionLine = (question: Question, state: UiState): Line => {
   const name = state.seen?.row.stack ?? '';
-  switch (question.kind) {
-    case 'leave':
-      return [
-        span(` ${name} is tied to this screen. `),
-        span('Stop it, or leave it running without a screen?', 'strong'),
-      ];
-    case 'stop':
-      return [span(` Stop all of ${name}? `, 'strong'), span('In order, with grace. Data stays.')];
-    case 'name':
-      return [
-        span(` ${name} is detached, others may count on it. To stop it type its name: `),
-        span(question.typed, 'strong'),
-        span('_', 'accent'),
-      ];
-    case 'shorten':
-      return [
-        span(question.force === 2 ? ' Kill all that is left, now?' : ' Cut the graces short?', 'strong'),
-        span(question.force === 2 ? ' What was not written is lost.' : ' What does not stop at once is killed.'),
-      ];
+  if (question.kind === 'leave') {
+    return [
+      span(` ${name} is tied to this screen. `),
+      span('Stop it, or leave it running without a screen?', 'strong'),
+    ];
   }
+  if (question.kind === 'stop') {
+    return [span(` Stop all of ${name}? `, 'strong'), span('In order, with grace. Data stays.')];
+  }
+  if (question.kind === 'name') {
+    return [
+      span(' To stop it type '),
+      span(name, 'strong'),
+      span(': '),
+      span(question.typed, 'strong'),
+      span('_', 'accent'),
+      span('   It is detached: others may count on it.', 'dim'),
+    ];
+  }
+  return question.force === 2
+    ? [span(' Kill all that is left, now?', 'strong'), span(' What was not written is lost.')]
+    : [span(' Cut the graces short?', 'strong'), span(' What does not stop at once is killed.')];
 };

@@ -11,18 +11,19 @@ import { ruleLine } from './rule.ts';
 export const logPane = (state: UiState, height: number, look: Look): readonly Line[] => {
   if (height < 2) return [];
   const width = state.size.columns;
-  return [ruleLine(title(state), [position(state, look)], width, look), ...rows(state, height - 1, look)];
+  return [ruleLine(title(state, look), [position(state, look)], width, look), ...rows(state, height - 1, look)];
 };
 
-const title = (state: UiState): Line => {
+const title = (state: UiState, look: Look): Line => {
   const row = selectedRow(state);
   if (!row) return [span('LOG', 'strong')];
   const tone = state.focus === 'log' ? 'accent' : 'strong';
+  const pointer = state.focus === 'log' ? [span(`${look.symbols.pointer} `, 'accent')] : [];
   if (row.state !== 'failed' && row.state !== 'backoff') {
-    return [span('LOG ', tone), span(row.name, state.focus === 'log' ? 'accent' : 'plain')];
+    return [...pointer, span('LOG ', tone), span(row.name, state.focus === 'log' ? 'accent' : 'plain')];
   }
   const how = row.lastExit?.signal ?? (row.lastExit?.code === undefined ? null : `exit ${row.lastExit.code ?? '?'}`);
-  return [span('LAST WORDS', tone), span(how === null ? ` ${row.name}` : ` (${how})`)];
+  return [...pointer, span('LAST WORDS', tone), span(how === null ? ` ${row.name}` : ` (${how})`)];
 };
 
 const position = ({ log }: UiState, look: Look): Line[number] => {

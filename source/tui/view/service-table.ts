@@ -125,7 +125,7 @@ const rowLine = (row: ServiceRow, columns: readonly Fitted[], state: UiState, lo
 const stateSpan = (row: ServiceRow, pending: Pending | undefined, look: Look): Span => {
   if (pending) return span(pad(`${look.symbols.pending} ${pending.action}`, stateWidth), 'accent');
   const word = row.state === 'failed' ? 'FAILED' : row.state;
-  return span(pad(`${look.symbols.states[row.state]} ${word}`, stateWidth), toneOfState(row.state));
+  return span(pad(`${look.symbols.states[row.state]} ${word}`, stateWidth), toneOfState[row.state]);
 };
 
 const upText = (row: ServiceRow, nowMs: number): string =>

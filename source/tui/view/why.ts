@@ -10,7 +10,8 @@ import { ruleLine } from './rule.ts';
 export const whyPane = (state: UiState, height: number, look: Look): readonly Line[] => {
   const row = selectedRow(state);
   if (!row || height < 2) return [];
-  const title = [span('WHY ', 'strong'), span(row.name, 'accent'), span(` is ${row.state}`, toneOfState(row.state))];
+  const verb = row.state === 'failed' ? 'FAILED' : `is ${row.state === 'backoff' ? 'waiting to try again' : row.state}`;
+  const title = [span('WHY ', 'strong'), span(row.name, 'accent'), span(` ${verb}`, toneOfState[row.state])];
   return [ruleLine(title, [], state.size.columns, look), ...whyLines(state, row).slice(0, height - 1)];
 };
 
@@ -48,7 +49,8 @@ const causes = (row: ServiceRow, nowMs: number): readonly string[] => {
 
 const endOf = (row: ServiceRow): string | null => {
   const last = row.lastExit;
-  if (!last) return null;
+  // The reason often says it already; then the same is not said twice.
+  if (!last || (row.reason !== null && /exit|signal/i.test(row.reason))) return null;
   const how = last.signal === null ? `Exited ${last.code ?? '?'}` : `Ended by ${last.signal}`;
   return `${how} at ${formatClock(last.atMs)}.`;
 };

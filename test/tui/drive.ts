@@ -1,0 +1,55 @@
+/** Drives the reducer as the session would, with the log answered at once. */
+import { textOf } from '../../source/tui/line.ts';
+import { reduce } from '../../source/tui/state.ts';
+import { lookFor } from '../../source/tui/theme.ts';
+import { initialState, type Intent, type Message, type Size, type UiState } from '../../source/tui/ui-state.ts';
+import { screenOf } from '../../source/tui/view/screen.ts';
+import type { Frame } from '../../source/api/protocol.ts';
+import { makeWindow, startMs } from './fake-stack.ts';
+
+export type Drive = {
+  readonly state: () => UiState;
+  /** Everything the reducer asked for so far but log windows. */
+  readonly intents: Intent[];
+  readonly logs: Extract<Intent, { type: 'log' }>[];
+  readonly send: (message: Message) => void;
+  readonly frame: (frame: Frame, atMs?: number) => void;
+  readonly keys: (...names: readonly string[]) => void;
+  readonly lines: () => readonly string[];
+};
+
+export const look = lookFor({ LANG: 'C.UTF-8' });
+
+/** `logLines` is how many lines of ten bytes every log has; null leaves requests unanswered. */
+export const drive = (size: Size = { columns: 80, rows: 24 }, logLines: number | null = 500): Drive => {
+  let state = initialState(size, startMs);
+  const intents: Intent[] = [];
+  const logs: Extract<Intent, { type: 'log' }>[] = [];
+  const send = (message: Message) => {
+    const step = reduce(state, message);
+    state = step.state;
+    for (const intent of step.intents) {
+      if (intent.type !== 'log') {
+        intents.push(intent);
+        continue;
+      }
+      logs.push(intent);
+      if (logLines === null) continue;
+      const { lines, start, end } = intent.request;
+      const to = start === undefined ? Math.min(logLines, (end ?? logLines * 10) / 10) : Math.min(logLines, start / 10 + lines);
+      const from = start === undefined ? Math.max(0, to - lines) : start / 10;
+      send({ type: 'log.answered', ticket: intent.ticket, window: makeWindow(from, to, logLines) });
+    }
+  };
+  return {
+    state: () => state,
+    intents,
+    logs,
+    send,
+    frame: (frame, atMs = startMs) => send({ type: 'frame', frame, atMs }),
+    keys: (...names) => {
+      for (const key of names) send({ type: 'key', key, atMs: state.nowMs });
+    },
+    lines: () => screenOf(state, look).flatMap((pane) => pane.lines.map(textOf)),
+  };
+};
