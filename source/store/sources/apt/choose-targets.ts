@@ -1,4 +1,4 @@
-import type { Target } from './parse.ts';
+import { type Target, withoutCredentials } from './parse.ts';
 
 /** A target with the carried options of its source entry. */
 export type Configured = Target & { readonly options: Readonly<Record<string, string>> };
@@ -19,26 +19,32 @@ vendor's repository has no business knowing what booty installs, and may carry a
 `codename` is the machine's release (VERSION_CODENAME of os-release); null when it names none.
 */
 export const chooseTargets = (targets: readonly Configured[], codename: string | null): Choice => {
-  const built = targets.filter(
-    (target) => ['main', 'universe'].includes(target.component) && !target.uri.startsWith('cdrom:'),
-  );
+  const built = targets.filter(isBuilt);
   const archive = built.filter((target) => isArchive(target, codename));
   const asked = archive.length > 0 ? archive : built.filter((target) => isOwnRelease(target, codename));
-  const skipped = targets.filter((target) => !asked.includes(target));
-  return {
-    asked,
-    skipped: [...new Set(skipped.map((target) => `${target.uri} ${target.release}/${target.component}`))],
-  };
+  const skipped = targets
+    .filter((target) => !asked.includes(target))
+    .map(({ uri, release, component }) => `${withoutCredentials(uri)} ${release}/${component}`);
+  return { asked, skipped: [...new Set(skipped)] };
 };
+
+/** True when nothing that a Release file may say can change what is thought of the target. */
+export const isDecided = (target: Configured): boolean =>
+  !isBuilt(target) || target.origin !== null || hasDistributionKey(target);
+
+const isBuilt = ({ component, uri }: Target): boolean =>
+  ['main', 'universe'].includes(component) && !uri.startsWith('cdrom:');
 
 const isArchive = (target: Configured, codename: string | null): boolean => {
   if (target.origin !== null) return ['Debian', 'Ubuntu'].includes(target.origin);
-  const signer = target.options['Signed-By'];
-  if (signer !== undefined) return /(^|\/)(debian|ubuntu)-archive-[^/\s]*\.(gpg|pgp|asc)(\s|$)/.test(signer);
+  if (target.options['Signed-By'] !== undefined) return hasDistributionKey(target);
   const [, host = '', path = ''] = /^[\w+]+:\/\/(?:[^/@]*@)?([^/:]+)[^/]*(\/.*)?$/.exec(target.uri) ?? [];
   if (/(^|\.)(debian\.org|ubuntu\.com)$/.test(host)) return true;
   return /\/(debian|debian-security|ubuntu|ubuntu-ports)\/?$/.test(path) && isOwnRelease(target, codename);
 };
+
+const hasDistributionKey = ({ options }: Configured): boolean =>
+  /(^|\/)(debian|ubuntu)-archive-[^/\s]*\.(gpg|pgp|asc)(\s|$)/.test(options['Signed-By'] ?? '');
 
 const isOwnRelease = (target: Target, codename: string | null): boolean =>
   codename !== null && releaseBase(target.release) === codename;

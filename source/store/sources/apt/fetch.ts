@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BootyError } from '../../../core/error.ts';
 import type { World } from '../../../ports.ts';
+import { createGate } from '../../gate.ts';
 import type { FetchListener, Pick as Picked } from '../source.ts';
 import { download, type Wait, waitFor } from './download.ts';
 import { errorOf, failuresOf } from './failure.ts';
@@ -23,12 +24,14 @@ export const fetch = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const unpacking: Promise<void>[] = [];
+  // Each takes a core and tens of MB: more at once would only delay the first to be ready.
+  const gate = createGate(2);
   const attempt = async (wanted: readonly Picked[], isLast: boolean): Promise<readonly Picked[]> => {
     const downloads = await world.files.makeTemporary(folder, 'download-');
     const { uris, lost } = await readUris(tree, wanted, signal);
     const waits = [...uris].map(([pick, uri]) => waitFor(pick, uri, downloads));
     const verified = (wait: Wait): void => {
-      unpacking.push(deliver(world.files, tree, wait, folder, on, signal));
+      unpacking.push(gate(() => deliver(world.files, tree, wait, folder, on, signal)));
     };
     const errors = waits.length
       ? await download(world, tree, waits, downloads, { progress: on.progress, verified }, signal)

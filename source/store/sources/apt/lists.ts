@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { BootyError } from '../../../core/error.ts';
 import type { World } from '../../../ports.ts';
-import { type Choice, type Configured, chooseTargets } from './choose-targets.ts';
+import { type Choice, type Configured, chooseTargets, isDecided } from './choose-targets.ts';
 import { errorOf, failuresOf } from './failure.ts';
-import { readCodename, readTargets } from './machine.ts';
+import { readCodename, readMachineOrigins, readOwnOrigins, readTargets, withOrigins } from './machine.ts';
 import { sourcesFile } from './sources-file.ts';
 import type { Tree } from './tree.ts';
 
@@ -31,8 +31,11 @@ export const refreshLists = async (
   signal: AbortSignal,
 ): Promise<Lists> => {
   const codename = await readCodename(files);
+  const configured = await readTargets({ files, host }, tree, signal);
   const choose = async (): Promise<Choice> => {
-    const choice = chooseTargets(await readTargets({ files, host }, tree, signal), codename);
+    let named = withOrigins(configured, await readOwnOrigins(tree, signal));
+    if (!named.every(isDecided)) named = withOrigins(named, await readMachineOrigins(tree, signal));
+    const choice = chooseTargets(named, codename);
     const text = sourcesFile(choice.asked);
     if ((await files.readText(tree.paths.sources)) !== text) await files.writeAtomic(tree.paths.sources, text, 0o600);
     return choice;

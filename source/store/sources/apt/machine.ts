@@ -12,38 +12,48 @@ const architectures: Readonly<Record<string, string>> = {
   ppc64: 'ppc64el',
 };
 
+const list = ['apt-get', 'indextargets', '--format', targetFormat];
+
 /**
-What apt on this machine is configured to read, for this machine's architecture, with the origins that Release files name
-(the machine's own lists, else those of the private tree).
+What apt on this machine is configured to read, for this machine's architecture; origins are not known yet. Its lists are
+hidden from apt, which would otherwise spend half a second on reading them.
 */
 export const readTargets = async (
   { files, host }: Pick<World, 'files' | 'host'>,
   tree: Tree,
   signal: AbortSignal,
 ): Promise<readonly Configured[]> => {
-  const list = ['apt-get', 'indextargets', '--format', targetFormat];
-  // Without its Release file a target is left out unless asked for so, and asked for so it carries no origin.
-  const targets = parseTargets((await tree.runPlain([...list, '--no-release-info'], signal)).stdout);
-  const known = [
-    ...parseTargets((await tree.runPlain(list, signal)).stdout),
-    ...parseTargets((await tree.run(list, { signal })).stdout),
-  ];
+  const hidden = ['-o', 'Dir::State::lists=/nonexistent', '--no-release-info'];
+  const targets = parseTargets((await tree.runPlain([...list, ...hidden], signal)).stdout);
   const texts = new Map<string, string>();
   const configured: Configured[] = [];
   for (const target of targets) {
     if (target.architecture !== (architectures[host.arch] ?? host.arch)) continue;
     const file = target.entry.replace(/:\d+$/, '');
     if (!texts.has(file)) texts.set(file, (await files.readText(file)) ?? '');
-    const release = known.find((one) => isSame(one, target));
-    configured.push({
-      ...target,
-      origin: release?.origin ?? target.origin,
-      codename: release?.codename ?? target.codename,
-      options: sourceOptions(texts.get(file) ?? '', target.entry),
-    });
+    configured.push({ ...target, options: sourceOptions(texts.get(file) ?? '', target.entry) });
   }
   return configured;
 };
+
+/** Targets of which the private tree has lists, with the origins their Release files name. */
+export const readOwnOrigins = async (tree: Tree, signal: AbortSignal): Promise<readonly Target[]> =>
+  parseTargets((await tree.run(list, { signal })).stdout);
+
+/** The same for the machine's own lists; takes half a second where apt is configured to keep no cache. */
+export const readMachineOrigins = async (tree: Tree, signal: AbortSignal): Promise<readonly Target[]> =>
+  parseTargets((await tree.runPlain(list, signal)).stdout);
+
+/** Adds what Release files say; what is known already stays. */
+export const withOrigins = (targets: readonly Configured[], known: readonly Target[]): readonly Configured[] =>
+  targets.map((target) => {
+    const found = known.find(({ uri, release }) => uri === target.uri && release === target.release);
+    return {
+      ...target,
+      origin: target.origin ?? found?.origin ?? null,
+      codename: target.codename ?? found?.codename ?? null,
+    };
+  });
 
 /** The machine's release, from os-release(5); null where it has none. */
 export const readCodename = async (files: Pick<World['files'], 'readText'>): Promise<string | null> => {
@@ -51,5 +61,3 @@ export const readCodename = async (files: Pick<World['files'], 'readText'>): Pro
   const [, codename] = /^VERSION_CODENAME=["']?([\w-]+)/m.exec(text) ?? [];
   return codename ?? null;
 };
-
-const isSame = (one: Target, other: Target): boolean => one.uri === other.uri && one.release === other.release;

@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import test from 'ava';
+import fc from 'fast-check';
+import { BootyError } from '../../source/core/error.ts';
+import { registryJsonSchema } from '../../source/registry/json-schema.ts';
+import { parseRegistry } from '../../source/registry/load.ts';
+import type { Registry } from '../../source/registry/schema.ts';
+
+const shipped = await readFile(new URL('../../registry.json', import.meta.url), 'utf8');
+
+/** A copy that may be changed, also into what is no registry. */
+type Draft<Value> = { -readonly [Key in keyof Value]: Draft<Value[Key]> };
+
+const problemsOf = (text: string): readonly string[] => {
+  try {
+    parseRegistry(text, 'registry.json');
+    return [];
+  } catch (error) {
+    if (!(error instanceof BootyError) || error.code !== 'REGISTRY_INVALID') throw error;
+    return (error as BootyError<'REGISTRY_INVALID'>).facts.problems;
+  }
+};
+
+const problemsAfter = (change: (draft: Draft<Registry>) => void): readonly string[] => {
+  const draft = JSON.parse(shipped) as Draft<Registry>;
+  change(draft);
+  return problemsOf(JSON.stringify(draft));
+};
+
+const natsDownload = (draft: Draft<Registry>): Record<string, unknown> => {
+  const download = draft.packages['nats-server']?.versions['2.14.5']?.archives[0]?.platforms['linux-amd64'];
+  if (!download) throw new Error('the shipped registry has no such archive');
+  return download;
+};
+const natsPath = 'packages["nats-server"].versions["2.14.5"].archives[0].platforms["linux-amd64"]';
+
+test('the shipped registry is sound and has two versions or more of each package', (t) => {
+  const registry = parseRegistry(shipped, 'registry.json');
+  for (const [name, entry] of Object.entries(registry.packages)) {
+    t.true(Object.keys(entry.versions).length >= 2, name);
+    t.truthy(entry.apt, name);
+  }
+});
+
+test('the published JSON schema is the one that is checked', async (t) => {
+  const published = await readFile(new URL('../../schema/registry.schema.json', import.meta.url), 'utf8');
+  t.is(published, registryJsonSchema(), 'run: sh bin/node scripts/generate-registry-schema.ts');
+});
+
+test('text that is no JSON is told as such', (t) => {
+  t.regex(problemsOf('{').join(), /^it is no JSON: /);
+});
+
+test('a hash of the wrong length is refused at its place', (t) => {
+  const problems = problemsAfter((draft) => {
+    natsDownload(draft)['sha256'] = 'ab'.repeat(33);
+  });
+  t.deepEqual(problems, [`${natsPath}.sha256: must be 64 lower-case hexadecimal digits`]);
+});
+
+test('an archive without hash needs a reason', (t) => {
+  const problems = problemsAfter((draft) => {
+    natsDownload(draft)['sha256'] = null;
+  });
+  t.is(problems.length, 1);
+  t.true(problems[0]?.startsWith(natsPath));
+});
+
+test('a member may not lead out of its archive', (t) => {
+  for (const path of ['/bin/sh', '../sh', 'a/../../sh', 'a/..', './sh']) {
+    const problems = problemsAfter((draft) => {
+      natsDownload(draft)['members'] = { 'nats-server': path };
+    });
+    t.deepEqual(problems, [`${natsPath}.members["nats-server"]: must be a relative path without . and ..`]);
+  }
+});
+
+test('plain http is refused', (t) => {
+  const problems = problemsAfter((draft) => {
+    natsDownload(draft)['url'] = 'http://example.org/a.tar.gz';
+  });
+  t.deepEqual(problems, [`${natsPath}.url: must be a whole https URL`]);
+});
+
+test('one hash for two archives is a slip', (t) => {
+  const problems = problemsAfter((draft) => {
+    const caddy = draft.packages['caddy']?.versions['2.11.4']?.archives[0]?.platforms['linux-amd64'];
+    if (caddy) caddy.sha256 = natsDownload(draft)['sha256'] as string;
+  });
+  t.is(problems.length, 1);
+  t.regex(problems[0] ?? '', /packages\.caddy\..*sha256: hash \w+ is already used at packages\.nats-server/);
+});
+
+test('a name belongs to one component', (t) => {
+  const problems = problemsAfter((draft) => {
+    draft.packages['caddy']?.components['caddy']?.aliases.push('nats');
+  });
+  t.regex(problems.join(), /name nats is already used at packages\.nats-server/);
+});
+
+test('a version whose archives lack an executable is refused', (t) => {
+  const problems = problemsAfter((draft) => {
+    draft.packages['victoria-metrics']?.versions['1.152.0']?.archives.pop();
+  });
+  t.regex(problems.join(), /linux-amd64: executable vmagent is provided nowhere/);
+});
+
+test('an unknown key anywhere is refused', (t) => {
+  const problems = problemsAfter((draft) => {
+    Object.assign(draft.packages['etcd'] ?? {}, { licens: 'x' });
+  });
+  t.regex(problems.join(), /packages\.etcd: Unrecognized key: "licens"/);
+});
+
+test('any JSON document is either a registry or an error with a place, never another failure', (t) => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      t.true(problemsOf(JSON.stringify(value)).length > 0);
+      const packages = { a: value };
+      t.true(problemsOf(JSON.stringify({ schemaVersion: 1, packages })).every((one) => one.includes('packages')));
+    }),
+  );
+  t.pass();
+});
