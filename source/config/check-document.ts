@@ -11,6 +11,7 @@ import {
 } from './refused-keys.ts';
 import type { Report } from './report.ts';
 import { knownKeys, serviceNameSchema, serviceSchema, topSchema, type CheckedService } from './schema.ts';
+import { nearest } from './suggest.ts';
 import type { Path, Tree } from './tree.ts';
 
 /** What could be read of a document; broken keys and services are left out and reported. */
@@ -43,6 +44,8 @@ export const checkDocument = (tree: Tree, report: Report): CheckedDocument => {
   const { services, ...rest } = tree;
   const top = readKnown(topSchema, rest, [], topTable, report);
   const head = { ...nothing, name: top.name ?? null, hasVersion: top.version !== undefined };
+  // A slip in the key itself was reported with its right spelling.
+  if (services === undefined && Object.keys(rest).some((key) => nearest(key, ['services']) !== null)) return head;
   if (services === undefined || services === null || (isMap(services) && Object.keys(services).length === 0)) {
     report.add(['services'], 'key', { message: 'there are no services', fix: firstStack });
     return head;

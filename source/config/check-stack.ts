@@ -1,8 +1,9 @@
+import type { ConfigProblem } from '../core/errors/config.ts';
 import type { CheckedDocument } from './check-document.ts';
 import { findCycles } from './graph.ts';
 import type { Report } from './report.ts';
 import type { CheckedService } from './schema.ts';
-import { didYouMean, wordToWrite } from './suggest.ts';
+import { didYouMean, nearest, wordToWrite } from './suggest.ts';
 
 /** Checks what services say about each other and what a service lacks as a whole. Reports, and throws nothing. */
 export const checkStack = (document: CheckedDocument, report: Report): void => {
@@ -24,10 +25,13 @@ const checkWhole = (name: string, service: CheckedService, report: Report): void
   const path = ['services', name];
   const isWritten = (key: string) => report.has([...path, key]);
   const hasComponent = isWritten('component');
-  if (
-    !hasComponent &&
-    (isWritten('command') ? service.command?.length === 0 : !['image', 'build', 'entrypoint'].some(isWritten))
-  ) {
+  const isSlip = (problem: ConfigProblem): boolean => {
+    const [, owner, key = '', ...rest] = problem.path.split('.');
+    return owner === name && rest.length === 0 && nearest(key, ['command', 'component']) !== null;
+  };
+  const isRefused = ['image', 'build', 'entrypoint'].some(isWritten);
+  const isEmpty = isWritten('command') ? service.command?.length === 0 : !isRefused && !report.problems.some(isSlip);
+  if (!hasComponent && isEmpty) {
     report.add(isWritten('command') ? [...path, 'command'] : path, 'key', {
       message: `services.${name} has nothing to run: neither a command nor a component`,
       fix: `write \`command: ./${name}\` or \`component: nats-server\``,

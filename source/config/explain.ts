@@ -88,7 +88,9 @@ const isMisfit = (issue: Issue): boolean =>
     (issue.code === 'invalid_union' && issue.errors.every((branch) => branch.every(isMisfit))));
 
 const wrongType = (shown: string, path: Path, found: Tree | undefined, expected: string): Explained => {
-  const key = path.findLast((part) => typeof part === 'string') ?? '';
+  // Below these the keys are names of the user's own.
+  const free = path.find((part) => ['ports', 'environment', 'depends_on'].includes(String(part)));
+  const key = String(free ?? path.findLast((part) => typeof part === 'string') ?? '');
   if (key === 'ports' && Array.isArray(found)) {
     const port = hostPort(found[0]) ?? 8080;
     return {

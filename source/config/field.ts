@@ -32,7 +32,7 @@ export const truth = readBy(
 );
 
 /** A whole number within bounds; as text too, which is what a variable becomes. */
-export const wholeNumber = (what: string, from: number, to: number) =>
+export const wholeNumber = (from: number, to: number) =>
   readBy(
     z
       .union([z.number(), z.string()], { error: 'a whole number' })
@@ -40,7 +40,7 @@ export const wholeNumber = (what: string, from: number, to: number) =>
     (written): Parsed<number> => {
       const value = /^\d{1,15}$/.test(String(written)) ? Number(written) : NaN;
       if (value >= from && value <= to) return parsed(value);
-      return faulty(`${what} cannot be ${JSON.stringify(written)}`, `write a whole number from ${from} to ${to}`);
+      return faulty(`${JSON.stringify(written)} is not allowed here`, `write a whole number from ${from} to ${to}`);
     },
   );
 

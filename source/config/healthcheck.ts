@@ -49,7 +49,7 @@ const fields = {
   timeout: helped('timeout', durationOrDefaultMs),
   retries: helped(
     'retries',
-    readBy(wholeNumber('retries', 0, 1_000_000), (value) => parsed(value === 0 ? null : value)),
+    readBy(wholeNumber(0, 1_000_000), (value) => parsed(value === 0 ? null : value)),
   ),
   start_period: helped('start_period', durationMs),
   start_interval: helped('start_interval', durationOrDefaultMs),
@@ -65,7 +65,7 @@ const probeKeys = ['test', 'http', 'tcp', 'exec', 'log', 'file'] as const;
 export const healthcheckSchema = readBy(z.strictObject(fields).partial(), (written): Parsed<HealthcheckDefinition> => {
   const probes = probeKeys.filter((key) => written[key] !== undefined);
   if (probes.length > 1) {
-    return faulty(`healthcheck has ${probes.length} probes: ${probes.join(', ')}`, 'keep one of them');
+    return faulty(`there are ${probes.length} probes: ${probes.join(', ')}`, 'keep one of them');
   }
   const [key] = probes;
   const probe = written.disable === true ? ({ kind: 'none' } as const) : key === undefined ? undefined : written[key];
@@ -81,7 +81,7 @@ export const healthcheckSchema = readBy(z.strictObject(fields).partial(), (writt
 
 const readTest = (test: string | readonly string[]): Parsed<Probe> => {
   if (typeof test === 'string') {
-    if (test.trim() === '') return faulty('test is empty', 'write a command: test: ["CMD", "./check"]');
+    if (test.trim() === '') return faulty('this is empty', 'write a command: test: ["CMD", "./check"]');
     return parsed({ kind: 'exec', command: ['/bin/sh', '-c', test] });
   }
   const [word, ...rest] = test;
@@ -125,7 +125,7 @@ const readAddress = (address: string): Parsed<Probe> => {
 };
 
 const readExec = (command: readonly string[]): Parsed<Probe> =>
-  command.length > 0 ? parsed({ kind: 'exec', command }) : faulty('exec is an empty list', 'write exec: ["./check"]');
+  command.length > 0 ? parsed({ kind: 'exec', command }) : faulty('this is an empty list', 'write exec: ["./check"]');
 
 const readPattern = (pattern: string): Parsed<Probe> => {
   try {
@@ -140,4 +140,4 @@ const readPattern = (pattern: string): Parsed<Probe> => {
 };
 
 const readFile = (path: string): Parsed<Probe> =>
-  path === '' ? faulty('file is empty', 'write file: ./ready') : parsed({ kind: 'file', path });
+  path === '' ? faulty('this is empty', 'write file: ./ready') : parsed({ kind: 'file', path });

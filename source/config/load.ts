@@ -110,10 +110,11 @@ const readEnvironments = async (
 };
 
 const invalid = (file: string, found: readonly ConfigProblem[], cause?: unknown): BootyError<'CONFIG_INVALID'> => {
-  // Those of this file come first, in its order; those of other files follow.
-  const rank = (problem: ConfigProblem) => (problem.file === file ? 0 : 1);
+  // Those of this file come first, then those of each other file, in the order of its lines.
+  const order = [...new Set([file, ...found.map((problem) => problem.file)])];
   const ordered = [...found].sort(
-    (left, right) => rank(left) - rank(right) || left.line - right.line || left.column - right.column,
+    (left, right) =>
+      order.indexOf(left.file) - order.indexOf(right.file) || left.line - right.line || left.column - right.column,
   );
   const facts = { file, problems: ordered.slice(0, problemsShownMax), total: found.length };
   return new BootyError('CONFIG_INVALID', facts, cause === undefined ? undefined : { cause });

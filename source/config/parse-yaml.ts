@@ -58,6 +58,9 @@ const explainSyntax = (error: YAMLError, line: string): { readonly message: stri
   // A flow collection ends a plain text at the first brace: `[${{ ports.http }}]` has to be quoted.
   const variable = /(?<!["'])\$\{\{[^}]*\}\}|(?<!["'])\$\{[^}]*\}/.exec(line)?.[0];
   if (variable !== undefined) return { message, fix: `quote it: "${variable}"` };
+  if (error.message.startsWith('Missing closing')) {
+    return { message: 'a quote is opened and not closed up to here', fix: 'close it where the text ends' };
+  }
   const known = explanations[error.code];
   return { message: known?.message ?? message, fix: known?.fix ?? checkLine };
 };

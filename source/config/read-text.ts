@@ -9,12 +9,14 @@ too large, not readable or not UTF-8 is a fault.
 */
 export const readText = async (files: Files, path: string): Promise<Parsed<string | null>> => {
   try {
-    const stat = await files.stat(path);
+    // `stat` looks at a link itself; what it leads to is what counts, and a dangling one is an error.
+    const target = (await files.stat(path))?.kind === 'link' ? await files.realPath(path) : path;
+    const stat = await files.stat(target);
     if (stat === null) return parsed(null);
     if (stat.kind === 'folder') return faulty('it is a folder', 'name the file itself: -f FOLDER/booty.yaml');
-    if (stat.kind !== 'file' && stat.kind !== 'link') return faulty('it is no file', 'name a plain file');
+    if (stat.kind !== 'file') return faulty('it is no file', 'name a plain file');
     // One byte more than allowed is asked for, as the file may have grown since.
-    const bytes = await files.readRange(path, 0, limits.documentBytesMax + 1);
+    const bytes = await files.readRange(target, 0, limits.documentBytesMax + 1);
     return bytes.length > limits.documentBytesMax
       ? faulty(
           `it is larger than ${limits.documentBytesMax} bytes`,

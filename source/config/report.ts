@@ -20,6 +20,7 @@ export type Report = {
 /** A report on one document. Equal problems at one place count once; of a value that could not be read nothing more is said. */
 export const makeReport = (source: YamlText, { places, broken }: Pick<TreeReading, 'places' | 'broken'>): Report => {
   const problems: ConfigProblem[] = [];
+  const seen = new Set<string>();
   const placeOf = (path: Path): Place | undefined => {
     for (let length = path.length; length >= 0; length--) {
       const place = places.get(placeKey(path.slice(0, length)));
@@ -40,9 +41,9 @@ export const makeReport = (source: YamlText, { places, broken }: Pick<TreeReadin
     return { file: source.file, line, column: col };
   };
   const push = (problem: ConfigProblem): void => {
-    const same = ({ line, column, message, file }: ConfigProblem) =>
-      line === problem.line && column === problem.column && message === problem.message && file === problem.file;
-    if (!problems.some(same)) problems.push(problem);
+    const key = `${problem.file}:${problem.line}:${problem.column}:${problem.message}`;
+    if (!seen.has(key)) problems.push(problem);
+    seen.add(key);
   };
   return {
     problems,

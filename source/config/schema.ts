@@ -89,7 +89,7 @@ const dependsOn = readBy(
   (written): Parsed<readonly Dependency[]> => {
     if (Array.isArray(written)) {
       const twice = written.find((service, index) => written.indexOf(service) !== index);
-      if (twice !== undefined) return faulty(`depends_on names ${twice} twice`, 'remove one of the two');
+      if (twice !== undefined) return faulty(`${twice} is named twice`, 'remove one of the two');
       return parsed(
         written.map((service) => ({ service, condition: 'service_started', required: true, restart: false })),
       );
@@ -111,16 +111,16 @@ const bind = readBy(text, (written) => {
   return faulty(`${JSON.stringify(written)} is no IP address`, `write bind: ${ip}`);
 });
 
-const openFiles = (what: string) => wholeNumber(what, 1, 1_073_741_816);
+const openFiles = wholeNumber(1, 1_073_741_816);
 const ulimits = z
   .strictObject({
     nofile: helped(
       'nofile',
       z.union(
         [
-          openFiles('nofile'),
+          openFiles,
           readBy(
-            z.strictObject({ soft: helped('soft', openFiles('soft')), hard: helped('hard', openFiles('hard')) }),
+            z.strictObject({ soft: helped('soft', openFiles), hard: helped('hard', openFiles) }),
             ({ soft, hard }) =>
               soft <= hard ? parsed(soft) : faulty(`soft (${soft}) is above hard (${hard})`, `write soft: ${hard}`),
           ),
@@ -145,7 +145,7 @@ export const serviceSchema = z
     env_file: helped('env_file', envFile),
     working_dir: helped(
       'working_dir',
-      readBy(text, (path) => (path === '' ? faulty('working_dir is empty', 'write working_dir: ./web') : parsed(path))),
+      readBy(text, (path) => (path === '' ? faulty('this is empty', 'write working_dir: ./web') : parsed(path))),
     ),
     depends_on: helped('depends_on', dependsOn),
     healthcheck: helped('healthcheck', healthcheckSchema),

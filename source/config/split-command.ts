@@ -23,7 +23,8 @@ export const splitCommand = (line: string): Parsed<readonly string[]> => {
       const next = line.charAt(index + 1);
       if (next === '')
         return faulty('the command ends in a lone backslash', 'remove it, or write \\\\ for one backslash');
-      word = { text: word.text + unescaped(next, quote), begun: true };
+      // A backslash before a line break joins the lines and makes no word by itself.
+      word = { text: word.text + unescaped(next, quote), begun: word.begun || next !== '\n' };
       index++;
     } else if (quote === character) {
       quote = null;
