@@ -70,7 +70,7 @@ const offerProblems = ({ service, ports }: Member, definition: StackDefinition):
     if (!isOfferKind(kind)) {
       return [new BootyError('OFFER_UNKNOWN', { service: service.name, kind, known: offerKinds, where })];
     }
-    if (port in ports) return [];
+    if (Object.hasOwn(ports, port)) return [];
     return [
       new BootyError('OFFER_PORT_UNKNOWN', { service: service.name, kind, port, known: Object.keys(ports), where }),
     ];

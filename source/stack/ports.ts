@@ -29,7 +29,9 @@ export const portRequests = (definition: StackDefinition): readonly PortRequest[
   const members = membersOf(definition);
   const requests = members.flatMap(({ service, ports }) =>
     Object.entries(ports).map(([port, { wanted, strict }]): PortRequest => {
-      const where = port in service.ports ? whereIs(definition, `services.${service.name}.ports.${port}`) : null;
+      const where = Object.hasOwn(service.ports, port)
+        ? whereIs(definition, `services.${service.name}.ports.${port}`)
+        : null;
       return { service: service.name, port, wanted, strict, bind: service.bind, where };
     }),
   );

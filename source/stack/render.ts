@@ -17,6 +17,8 @@ export type Rendered = {
   readonly files: readonly ConfigFile[];
   readonly folders: readonly { readonly path: string; readonly mode: number }[];
   readonly logMode: 'file' | 'pipe';
+  /** Says by its exit code whether the files are right, without starting anything; null: there is no such command. */
+  readonly configCheck: readonly string[] | null;
 };
 
 /**
@@ -40,6 +42,7 @@ export const renderService = (scope: Scope, place: Place, binary: Binary | null)
       files: [],
       folders,
       logMode: service.log ?? 'pipe',
+      configCheck: null,
     };
   }
   assert(binary !== null, `the binary of ${service.name} was installed before its start`);
@@ -53,6 +56,7 @@ export const renderService = (scope: Scope, place: Place, binary: Binary | null)
     });
   }
   const run = member.recipe.run(wiringOf(scope, place, binary.version));
+  const checker = run.configCheck && binary.executables[run.configCheck.executable];
   return {
     command: [executable, ...run.args, ...written],
     environment: { ...place.environment, ...run.environment, ...environment },
@@ -60,6 +64,7 @@ export const renderService = (scope: Scope, place: Place, binary: Binary | null)
     files: run.files,
     folders,
     logMode: service.log ?? 'file',
+    configCheck: checker && run.configCheck ? [checker, ...run.configCheck.args] : null,
   };
 };
 

@@ -59,7 +59,7 @@ const mainSite = (member: Member, scope: Scope): Site | Missing => {
 };
 
 const portOf = (member: Member, port: string, scope: Scope): string | Missing =>
-  port in member.ports
+  Object.hasOwn(member.ports, port)
     ? String(siteOf(member, port, scope.ports).port)
     : missing(`${member.service.name} has no port ${port}`, port, Object.keys(member.ports));
 

@@ -158,6 +158,7 @@ test('an own command gets its references, its ports, and keeps what it set itsel
       { path: '/c/web', mode: 0o700 },
     ],
     logMode: 'pipe',
+    configCheck: null,
   });
 });
 

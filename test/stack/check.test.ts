@@ -48,7 +48,7 @@ test('a need that two meet is chosen by depends_on', (t) => {
 test('references to what the stack does not have', (t) => {
   const web = service({
     name: 'web',
-    command: ['web', '${{ services.nats.kafka }}', '${{ ports.http }}'],
+    command: ['web', '${{ services.nats.kafka }}', '${{ ports.constructor }}'],
     environment: {
       A: '${{ services.nat.url }}',
       B: '${{ services.nats.ports.http }}',
@@ -70,7 +70,7 @@ test('references to what the stack does not have', (t) => {
   const positions = { 'services.web.command': [4, 5], 'services.web.environment.A': [6, 10] } as const;
   t.deepEqual(lines(stack([web, nats, job], positions)), [
     'booty.yaml:4:5: service web: ${{ services.nats.kafka }}: nats does not offer kafka | known: url, host, ports, nats, http-route',
-    'booty.yaml:4:5: service web: ${{ ports.http }}: web has no port http | there is none to name',
+    'booty.yaml:4:5: service web: ${{ ports.constructor }}: web has no port constructor | there is none to name',
     'booty.yaml:6:10: service web: ${{ services.nat.url }}: there is no service nat | did you mean nats? (known: web, nats, job)',
     'service web: ${{ services.nats.ports.http }}: nats has no port http | known: client, monitor',
     'service web: ${{ services.job.url }}: job has no port | give it one: `ports: {http: auto}` at job',
