@@ -93,7 +93,7 @@ export type Run = {
   readonly configCheck: { readonly executable: string; readonly args: readonly string[] } | null;
 };
 
-export type PortRecipe = {
+type PortRecipe = {
   readonly default: number;
   readonly scheme: 'http' | 'nats';
 };
@@ -102,7 +102,7 @@ export type PortRecipe = {
 What going back to the version before needs: `safe`: nothing; `snapshot`: the data as it was before the upgrade;
 `impossible`: a restored backup.
 */
-export type Rollback = 'safe' | 'snapshot' | 'impossible';
+type Rollback = 'safe' | 'snapshot' | 'impossible';
 
 /** One system of the catalog. */
 export type Recipe = {

@@ -3,7 +3,7 @@ import { offerKinds, type Offer, type OfferKind, type Recipe } from '../catalog/
 import type { ServiceDefinition, StackDefinition } from '../core/model.ts';
 
 /** A port of a service before a number is chosen for it. */
-export type MemberPort = {
+type MemberPort = {
   readonly wanted: number | 'auto';
   /** Written by the user: this number or none. */
   readonly strict: boolean;
