@@ -17,8 +17,12 @@ const ports = createWorld();
 const terminal = createTerminal();
 
 const openStore: Context['openStore'] = async () => {
-  const { openStore: open } = await import('./source/store/open.ts');
-  return open(ports, { home: bootyHome(ports.host), registryFile: `${packageFolder}/registry.json` });
+  const [{ createStore }, { readRegistry }] = await Promise.all([
+    import('./source/store/create-store.ts'),
+    import('./source/registry/load.ts'),
+  ]);
+  const registry = await readRegistry(ports.files, `${packageFolder}/registry.json`);
+  return createStore({ ...ports, registry, home: bootyHome(ports.host) });
 };
 
 const startDaemon: Context['startDaemon'] = async (stack, paths) => {

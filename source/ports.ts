@@ -56,6 +56,15 @@ export type Processes = {
   gone, its log is drained and (unless the scope is `process`) nothing it left behind is alive.
   */
   start(launch: Launch, onExit: (exit: ExitStatus & { readonly stragglers: number }) => void): Promise<Started>;
+  /**
+  Watches a service that an earlier daemon started, as if started here. Resolves with false, and does nothing, when it
+  is no longer that very process; its end may then be read from the launch's status file.
+  */
+  adopt(
+    launch: Launch,
+    started: Started,
+    onExit: (exit: ExitStatus & { readonly stragglers: number }) => void,
+  ): Promise<boolean>;
   /** Sends the signal to whom the scope names. Resolves with how many were reached; 0 when it is already gone. */
   signal(service: string, signal: string, scope: StopScope): Promise<number>;
   /** Freezes, kills and rescans until nothing of the service is left; `onExit` follows. Idempotent. */

@@ -113,14 +113,22 @@ export const noteOrigin = async (context: Context, target: Target): Promise<void
 export const clientOf = (context: Context, target: Target): StackClient =>
   createClient(context.ports.channels, target.stack, target.paths.socket);
 
-/** A client when a daemon answers, null when none does: nobody at the socket is an answer, not an error. */
+/**
+A client when a daemon answers, null when none does: nobody at the socket is an answer, not an error. A daemon that
+died and left services running gets a successor first, which takes them over.
+*/
 export const reach = async (context: Context, target: Target): Promise<StackClient | null> => {
-  const client = clientOf(context, target);
+  if (await answers(context, target)) return clientOf(context, target);
+  if ((await context.ports.files.stat(target.paths.runFile)) === null) return null;
+  return (await reachOrStart(context, target)).client;
+};
+
+const answers = async (context: Context, target: Target): Promise<boolean> => {
   try {
-    await client.ps();
-    return client;
+    await clientOf(context, target).ps();
+    return true;
   } catch (error) {
-    if (error instanceof BootyError && error.code === 'DAEMON_UNREACHABLE') return null;
+    if (error instanceof BootyError && error.code === 'DAEMON_UNREACHABLE') return false;
     throw error;
   }
 };
@@ -131,8 +139,7 @@ export const reachOrStart = async (
   target: Target,
 ): Promise<{ readonly client: StackClient; readonly started: boolean }> => {
   for (let tries = 0; ; tries += 1) {
-    const client = await reach(context, target);
-    if (client) return { client, started: false };
+    if (await answers(context, target)) return { client: clientOf(context, target), started: false };
     try {
       await context.startDaemon(target.stack, target.paths);
       return { client: clientOf(context, target), started: true };

@@ -32,13 +32,15 @@ export const hold = async (
     readonly sockets: Sockets;
     readonly environment: Readonly<Record<string, string>>;
     readonly world: StackWorld;
-    readonly before: Held | null;
+    /** Where booty's own page answers already. */
+    readonly own: Readonly<Record<string, number>> | null;
   },
 ): Promise<Held> => {
   const { definition } = request;
-  checkDefinition(definition);
+  const [problem] = checkDefinition(definition);
+  if (problem) throw problem;
   const start = chosen(request);
-  const ports = await reservePorts(with_.sockets, portRequests(definition), keptPorts(with_.world, with_.before));
+  const ports = await reservePorts(with_.sockets, portRequests(definition), keptPorts(with_.world, with_.own));
   try {
     const { data, config, logs, run } = with_.paths;
     const assembled = assemble(definition, {
@@ -67,11 +69,13 @@ const chosen = ({ definition, services, profiles }: UpRequest): readonly string[
     .map((service) => service.name);
 };
 
-const keptPorts = (world: StackWorld, before: Held | null): Record<string, Readonly<Record<string, number>>> => {
+const keptPorts = (
+  world: StackWorld,
+  own: Readonly<Record<string, number>> | null,
+): Record<string, Readonly<Record<string, number>>> => {
   const kept: Record<string, Readonly<Record<string, number>>> = {};
   for (const [name, service] of Object.entries(world.services)) if (isLive(service.state)) kept[name] = service.spec.ports;
   // The daemon's own page goes on answering where it does.
-  const own = before?.ports.numbers['booty'];
   return own ? { ...kept, booty: own } : kept;
 };
 

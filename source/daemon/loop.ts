@@ -2,7 +2,7 @@ import type { Effect } from '../core/effect.ts';
 import type { Event } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import { nextWakeAtMs, step } from '../core/step.ts';
-import { emptyWorld, type StackWorld } from '../core/world.ts';
+import type { StackWorld } from '../core/world.ts';
 import type { Clock } from '../ports.ts';
 
 /** An event before the loop has stamped it. */
@@ -22,8 +22,13 @@ The one place where things are decided, one after the other. Sockets, timers and
 each fact with the time, steps the core, and hands the effects to `perform`, which must not throw. Between two facts
 it yields, so that a flood cannot starve the sockets.
 */
-export const createLoop = (clock: Clock, perform: (effect: Effect) => void, onError: (error: unknown) => void): Loop => {
-  let world = emptyWorld;
+export const createLoop = (
+  clock: Clock,
+  first: StackWorld,
+  perform: (effect: Effect) => void,
+  onError: (error: unknown) => void,
+): Loop => {
+  let world = first;
   const queue: Fact[] = [];
   const watchers = new Set<() => void>();
   let scheduled = false;

@@ -1,5 +1,6 @@
 import type { Effect } from '../core/effect.ts';
 import { BootyError, reasonOf } from '../core/error.ts';
+import type { ExitStatus } from '../core/model.ts';
 import type { StackPaths } from '../core/paths.ts';
 import type { Launch, Started, World } from '../ports.ts';
 import type { Fetches } from './fetches.ts';
@@ -11,7 +12,9 @@ import { askProbe } from './probe.ts';
 export type Performer = {
   readonly perform: (effect: Effect) => void;
   /** What is known of a running service beyond the core: for the run file. */
-  readonly running: () => ReadonlyMap<string, { readonly started: Started; readonly launch: Launch }>;
+  readonly running: () => Readonly<Record<string, { readonly launch: Launch; readonly started: Started }>>;
+  /** Watches a service that a dead daemon started; false when it is no longer that very process. */
+  readonly adopt: (launch: Launch, started: Started) => Promise<boolean>;
 };
 
 /**
@@ -32,7 +35,7 @@ export const createPerformer = (
     readonly onError: (error: unknown) => void;
   },
 ): Performer => {
-  const running = new Map<string, { started: Started; launch: Launch }>();
+  const running = new Map<string, { launch: Launch; started: Started }>();
   /** How far log probes have looked; the last incomplete line is looked at again. */
   const logSeen = new Map<string, number>();
 
@@ -61,18 +64,27 @@ export const createPerformer = (
     };
     // An end that comes before the start was told waits for it: the core hears of things in their order.
     const told = Promise.withResolvers<void>();
-    const started = await ports.processes.start(launch, (exit) => {
-      void told.promise.then(() => {
-        running.delete(service);
-        const { code, signal, atMs } = exit;
-        if (exit.stragglers > 0) noteStragglers(service, exit.stragglers);
-        of.post({ type: 'process.exited', service, generation, exit: { code, signal, atMs }, roll: ports.random.roll() });
-      });
-    });
-    running.set(service, { started, launch });
+    const started = await ports.processes.start(launch, (exit) => void told.promise.then(() => tellExit(launch, exit)));
+    running.set(service, { launch, started });
     logSeen.set(service, started.logStartByte);
     of.post({ type: 'process.started', service, generation, identity: started.identity });
     told.resolve();
+  };
+
+  const tellExit = (launch: Launch, end: ExitStatus & { readonly stragglers: number }): void => {
+    const { service, generation, statusFile } = launch;
+    running.delete(service);
+    // The shim's notes have been read; nobody needs them any more.
+    for (const file of [statusFile, `${statusFile}.pid`]) ports.files.remove(file).catch(of.onError);
+    const { code, signal, atMs, stragglers } = end;
+    if (stragglers > 0) noteStragglers(service, stragglers);
+    of.post({ type: 'process.exited', service, generation, exit: { code, signal, atMs }, roll: ports.random.roll() });
+  };
+
+  const adopt = async (launch: Launch, started: Started): Promise<boolean> => {
+    const isThere = await ports.processes.adopt(launch, started, (exit) => tellExit(launch, exit));
+    if (isThere) running.set(launch.service, { launch, started });
+    return isThere;
   };
 
   const noteStragglers = (service: string, count: number): void => {
@@ -131,7 +143,11 @@ export const createPerformer = (
     }
   };
 
-  return { perform: (effect) => void carryOut(effect).catch(of.onError), running: () => running };
+  return {
+    perform: (effect) => void carryOut(effect).catch(of.onError),
+    running: () => Object.fromEntries(running),
+    adopt,
+  };
 };
 
 /**

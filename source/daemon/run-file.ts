@@ -1,59 +1,43 @@
-import type { Identity } from '../core/model.ts';
+import type { UpRequest } from '../api/protocol.ts';
 import type { StackWorld } from '../core/world.ts';
 import type { Files, Launch, Started } from '../ports.ts';
 
-/** What a successor needs to know of a running service. */
-export type RunningService = {
-  readonly service: string;
-  readonly generation: number;
-  readonly identity: Identity;
-  readonly group: Identity;
-  readonly statusFile: string;
-  readonly logFile: string;
-  readonly logStartByte: number;
-  readonly startedAtMs: number;
-  readonly version: string | null;
-};
-
+/** All that a successor of this daemon needs to go on where it was. Holds the environment: for this user only. */
 export type RunFile = {
+  /** Of this file; a booty that does not know it leaves the file alone. */
   readonly format: 1;
   readonly runId: string;
   readonly stack: string;
-  readonly services: readonly RunningService[];
+  readonly request: UpRequest;
+  readonly ports: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly world: StackWorld;
+  readonly running: Readonly<Record<string, { readonly launch: Launch; readonly started: Started }>>;
+};
+
+export type RunFileWriter = {
+  readonly write: (document: RunFile) => void;
+  /** Resolves when nothing is being written any more. */
+  readonly settled: () => Promise<void>;
 };
 
 /**
-Writes down what runs, so that whoever comes after this daemon can recognise it. One write at a time, the newest
-state wins; the file is replaced whole, so a reader never sees half of it.
+Writes down what runs. One write at a time, the newest state wins; the file is replaced whole, so that a reader never
+sees half of it.
 */
-export const createRunFileWriter = (
-  files: Files,
-  path: string,
-  head: { readonly runId: string; readonly stack: string },
-  onError: (error: unknown) => void,
-): { readonly write: (world: StackWorld, running: ReadonlyMap<string, { readonly started: Started; readonly launch: Launch }>) => void; readonly settled: () => Promise<void> } => {
-  let wanted: string | null = null;
-  let written = '';
+export const createRunFileWriter = (files: Files, path: string, onError: (error: unknown) => void): RunFileWriter => {
+  let wanted: RunFile | null = null;
   let writing: Promise<void> | null = null;
   const drain = async (): Promise<void> => {
-    while (wanted !== null && wanted !== written) {
-      const text = wanted;
-      await files.writeAtomic(path, text, 0o600);
-      written = text;
+    while (wanted !== null) {
+      const document = wanted;
+      wanted = null;
+      await files.writeAtomic(path, JSON.stringify(document), 0o600);
     }
   };
   return {
-    write: (world, running) => {
-      const services = [...running].flatMap(([service, { started, launch }]) => {
-        const known = world.services[service];
-        if (!known || known.generation !== launch.generation) return [];
-        const { statusFile, logFile, generation, version } = launch;
-        const { identity, group, logStartByte } = started;
-        const startedAtMs = known.startedAtMs ?? 0;
-        return [{ service, generation, identity, group, statusFile, logFile, logStartByte, startedAtMs, version }];
-      });
-      const document: RunFile = { format: 1, ...head, services };
-      wanted = JSON.stringify(document);
+    write: (document) => {
+      wanted = document;
       writing ??= drain()
         .catch(onError)
         .finally(() => {
@@ -62,4 +46,16 @@ export const createRunFileWriter = (
     },
     settled: async () => writing ?? undefined,
   };
+};
+
+/** What a predecessor left, or null: none, unreadable, or of a format this booty does not know. */
+export const readRunFile = async (files: Files, path: string): Promise<RunFile | null> => {
+  const text = await files.readText(path);
+  if (text === null) return null;
+  try {
+    const document = JSON.parse(text) as RunFile;
+    return document.format === 1 ? document : null;
+  } catch {
+    return null;
+  }
 };

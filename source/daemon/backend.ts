@@ -1,0 +1,94 @@
+import type { StackEvent, UpAnswer } from '../api/protocol.ts';
+import type { Backend } from '../api/server.ts';
+import { BootyError } from '../core/error.ts';
+import { planUp } from '../core/plan.ts';
+import type { Clock } from '../ports.ts';
+import type { Store } from '../store/store.ts';
+import type { Held } from './held.ts';
+import type { History } from './history.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** What stands behind the routes: each request becomes a fact for the loop, or a look at what is. */
+export const createBackend = (
+  supervisor: Supervisor,
+  of: { readonly clock: Clock; readonly store: Store; readonly afterUp: () => Promise<void> },
+): Backend => {
+  const { stack, loop, history, logs, sessions } = supervisor;
+
+  const known = (name: string): void => {
+    const names = Object.keys(loop.world().services);
+    if (!names.includes(name)) throw new BootyError('SERVICE_UNKNOWN', { service: name, stack, known: names });
+  };
+
+  const planOf = async (next: Held): Promise<UpAnswer> => {
+    const installed = new Set<string>();
+    for (const { service, package: name, range } of next.assembled.binaries) {
+      if (await of.store.find(name, range)) installed.add(service);
+    }
+    return { plan: planUp(next.orders, next.start, installed, loop.world()) };
+  };
+
+  return {
+    ps: supervisor.row,
+    plan: async (request) => {
+      const next = await supervisor.prepare(request);
+      await next.ports.releaseAll();
+      return planOf(next);
+    },
+    up: async (request) => {
+      const { phase } = loop.world();
+      if (phase === 'stopping' || phase === 'ended') throw new BootyError('STACK_STOPPING', { stack });
+      const next = await supervisor.prepare(request);
+      const answer = await planOf(next);
+      await supervisor.adoptDefinition(next, request);
+      await of.afterUp();
+      loop.post({ type: 'up.requested', orders: next.orders, start: next.start });
+      return answer;
+    },
+    down: ({ force, graceMsMax }) => {
+      const message = ['asked to stop', 'asked again: graces are shortened', 'asked to kill all'][force] ?? '';
+      history.add({ atMs: of.clock.nowMs(), service: null, type: 'down.requested', from: null, to: null, message });
+      loop.post({ type: 'down.requested', force, graceMsMax });
+    },
+    service: (name, action) => {
+      known(name);
+      loop.post({ type: `${action}.requested`, service: name });
+    },
+    log: (service, window) => {
+      known(service);
+      return logs.window(service, window);
+    },
+    logs: (services, lines, follow, gone) => {
+      for (const name of services) known(name);
+      return logs.follow(services.length > 0 ? services : Object.keys(loop.world().services), lines, follow, gone);
+    },
+    events: (follow, gone) => tellEvents(history, follow, gone),
+    session: sessions.join,
+  };
+};
+
+async function* tellEvents(history: History, follow: boolean, gone: Promise<void>): AsyncGenerator<StackEvent> {
+  const queue: StackEvent[] = [...history.recent()];
+  if (!follow) {
+    yield* queue;
+    return;
+  }
+  let wake: () => void = () => {};
+  let left = false;
+  const stop = history.onAdd((event) => {
+    queue.push(event);
+    wake();
+  });
+  void gone.then(() => {
+    left = true;
+    wake();
+  });
+  try {
+    while (!left) {
+      yield* queue.splice(0);
+      if (queue.length === 0 && !left) await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    stop();
+  }
+}

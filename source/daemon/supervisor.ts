@@ -1,0 +1,168 @@
+import type { Frame, UpRequest } from '../api/protocol.ts';
+import { BootyError, reasonOf } from '../core/error.ts';
+import type { StackRow } from '../core/model.ts';
+import type { StackPaths } from '../core/paths.ts';
+import { serviceRows, stackState } from '../core/view.ts';
+import type { StackWorld } from '../core/world.ts';
+import type { Usage, World } from '../ports.ts';
+import type { Store } from '../store/store.ts';
+import { createFetches, type Fetches } from './fetches.ts';
+import { type Held, hold } from './held.ts';
+import { createHistory, type History } from './history.ts';
+import { createLogLines, type LogLines } from './log-lines.ts';
+import { type LogWatch, watchLogs } from './log-watch.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { createPerformer, type Performer } from './perform.ts';
+import { createRunFileWriter } from './run-file.ts';
+import { serviceEnvironment } from './service-environment.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createStopWords } from './stop-words.ts';
+
+/** The parts of a daemon, joined: what decides, what acts, what remembers, and who watches. */
+export type Supervisor = {
+  readonly stack: string;
+  readonly loop: Loop;
+  readonly performer: Performer;
+  readonly history: History;
+  readonly fetches: Fetches;
+  readonly logs: LogLines;
+  readonly watch: LogWatch;
+  readonly sessions: Sessions;
+  readonly held: () => Held | null;
+  /** Makes a request whole against what runs now; nothing changes but that ports are reserved. */
+  readonly prepare: (request: UpRequest) => Promise<Held>;
+  /** From now on this is the definition; ports of the one before are let go. */
+  readonly adoptDefinition: (next: Held, request: UpRequest) => Promise<void>;
+  readonly row: () => StackRow;
+  /** Measures what services use, and tells. */
+  readonly measure: () => Promise<void>;
+  /** Ends every timer and subscription, and waits for what is being written. */
+  readonly close: () => Promise<void>;
+};
+
+export type SupervisorOptions = {
+  readonly ports: World;
+  readonly stack: string;
+  readonly paths: StackPaths;
+  readonly store: Store;
+  readonly runId: string;
+  /** The environment services begin with. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What a predecessor left, or the empty world. */
+  readonly world: StackWorld;
+  /** Ports of booty itself that a predecessor had. */
+  readonly ownPorts: Readonly<Record<string, number>> | null;
+  readonly onError: (error: unknown) => void;
+  /** The stack is down. */
+  readonly onEnd: () => void;
+  /** Clients came or went. */
+  readonly onClients: () => void;
+};
+
+export const createSupervisor = (options: SupervisorOptions): Supervisor => {
+  const { ports, stack, paths, onError } = options;
+  const { clock, files } = ports;
+  let held: Held | null = null;
+  let request: UpRequest | null = null;
+  let usage: ReadonlyMap<string, Usage> = new Map();
+
+  const history = createHistory(files, paths.eventsFile, onError);
+  const fetches = createFetches(options.store, {
+    settled: (service, result) => {
+      if (!(result instanceof Error)) return loop.post({ type: 'binary.fetched', service, version: result.version });
+      const event = { atMs: clock.nowMs(), service, type: 'fetch.failed', from: null, to: null, message: reasonOf(result) };
+      history.add(result instanceof BootyError ? { ...event, error: result.toJSON() } : event);
+      loop.post({ type: 'binary.failed', service, reason: reasonOf(result) });
+    },
+    progressed: () => sessions.stateChanged(),
+  });
+  const performer = createPerformer(ports, {
+    paths,
+    stack,
+    runId: options.runId,
+    held: () => held,
+    fetches,
+    history,
+    post: (fact) => loop.post(fact),
+    end: options.onEnd,
+    onError,
+  });
+  const loop = createLoop(clock, options.world, performer.perform, onError);
+  const logPath = (service: string): string => `${paths.logs}/${service}.log`;
+  const watch = watchLogs(ports, () =>
+    Object.keys(loop.world().services).map((service) => ({ service, path: logPath(service) })),
+  );
+  const logs = createLogLines(files, watch, logPath);
+  const stopWords = createStopWords(logs);
+  const runFile = createRunFileWriter(files, paths.runFile, onError);
+
+  const row = (): StackRow => {
+    const { tied, onHangup } = sessions.ownership();
+    const services = serviceRows(loop.world(), usage);
+    return { stack, state: stackState(loop.world()), daemon: { pid: ports.host.pid, tied, onHangup }, services };
+  };
+  const sessions = createSessions(clock, {
+    stateFrame: (owner): Frame => ({
+      type: 'state',
+      atMs: clock.nowMs(),
+      row: row(),
+      fetches: fetches.rows(),
+      stop: stopWords.view(loop.world(), clock.nowMs()),
+      links: held?.assembled.links ?? [],
+      notes: held?.ports.notes ?? [],
+      owner,
+      orphanedAtMs: sessions.ownership().orphanedAtMs,
+    }),
+    stop: () => loop.post({ type: 'down.requested', force: 0, graceMsMax: null }),
+    onChange: options.onClients,
+  });
+
+  const remember = (): void => {
+    if (!request || !held) return;
+    const { environment, runId } = options;
+    const world = loop.world();
+    runFile.write({ format: 1, runId, stack, request, ports: held.ports.numbers, environment, world, running: performer.running() });
+  };
+  loop.onChange(() => {
+    remember();
+    if (loop.world().phase === 'stopping') fetches.cancel();
+    sessions.stateChanged();
+  });
+  history.onAdd((event) => sessions.tellAll({ type: 'event', event }));
+  const stopGrowth = watch.onGrowth(() => {
+    const ends = Object.fromEntries([...watch.ends()].map(([service, { endByte }]) => [service, endByte]));
+    sessions.tellAll({ type: 'logs', ends });
+    if (loop.world().phase === 'stopping') void stopWords.refresh(loop.world()).then(sessions.stateChanged, onError);
+  });
+
+  return {
+    stack,
+    loop,
+    performer,
+    history,
+    fetches,
+    logs,
+    watch,
+    sessions,
+    held: () => held,
+    prepare: (wanted) =>
+      hold(wanted, { paths, sockets: ports.sockets, environment: serviceEnvironment(options.environment), world: loop.world(), own: held?.ports.numbers['booty'] ?? options.ownPorts }),
+    adoptDefinition: async (next, from) => {
+      await held?.ports.releaseAll();
+      held = next;
+      request = from;
+    },
+    row,
+    measure: async () => {
+      usage = await ports.processes.usage();
+      sessions.stateChanged();
+    },
+    close: async () => {
+      stopGrowth();
+      watch.stop();
+      loop.stop();
+      await held?.ports.releaseAll();
+      await Promise.all([history.settled(), runFile.settled()]);
+    },
+  };
+};
