@@ -1,0 +1,3 @@
+#!/bin/sh
+# Its last line has no end.
+printf 'up and no end'

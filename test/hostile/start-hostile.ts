@@ -1,0 +1,99 @@
+/**
+Starts one of the small programs of children/, each of which has one bad habit, and says afterwards whether anything of
+it is left. That is told by the working folder, which every descendant inherits and booty does not look at: a check by
+the marks that booty itself goes by could not find what booty misses.
+*/
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import type { ExitStatus, StopScope } from '../../source/core/model.ts';
+import { createClock } from '../../source/edge/clock.ts';
+import { createProcesses } from '../../source/edge/processes.ts';
+import { readStat } from '../../source/edge/proc/stat.ts';
+import type { Launch, Started } from '../../source/ports.ts';
+import { until } from '../until.ts';
+
+export const processes = createProcesses(createClock());
+
+export type Hostile = {
+  readonly launch: Launch;
+  readonly folder: string;
+  readonly started: Started;
+  readonly exit: Promise<ExitStatus & { readonly stragglers: number }>;
+  readonly log: () => string;
+  /** Commands of the processes that still run in the folder. */
+  readonly remains: () => readonly string[];
+};
+
+export const modes = ['file', 'pipe'] as const;
+
+let count = 0;
+
+/** `child` is the name of a program in children/, or a whole command. */
+export const startHostile = async (
+  t: ExecutionContext,
+  child: string | readonly string[],
+  options: { readonly mode: Launch['logMode']; readonly scope?: StopScope; readonly ready?: string },
+): Promise<Hostile> => {
+  const launch = launchOf(temporaryFolder(t), child, options.mode, options.scope);
+  const exit = Promise.withResolvers<ExitStatus & { readonly stragglers: number }>();
+  const started = await processes.start(launch, exit.resolve);
+  t.teardown(async () => {
+    await processes.kill(launch.service);
+  });
+  const log = (): string => readFileSync(launch.logFile, 'utf8');
+  await until(`${String(child)} is up`, () => log().includes(options.ready ?? 'up'));
+  return {
+    launch,
+    folder: launch.workingDir,
+    started,
+    exit: exit.promise,
+    log,
+    remains: () => runningIn(launch.workingDir),
+  };
+};
+
+export const temporaryFolder = (t: ExecutionContext): string => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'booty-hostile-')));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+export const launchOf = (
+  folder: string,
+  child: string | readonly string[],
+  mode: Launch['logMode'],
+  scope: StopScope = 'group',
+): Launch => ({
+  service: `service-${process.pid}-${++count}`,
+  stack: 'hostile',
+  runId: `run-${process.pid}`,
+  generation: 1,
+  command: typeof child === 'string' ? [join(import.meta.dirname, 'children', `${child}.sh`)] : child,
+  environment: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+  workingDir: folder,
+  logFile: join(folder, 'service.log'),
+  logMode: mode,
+  statusFile: join(folder, 'service.status'),
+  version: null,
+  stopScope: scope,
+  openFilesMax: null,
+});
+
+export const runningIn = (folder: string): readonly string[] =>
+  readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || !isIn(pid, folder)) return [];
+    const stat = readStat(pid);
+    return stat === null || stat.state === 'Z' ? [] : [`${pid} ${stat.name}`];
+  });
+
+const isIn = (pid: number, folder: string): boolean => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === folder;
+  } catch {
+    // Gone, or another user's.
+    return false;
+  }
+};
