@@ -110,6 +110,8 @@ export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, 
   const ready = (suspender: SuspendTerminal) => {
     suspendTerminal = suspender;
   };
+  // At once, not only with Ink's first effects: a key pressed meanwhile must neither echo nor become a signal.
+  if (stdin.isTTY) stdin.setRawMode(true);
   const instance: Instance = render(
     <>
       <Handle ready={ready} />

@@ -25,8 +25,19 @@ export const keyNames = (input: string, key: KeyPress): readonly string[] => {
   for (const [name, isPressed] of named) if (isPressed(key)) return [name];
   if (key.meta) return [];
   if (key.ctrl) return input === '' ? [] : [`ctrl+${input.toLowerCase()}`];
-  return Array.from(input).filter((character) => character >= ' ' && character !== '\u007F');
+  return Array.from(input).flatMap(typedName);
 };
+
+/** A character's name; control characters come bare when they arrive together with others. */
+const typedName = (character: string): readonly string[] => {
+  const code = character.codePointAt(0) ?? 0;
+  const name = bare[code];
+  if (name !== undefined) return [name];
+  if (code >= 0x20) return [character];
+  return code >= 1 && code <= 26 ? [`ctrl+${String.fromCodePoint(code + 0x60)}`] : [];
+};
+
+const bare: Readonly<Record<number, string>> = { 0x09: 'tab', 0x0d: 'enter', 0x1b: 'escape', 0x7f: 'backspace' };
 
 const named: readonly (readonly [string, (key: KeyPress) => boolean])[] = [
   ['up', (key) => key.upArrow],

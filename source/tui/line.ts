@@ -1,14 +1,15 @@
-import { cut, pad, widthOf } from './text.ts';
+import { cut, pad, plainText, widthOf } from './text.ts';
 
 /** What a piece of text means; the theme turns it into colour, and no meaning rests on colour alone. */
 export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'good' | 'warn' | 'bad' | 'alarm' | 'chosen';
 
 export type Span = { readonly text: string; readonly tone: Tone };
 
-/** One row of the screen, its pieces left to right. Text in it is clean: no control characters. */
+/** One row of the screen, its pieces left to right, made by `span`. */
 export type Line = readonly Span[];
 
-export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone });
+/** A piece of text, made safe: reasons, versions and names come from outside and may hold anything. */
+export const span = (text: string, tone: Tone = 'plain'): Span => ({ text: plainText(text), tone });
 
 export const lineWidth = (line: Line): number => line.reduce((sum, piece) => sum + widthOf(piece.text), 0);
 

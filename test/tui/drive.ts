@@ -36,7 +36,8 @@ export const drive = (size: Size = { columns: 80, rows: 24 }, logLines: number |
       logs.push(intent);
       if (logLines === null) continue;
       const { lines, start, end } = intent.request;
-      const to = start === undefined ? Math.min(logLines, (end ?? logLines * 10) / 10) : Math.min(logLines, start / 10 + lines);
+      const to =
+        start === undefined ? Math.min(logLines, (end ?? logLines * 10) / 10) : Math.min(logLines, start / 10 + lines);
       const from = start === undefined ? Math.max(0, to - lines) : start / 10;
       send({ type: 'log.answered', ticket: intent.ticket, window: makeWindow(from, to, logLines) });
     }

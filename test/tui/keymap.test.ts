@@ -57,6 +57,7 @@ const none: KeyPress = {
 test('key presses get the names the keymap uses', (t) => {
   t.deepEqual(keyNames('j', none), ['j']);
   t.deepEqual(keyNames('jjk', none), ['j', 'j', 'k']);
+  t.deepEqual(keyNames('j\r\u0003', none), ['j', 'enter', 'ctrl+c']);
   t.deepEqual(keyNames('X', none), ['X']);
   t.deepEqual(keyNames('c', { ...none, ctrl: true }), ['ctrl+c']);
   t.deepEqual(keyNames('', { ...none, pageUp: true }), ['pageUp']);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import stringWidth from 'string-width';
 import { cut, pad, plainText, widthOf, wrapText, wrapWords } from '../../source/tui/text.ts';
 

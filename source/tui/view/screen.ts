@@ -30,9 +30,7 @@ export const screenOf = (state: UiState, look: Look): readonly Pane[] => {
 };
 
 const tiny = (state: UiState): readonly Pane[] => {
-  const text = state.seen
-    ? `${state.seen.row.stack}: ${state.seen.row.state}; terminal too small`
-    : 'terminal too small';
+  const text = `too small${state.seen ? `; ${state.seen.row.stack} ${state.seen.row.state}` : ''}`;
   const line = [span(cut(text, state.size.columns))];
   return [filled({ name: 'tiny', lines: [line] }, state.size.rows)];
 };

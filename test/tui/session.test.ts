@@ -1,0 +1,173 @@
+import { setImmediate } from 'node:timers/promises';
+import test from 'ava';
+import { openScreen, type Screen } from '../../source/tui/session.ts';
+import {
+  failing,
+  makeClient,
+  makeClock,
+  makeFrame,
+  makeStream,
+  shop,
+  type FakeClient,
+  type FakeClock,
+} from './fake-stack.ts';
+
+type Bench = {
+  readonly client: FakeClient;
+  readonly clock: FakeClock;
+  readonly screen: Screen;
+  readonly draws: () => number;
+};
+
+const open = (changes: Partial<Parameters<typeof openScreen>[0]> = {}): Bench => {
+  const client = makeClient();
+  const clock = makeClock();
+  let draws = 0;
+  const screen = openScreen({
+    client,
+    session: client.stream,
+    clock,
+    size: { columns: 80, rows: 24 },
+    reconnect: null,
+    suspend: () => Promise.resolve(),
+    redraw: () => {},
+    ...changes,
+  });
+  screen.subscribe(() => {
+    draws += 1;
+  });
+  return { client, clock, screen, draws: () => draws };
+};
+
+/** Lets everything that waits on a resolved promise go on, until the condition holds. */
+const until = async (condition: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 1000; turn += 1) {
+    if (condition()) return;
+    await setImmediate();
+  }
+  throw new Error('the condition never held');
+};
+
+test('a key is drawn at once, frames wait for their turn', async (t) => {
+  const { client, clock, screen, draws } = open();
+  client.stream.push(makeFrame(shop));
+  await until(() => screen.state().log.window !== null);
+  clock.advance(1000);
+  const before = draws();
+  for (let index = 0; index < 50; index += 1) client.stream.push({ type: 'logs', ends: { nats: 5000 + index } });
+  client.stream.push(makeFrame(shop, { notes: ['the last one'] }));
+  await until(() => screen.state().seen?.notes.length === 1);
+  clock.advance(79);
+  t.true(draws() - before <= 2, String(draws() - before));
+  screen.key('j');
+  t.is(screen.state().selected, 'victoria-metrics');
+  const after = draws();
+  clock.advance(80);
+  t.true(draws() >= after);
+  screen.key('q');
+  screen.key('l');
+  t.is((await screen.done).exitCode, 0);
+});
+
+test('drawings that cost much come seldom: the line stays below its budget', async (t) => {
+  const { client, clock, screen, draws } = open();
+  screen.subscribe(() => screen.drew(6000));
+  client.stream.push(makeFrame(shop));
+  await until(() => screen.state().log.window !== null);
+  const before = draws();
+  for (let tenth = 0; tenth < 100; tenth += 1) {
+    client.logLines += 1000;
+    client.stream.push({ type: 'logs', ends: { nats: client.logLines * 10 } });
+    await until(() => screen.state().log.window?.endByte === client.logLines * 10);
+    clock.advance(100);
+  }
+  const bytesPerSecond = ((draws() - before) * 6000) / 10;
+  t.true(bytesPerSecond > 20_000 && bytesPerSecond <= 40_000, String(bytesPerSecond));
+  screen.end({ exitCode: 0, message: null });
+});
+
+test('an idle screen is not drawn at all', async (t) => {
+  const { client, clock, screen, draws } = open();
+  const old = shop.services.filter((row) => row.name !== 'vmagent');
+  client.stream.push(makeFrame({ ...shop, services: old }));
+  await until(() => screen.state().log.window !== null);
+  clock.advance(1000);
+  const before = draws();
+  clock.advance(55_000);
+  t.true(draws() - before <= 1);
+  screen.end({ exitCode: 0, message: null });
+});
+
+test('requests reach the client and a refusal reaches the screen', async (t) => {
+  const { client, screen } = open();
+  client.stream.push(makeFrame(failing));
+  await until(() => screen.state().selected === 'vmagent');
+  screen.key('r');
+  t.deepEqual(client.actions, ['restart vmagent']);
+  client.fail = new Error('port 8429 held by 812 nginx');
+  screen.key('r');
+  await until(() => screen.state().toast !== null);
+  t.is(screen.state().toast?.text, 'port 8429 held by 812 nginx');
+  screen.key('ctrl+c');
+  t.deepEqual(client.downs, [{ force: 0, graceMsMax: null }]);
+  client.stream.push({ type: 'ended', exitCode: 4, message: 'web failed' });
+  t.deepEqual(await screen.done, { exitCode: 4, message: 'shop: web failed' });
+  t.true(client.stream.isClosed());
+});
+
+test('the last word is said before the screen goes', async (t) => {
+  const { client, screen } = open();
+  client.stream.push(makeFrame(shop));
+  await until(() => screen.state().seen !== null);
+  screen.signal('SIGHUP');
+  t.is((await screen.done).exitCode, 129);
+  t.deepEqual(client.words, [{ type: 'hangup' }]);
+});
+
+test('a daemon that does not take the last word does not hold the screen', async (t) => {
+  const silent = { ...makeStream([]), say: () => new Promise<void>(() => {}) };
+  const { clock, screen } = open({ session: silent });
+  silent.push(makeFrame(shop));
+  await until(() => screen.state().seen !== null);
+  screen.signal('SIGHUP');
+  t.is(screen.state().exit?.exitCode, 129);
+  clock.advance(1000);
+  t.is((await screen.done).exitCode, 129);
+});
+
+test('without a way back a lost daemon ends the screen with 3', async (t) => {
+  const { client, screen } = open();
+  client.stream.push(makeFrame(shop));
+  await until(() => screen.state().seen !== null);
+  client.stream.break(new Error('socket hang up'));
+  const exit = await screen.done;
+  t.is(exit.exitCode, 3);
+  t.regex(exit.message ?? '', /does not answer \(socket hang up\)/);
+});
+
+test('with a way back the screen tries until a successor answers', async (t) => {
+  const second = makeStream([]);
+  let tries = 0;
+  const { client, clock, screen } = open({
+    reconnect: () => {
+      tries += 1;
+      return tries < 3 ? Promise.reject(new Error('no socket')) : Promise.resolve(second);
+    },
+  });
+  client.stream.push(makeFrame(shop));
+  await until(() => screen.state().seen !== null);
+  client.stream.break(null);
+  await until(() => screen.state().connection.kind === 'lost');
+  for (const wanted of [1, 2, 3]) {
+    clock.advance(500);
+    await until(() => tries === wanted);
+    await setImmediate();
+  }
+  second.push(makeFrame(shop));
+  await until(() => screen.state().connection.kind === 'live');
+  screen.key('q');
+  screen.key('escape');
+  t.is(screen.state().exit, null);
+  screen.end({ exitCode: 0, message: null });
+  t.true(second.isClosed());
+});
