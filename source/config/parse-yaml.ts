@@ -76,5 +76,6 @@ const explanations: Readonly<Record<string, { readonly message?: string; readonl
   TAG_RESOLVE_FAILED: { message: 'this is a YAML tag, which booty.yaml does not know', fix: 'remove the tag' },
   BLOCK_AS_IMPLICIT_KEY: { fix: 'put a value that holds `: ` in quotes, and check the indentation' },
   MULTILINE_IMPLICIT_KEY: { fix: 'write `: ` behind the key, and check the indentation' },
+  RESOURCE_EXHAUSTION: { message: 'the document is nested too deeply', fix: 'write it flat' },
   BAD_DQ_ESCAPE: { fix: 'write \\\\ for a backslash, or use single quotes' },
 };

@@ -43,7 +43,7 @@ const environment = readBy(
       const equals = entry.indexOf('=');
       const key = equals === -1 ? entry : entry.slice(0, equals);
       if (!variableName.safeParse(key).success) {
-        return faulty(`${JSON.stringify(entry)} does not begin with the name of a variable`, 'write NAME=value');
+        return faulty(`${JSON.stringify(key)} is no name of a variable`, 'write NAME=value');
       }
       if (values.has(key)) return faulty(`the variable ${key} is there twice`, 'remove one of the two');
       values.set(key, equals === -1 ? null : entry.slice(equals + 1));
@@ -105,6 +105,12 @@ const dependsOn = readBy(
   },
 );
 
+const readFolder = (path: string): Parsed<string> => {
+  if (path === '') return faulty('this is empty', 'write working_dir: ./web');
+  const isHome = path === '~' || path.startsWith('~/');
+  return isHome ? faulty('~ is a word of the shell', `write working_dir: \${HOME}${path.slice(1)}`) : parsed(path);
+};
+
 const bind = readBy(text, (written) => {
   if (z.ipv4().safeParse(written).success || z.ipv6().safeParse(written).success) return parsed(written);
   const ip = written === '*' || written === '' ? '0.0.0.0' : '127.0.0.1';
@@ -145,7 +151,7 @@ export const serviceSchema = z
     env_file: helped('env_file', envFile),
     working_dir: helped(
       'working_dir',
-      readBy(text, (path) => (path === '' ? faulty('this is empty', 'write working_dir: ./web') : parsed(path))),
+      readBy(text, (path) => readFolder(path)),
     ),
     depends_on: helped('depends_on', dependsOn),
     healthcheck: helped('healthcheck', healthcheckSchema),

@@ -125,3 +125,10 @@ test('aliases of aliases end in a problem, not in memory', async (t) => {
   const [first] = await problemsOf(`a: &a [x, x]\n${lines.join('\n')}\n`);
   t.regex(first ?? '', /^1:1 the document has more than 500000 values once its aliases are written out/);
 });
+
+test('lists nested without end are a problem, at every depth', async (t) => {
+  for (const depth of [101, 500, 1_000, 1_500, 2_000, 20_000]) {
+    const problems = await problemsOf('- '.repeat(depth));
+    t.regex(problems.join('\n'), /nested (too deeply|deeper than 100) => write it flat$/, String(depth));
+  }
+});

@@ -226,7 +226,7 @@ export const badValues: readonly BadFile[] = [
   [
     'an environment entry without a name',
     'services:\n  web:\n    command: ./web\n    environment: ["=b"]\n',
-    ['4:18 services.web.environment: "=b" does not begin with the name of a variable => write NAME=value'],
+    ['4:18 services.web.environment: "" is no name of a variable => write NAME=value'],
   ],
   [
     'an environment entry twice',
@@ -237,6 +237,11 @@ export const badValues: readonly BadFile[] = [
     'a variable name with a blank',
     'services:\n  web:\n    command: ./web\n    environment: {"A B": 1}\n',
     ['4:19 services.web.environment.A B: this name is not allowed: expected a name without blanks and = => rename it'],
+  ],
+  [
+    'the home folder of the shell',
+    'services:\n  web:\n    command: ./web\n    working_dir: ~/web\n',
+    ['4:18 services.web.working_dir: ~ is a word of the shell => write working_dir: ${HOME}/web'],
   ],
   [
     'an empty working_dir',
