@@ -36,7 +36,8 @@ const startDaemon: Context['startDaemon'] = async (stack, paths) => {
     throw new BootyError('FOLDER_UNUSABLE', { path: paths.run, why: reasonOf(error) }, { cause: error });
   });
   if (word.kind === 'error') throw reviveError(word.document as ErrorDocument);
-  if (word.kind === 'nothing') throw new BootyError('DAEMON_NOT_STARTED', { stack, why: word.why, log: paths.daemonLog });
+  if (word.kind === 'nothing')
+    throw new BootyError('DAEMON_NOT_STARTED', { stack, why: word.why, log: paths.daemonLog });
 };
 
 const becomeDaemon: Context['becomeDaemon'] = async (stack, paths) => {
@@ -59,7 +60,8 @@ const becomeDaemon: Context['becomeDaemon'] = async (stack, paths) => {
       memoryBytes: () => process.memoryUsage.rss(),
     });
   } catch (error) {
-    const document = error instanceof BootyError ? error : new BootyError('ASSERTION', { claim: reasonOf(error) }, { cause: error });
+    const document =
+      error instanceof BootyError ? error : new BootyError('ASSERTION', { claim: reasonOf(error) }, { cause: error });
     await announce(JSON.stringify(document));
     throw error;
   }

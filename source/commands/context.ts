@@ -55,7 +55,12 @@ export type Command = {
 
 /** Options of every command that speaks to a stack. */
 export const stackOptions = {
-  file: { type: 'string', short: 'f', value: 'FILE', help: 'the booty.yaml to use (default: the one of this folder or above)' },
+  file: {
+    type: 'string',
+    short: 'f',
+    value: 'FILE',
+    help: 'the booty.yaml to use (default: the one of this folder or above)',
+  },
   stack: { type: 'string', value: 'NAME', help: 'a stack by its name, or a built-in one: observe' },
 } satisfies Record<string, OptionSpec>;
 

@@ -39,7 +39,9 @@ export const down: Command = {
       }
       if (frame.type !== 'state' || !frame.stop) continue;
       const slow = frame.stop.rows.filter((row) => row.state === 'asked' && row.elapsedMs > 1_000);
-      const text = slow.map((row) => `${row.service} (${row.signal} to pid ${row.pid}, up to ${secondsText(row.graceMs)})`).join(', ');
+      const text = slow
+        .map((row) => `${row.service} (${row.signal} to pid ${row.pid}, up to ${secondsText(row.graceMs)})`)
+        .join(', ');
       if (text !== '' && text !== waiting) print.note(`booty: waiting for ${text}`);
       waiting = text;
     }

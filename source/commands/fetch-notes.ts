@@ -24,7 +24,8 @@ export const createFetchNotes = (context: Context): { readonly show: (rows: read
 const text = (row: FetchRow): string => {
   const what = `${row.component}${row.version === null ? '' : ` ${row.version}`}${row.source === null ? '' : ` from ${row.source}`}`;
   if (row.phase !== 'downloading') return `${what}: ${row.phase}`;
-  const size = row.totalBytes === null ? bytesText(row.doneBytes) : `${bytesText(row.doneBytes)} of ${bytesText(row.totalBytes)}`;
+  const size =
+    row.totalBytes === null ? bytesText(row.doneBytes) : `${bytesText(row.doneBytes)} of ${bytesText(row.totalBytes)}`;
   const speed = row.bytesPerSecond === null ? '' : `, ${bytesText(row.bytesPerSecond)}/s`;
   const eta = row.etaMs === null ? '' : `, ${secondsText(row.etaMs)} left`;
   return `${what}: ${size}${speed}${eta}`;

@@ -13,7 +13,12 @@ type StateFrame = Extract<Frame, { type: 'state' }>;
 Brings a stack up and prints its logs until it is down, tied to this terminal when `own`. Resolves to the exit code:
 that of the stack's end, 4 when all is over and something failed, the error's own when a binary cannot be had.
 */
-export const followUp = async (context: Context, client: StackClient, request: UpRequest, own: boolean): Promise<number> => {
+export const followUp = async (
+  context: Context,
+  client: StackClient,
+  request: UpRequest,
+  own: boolean,
+): Promise<number> => {
   const { print, terminal } = context;
   const say = (text: string): void => print.note(print.paint('dim', `booty: ${text}`));
   const onHangup = onHangupHere(context.ports.host.environment);
@@ -47,7 +52,11 @@ type Down = { readonly more: () => void; readonly gently: () => void; readonly a
 /** Each ctrl-c asks a bit harder: in order, then with short graces, then all at once. */
 const createDown = (client: StackClient, say: (text: string) => void): Down => {
   let presses = 0;
-  const words = ['stopping in order; ctrl-c again: shorten every grace', 'graces shortened; ctrl-c again: kill all', 'killing all'];
+  const words = [
+    'stopping in order; ctrl-c again: shorten every grace',
+    'graces shortened; ctrl-c again: kill all',
+    'killing all',
+  ];
   const ask = (force: 0 | 1 | 2): void => {
     say(words[force] ?? '');
     client.down({ force, graceMsMax: null }).catch(() => {});
@@ -66,7 +75,13 @@ const createDown = (client: StackClient, say: (text: string) => void): Down => {
   };
 };
 
-const listenToTerminal = (context: Context, session: Session, own: boolean, down: Down, say: (text: string) => void): (() => void) => {
+const listenToTerminal = (
+  context: Context,
+  session: Session,
+  own: boolean,
+  down: Down,
+  say: (text: string) => void,
+): (() => void) => {
   const { terminal } = context;
   const leave = (): void => {
     say('left; the stack runs on');
@@ -134,12 +149,19 @@ const readyText = (frame: StateFrame): string => {
 
 /** Nothing runs and nothing will by itself. */
 const isSpent = (row: StackRow): boolean =>
-  row.services.length > 0 && row.services.every((service) => ['completed', 'failed', 'skipped', 'stopped'].includes(service.state));
+  row.services.length > 0 &&
+  row.services.every((service) => ['completed', 'failed', 'skipped', 'stopped'].includes(service.state));
 
-const printLogs = async (context: Context, client: StackClient, names: readonly string[], signal: AbortSignal): Promise<void> => {
+const printLogs = async (
+  context: Context,
+  client: StackClient,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> => {
   const prefix = createPrefix(names, context.print.paint);
   try {
-    for await (const line of client.logs({ services: [], lines: 0, follow: true }, signal)) await printLine(context, line, prefix);
+    for await (const line of client.logs({ services: [], lines: 0, follow: true }, signal))
+      await printLine(context, line, prefix);
   } catch {
     // The session tells how it ended; a cut log stream has nothing to add.
   }

@@ -8,7 +8,12 @@ export const overview = (): readonly string[] => [
   '',
   'usage: booty COMMAND [OPTION…]',
   '',
-  ...indent(columnsText(commands.filter((each) => !each.hidden).map((each) => ({ c: each.name, s: each.summary })), ['c', 's']).slice(1)),
+  ...indent(
+    columnsText(
+      commands.filter((each) => !each.hidden).map((each) => ({ c: each.name, s: each.summary })),
+      ['c', 's'],
+    ).slice(1),
+  ),
   '',
   'Start with `booty tui` in a folder with a booty.yaml, or `booty tui --stack observe`.',
   'More about one: booty COMMAND --help',

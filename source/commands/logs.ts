@@ -1,6 +1,6 @@
 import type { LogLine } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
-import { type Command, jsonOption, stackOptions } from './context.ts';
+import { type Command, stackOptions } from './context.ts';
 import { createPrefix } from './prefix.ts';
 import { reach, targetToUse } from './target.ts';
 
@@ -30,9 +30,14 @@ export const logs: Command = {
     const shown = args.positionals.length > 0 ? args.positionals : names;
     const prefix = createPrefix(shown, print.paint);
     const show = (line: LogLine): Promise<void> =>
-      args.flag('json') ? print.json(line) : print.line(shown.length > 1 ? `${prefix(line.service)}${line.text}` : line.text);
+      args.flag('json')
+        ? print.json(line)
+        : print.line(shown.length > 1 ? `${prefix(line.service)}${line.text}` : line.text);
     try {
-      for await (const line of client.logs({ services: args.positionals, lines, follow: args.flag('follow') }, abort.signal)) {
+      for await (const line of client.logs(
+        { services: args.positionals, lines, follow: args.flag('follow') },
+        abort.signal,
+      )) {
         if (line.kind === 'line' || args.flag('json')) await show(line);
         if (terminal.readerIsGone()) break;
       }

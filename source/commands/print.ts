@@ -27,7 +27,8 @@ const codes: Readonly<Record<Tone, readonly [number, number]>> = {
 /** Colours only where a terminal shows them and nobody asked for none (https://no-color.org, TERM=dumb). */
 export const createPrint = (terminal: Terminal, environment: Readonly<Record<string, string>>): Print => {
   const plain = Boolean(environment['NO_COLOR']) || environment['TERM'] === 'dumb' || !terminal.outputIsTerminal;
-  const paint: Print['paint'] = (tone, text) => (plain ? text : `\x1b[${codes[tone][0]}m${text}\x1b[${codes[tone][1]}m`);
+  const paint: Print['paint'] = (tone, text) =>
+    plain ? text : `\x1b[${codes[tone][0]}m${text}\x1b[${codes[tone][1]}m`;
   const note: Print['note'] = (text) => terminal.writeError(`${text}\n`);
   return {
     line: (text) => terminal.write(`${text}\n`),
@@ -35,7 +36,9 @@ export const createPrint = (terminal: Terminal, environment: Readonly<Record<str
     note,
     error: async (error, asJson) => {
       if (asJson) {
-        await terminal.write(`${JSON.stringify(error instanceof BootyError ? error : { code: 'BUG', message: reasonOf(error), hint: 'please report this', exitCode: 1, facts: null, cause: null })}\n`);
+        await terminal.write(
+          `${JSON.stringify(error instanceof BootyError ? error : { code: 'BUG', message: reasonOf(error), hint: 'please report this', exitCode: 1, facts: null, cause: null })}\n`,
+        );
         return;
       }
       for (const line of errorLines(error)) note(line);

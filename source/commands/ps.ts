@@ -13,7 +13,9 @@ export const ps: Command = {
   run: async (context, args) => {
     const target = await targetToUse(context, args);
     const client = await reach(context, target);
-    const row: StackRow = client ? await client.ps() : { stack: target.stack, state: 'down', daemon: null, services: [] };
+    const row: StackRow = client
+      ? await client.ps()
+      : { stack: target.stack, state: 'down', daemon: null, services: [] };
     if (args.flag('json')) await context.print.json(row);
     else await printTable(context, row);
     return 0;
@@ -35,7 +37,8 @@ const printTable = async (context: Context, row: StackRow): Promise<void> => {
   } else {
     for (const line of columnsText(rows, columns)) await print.line(line);
   }
-  for (const service of row.services) if (service.reason !== null) await print.line(`${service.name}: ${service.reason}`);
+  for (const service of row.services)
+    if (service.reason !== null) await print.line(`${service.name}: ${service.reason}`);
 };
 
 const cells = (service: ServiceRow, nowMs: number): Readonly<Record<string, string>> => ({

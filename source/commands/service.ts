@@ -21,7 +21,10 @@ const serviceCommand = (
   positionalsMax: Number.POSITIVE_INFINITY,
   run: async (context, args) => {
     if (args.positionals.length === 0) {
-      throw new BootyError('USAGE', { problem: `booty ${name} needs the name of a service`, usage: `booty ${name} SERVICE…` });
+      throw new BootyError('USAGE', {
+        problem: `booty ${name} needs the name of a service`,
+        usage: `booty ${name} SERVICE…`,
+      });
     }
     const timeoutMs = seconds(args.text('timeout') ?? '120');
     const target = await targetToUse(context, args);
@@ -62,7 +65,9 @@ const report = async (
     return 4;
   }
   const tookMs = context.ports.clock.nowMs() - startedAtMs;
-  await context.print.line(`${service} ${row.state}${row.pid === null ? '' : ` (pid ${row.pid})`} after ${secondsText(tookMs)}`);
+  await context.print.line(
+    `${service} ${row.state}${row.pid === null ? '' : ` (pid ${row.pid})`} after ${secondsText(tookMs)}`,
+  );
   return 0;
 };
 
@@ -73,7 +78,9 @@ const isUp = (row: ServiceRow): boolean | string => {
 
 export const start = serviceCommand('start', 'start services, with what they depend on', isUp);
 
-export const stop = serviceCommand('stop', 'stop services; they stay stopped', (row) => ['stopped', 'completed', 'failed'].includes(row.state));
+export const stop = serviceCommand('stop', 'stop services; they stay stopped', (row) =>
+  ['stopped', 'completed', 'failed'].includes(row.state),
+);
 
 export const restart = serviceCommand('restart', 'stop and start services', (row, before) => {
   // The old process is no answer: a restart is over once another one is up.

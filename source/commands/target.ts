@@ -33,7 +33,8 @@ const define = async (context: Context, args: Arguments): Promise<StackDefinitio
   const { ports, folder } = context;
   const name = args.text('stack');
   if (name !== undefined && args.text('file') === undefined) return builtin(context, name);
-  const path = args.text('file') ?? (await findConfig(ports.files, folder, ports.host.homeFolder)) ?? `${folder}/booty.yaml`;
+  const path =
+    args.text('file') ?? (await findConfig(ports.files, folder, ports.host.homeFolder)) ?? `${folder}/booty.yaml`;
   const absolute = path.startsWith('/') ? path : `${folder}/${path}`;
   return loadDefinition({ files: ports.files, path: absolute, environment: ports.host.environment });
 };
@@ -59,7 +60,12 @@ export const targetToUse = async (context: Context, args: Arguments): Promise<Ta
   const wanted = args.text('stack');
   if (wanted !== undefined) return named(await byName(context, origins, wanted));
   const file = args.text('file');
-  const path = file === undefined ? await findConfig(context.ports.files, context.folder, context.ports.host.homeFolder) : file.startsWith('/') ? file : `${context.folder}/${file}`;
+  const path =
+    file === undefined
+      ? await findConfig(context.ports.files, context.folder, context.ports.host.homeFolder)
+      : file.startsWith('/')
+        ? file
+        : `${context.folder}/${file}`;
   if (path !== null) {
     const real = await context.ports.files.realPath(path).catch(() => path);
     const origin = origins.find((each) => each.file === real);
@@ -79,7 +85,10 @@ const byName = async (context: Context, origins: readonly StackOrigin[], wanted:
     const others = origins.filter((origin) => origin.file === null && origin.name.startsWith(`${wanted}-`));
     return others.length === 1 && others[0] ? others[0].name : here;
   }
-  throw new BootyError('STACK_UNKNOWN', { name: wanted, known: [...builtinStacks, ...origins.map((origin) => origin.name)] });
+  throw new BootyError('STACK_UNKNOWN', {
+    name: wanted,
+    known: [...builtinStacks, ...origins.map((origin) => origin.name)],
+  });
 };
 
 /** All stacks this user ever started and did not destroy, by their folders under BOOTY_HOME. */
@@ -107,7 +116,11 @@ const readOrigin = (text: string): StackOrigin | null => {
 export const noteOrigin = async (context: Context, target: Target): Promise<void> => {
   if (!target.definition) return;
   const { name, folder, file } = target.definition;
-  await context.ports.files.writeAtomic(`${target.paths.root}/origin.json`, JSON.stringify({ name, folder, file }), 0o600);
+  await context.ports.files.writeAtomic(
+    `${target.paths.root}/origin.json`,
+    JSON.stringify({ name, folder, file }),
+    0o600,
+  );
 };
 
 export const clientOf = (context: Context, target: Target): StackClient =>

@@ -23,9 +23,15 @@ export const bytesText = (bytes: number): string => {
 export const secondsText = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** Rows under their headings, two blanks apart, no blanks at line ends. */
-export const columnsText = (rows: readonly Readonly<Record<string, string>>[], columns: readonly string[]): readonly string[] => {
+export const columnsText = (
+  rows: readonly Readonly<Record<string, string>>[],
+  columns: readonly string[],
+): readonly string[] => {
   const widths = columns.map((name) => Math.max(name.length, ...rows.map((row) => (row[name] ?? '').length)));
   const line = (value: (name: string) => string): string =>
-    columns.map((name, index) => value(name).padEnd(widths[index] ?? 0)).join('  ').trimEnd();
+    columns
+      .map((name, index) => value(name).padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd();
   return [line((name) => name), ...rows.map((row) => line((name) => row[name] ?? ''))];
 };

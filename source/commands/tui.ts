@@ -6,7 +6,16 @@ import type { Choice } from '../tui/chooser.ts';
 import { type Arguments, type Command, type Context, stackOptions } from './context.ts';
 import { followUp } from './follow-up.ts';
 import { onHangupHere } from './hangup.ts';
-import { clientOf, knownStacks, noteOrigin, reach, reachOrStart, type Target, targetToStart, targetToUse } from './target.ts';
+import {
+  clientOf,
+  knownStacks,
+  noteOrigin,
+  reach,
+  reachOrStart,
+  type Target,
+  targetToStart,
+  targetToUse,
+} from './target.ts';
 import { requestOf } from './up.ts';
 
 export const tui: Command = {
@@ -17,7 +26,10 @@ export const tui: Command = {
     'Attaches when the stack runs. Starts it when there is a booty.yaml or a built-in --stack; otherwise it shows',
     'what there is to choose from and nothing starts by itself. Without a terminal it does what `up` does.',
   ],
-  options: { ...stackOptions, profile: { type: 'string', value: 'P', help: 'also start services of these profiles (a,b)' } },
+  options: {
+    ...stackOptions,
+    profile: { type: 'string', value: 'P', help: 'also start services of these profiles (a,b)' },
+  },
   positionalsMax: 0,
   run: async (context, args) => {
     const problem = canRunTui(context.screen.stdin, context.screen.stdout, context.ports.host.environment);
@@ -31,7 +43,12 @@ export const tui: Command = {
       context.print.note(`booty: no full screen (${problem}); going on as booty up`);
       return followUp(context, client, request, started);
     }
-    const session = await client.session({ type: 'hello', client: 'tui', own: started, onHangup: onHangupHere(context.ports.host.environment) });
+    const session = await client.session({
+      type: 'hello',
+      client: 'tui',
+      own: started,
+      onHangup: onHangupHere(context.ports.host.environment),
+    });
     if (started && request) {
       await client.up(request).catch(async (error: unknown) => {
         await client.down({ force: 0, graceMsMax: null }).catch(() => {});
@@ -91,7 +108,11 @@ const toStartOrUse = async (context: Context, args: Arguments): Promise<Target> 
 const choicesOf = async (context: Context): Promise<readonly Choice[]> => {
   const choices: Choice[] = [];
   for (const { name } of await knownStacks(context)) {
-    const target = await targetToUse(context, { text: (option) => (option === 'stack' ? name : undefined), flag: () => false, positionals: [] });
+    const target = await targetToUse(context, {
+      text: (option) => (option === 'stack' ? name : undefined),
+      flag: () => false,
+      positionals: [],
+    });
     const row = await (await reach(context, target))?.ps();
     if (!row) continue;
     const ready = row.services.filter((service) => service.state === 'ready').length;

@@ -20,7 +20,11 @@ export const up: Command = {
     ...stackOptions,
     detach: { type: 'boolean', short: 'd', help: 'return when all is started; the stack runs on' },
     wait: { type: 'boolean', help: 'with -d: return when all is ready (exit 4 when something fails)' },
-    timeout: { type: 'string', value: 'S', help: 'with -d: give up waiting after S seconds (default 300); the stack runs on' },
+    timeout: {
+      type: 'string',
+      value: 'S',
+      help: 'with -d: give up waiting after S seconds (default 300); the stack runs on',
+    },
     profile: { type: 'string', value: 'P', help: 'also start services of these profiles (a,b)' },
     plan: { type: 'boolean', help: 'print what would be done, and why, and do nothing' },
     ...jsonOption,
@@ -56,7 +60,13 @@ const throwFirst = (problems: readonly BootyError[]): void => {
   if (first) throw first;
 };
 
-const printPlan = async (context: Context, args: Arguments, client: StackClient, request: UpRequest, started: boolean): Promise<number> => {
+const printPlan = async (
+  context: Context,
+  args: Arguments,
+  client: StackClient,
+  request: UpRequest,
+  started: boolean,
+): Promise<number> => {
   try {
     const { plan } = await client.plan(request);
     if (args.flag('json')) await context.print.json({ plan });

@@ -55,7 +55,9 @@ export const waitUp = async (
       return 0;
     }
     if (!timedOut) return 130;
-    print.note(`booty: not all is ${how.ready ? 'ready' : 'started'} after ${secondsText(how.timeoutMs)}; the stack runs on\n  hint: booty ps`);
+    print.note(
+      `booty: not all is ${how.ready ? 'ready' : 'started'} after ${secondsText(how.timeoutMs)}; the stack runs on\n  hint: booty ps`,
+    );
     return 4;
   } finally {
     cancel();

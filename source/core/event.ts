@@ -53,5 +53,3 @@ export type Event = { readonly atMs: number } & (
       readonly message: string;
     }
 );
-
-export type EventType = Event['type'];

@@ -79,7 +79,7 @@ const socketPath = (host: HostFolders, home: string, stack: string) => {
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
 /** FNV-1a, 32 bits, 8 hexadecimal digits: tells names apart, protects nothing. */
-export const shortHash = (text: string): string => {
+const shortHash = (text: string): string => {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) {
     hash ^= byte;

@@ -49,7 +49,7 @@ const runs = (world: StackWorld, name: string): boolean =>
   Object.hasOwn(world.services, name) && isLive(world.services[name]?.state ?? 'stopped');
 
 /** Each service after all it depends on; otherwise as written. */
-export const inStartOrder = (specs: readonly ServiceSpec[]): readonly ServiceSpec[] => {
+const inStartOrder = (specs: readonly ServiceSpec[]): readonly ServiceSpec[] => {
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
   const ordered = new Set<ServiceSpec>();
   const visit = (spec: ServiceSpec): void => {

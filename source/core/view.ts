@@ -49,7 +49,3 @@ export const stackState = (world: StackWorld): StackState => {
   if (services.some(onItsWay)) return 'starting';
   return states.some(isLive) || states.includes('completed') ? 'ready' : 'down';
 };
-
-/** True when nothing runs and nothing will by itself: every service has completed, failed, or was stopped. */
-export const isSpent = (world: StackWorld): boolean =>
-  Object.values(world.services).every((service) => !isLive(service.state) && !isPending(service.state));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { UpRequest } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
 import type { ServiceOrder } from '../core/event.ts';
+import { withDependencies } from '../core/graph.ts';
 import type { StackDefinition } from '../core/model.ts';
 import type { StackPaths } from '../core/paths.ts';
 import { isLive, type StackWorld } from '../core/world.ts';
@@ -30,16 +31,17 @@ export const hold = async (
   with_: {
     readonly paths: StackPaths;
     readonly sockets: Sockets;
+    readonly platform: string;
     readonly environment: Readonly<Record<string, string>>;
     readonly world: StackWorld;
     /** Where booty's own page answers already. */
     readonly own: Readonly<Record<string, number>> | null;
   },
 ): Promise<Held> => {
-  const { definition } = request;
+  const definition = withoutIdleProfiles(request);
   const [problem] = checkDefinition(definition);
   if (problem) throw problem;
-  const start = chosen(request);
+  const start = chosen({ ...request, definition });
   const ports = await reservePorts(with_.sockets, portRequests(definition), keptPorts(with_.world, with_.own));
   try {
     const { data, config, logs, run } = with_.paths;
@@ -47,6 +49,7 @@ export const hold = async (
       ports: ports.numbers,
       dirs: { data, config, logs, run },
       environment: with_.environment,
+      platform: with_.platform,
     });
     const orders = assembled.specs.map((spec) => ({
       spec,
@@ -59,14 +62,21 @@ export const hold = async (
   }
 };
 
-const chosen = ({ definition, services, profiles }: UpRequest): readonly string[] => {
+/** Services of profiles that nobody asked for are no part of this run: they take no port and offer nothing. */
+const withoutIdleProfiles = ({ definition, services, profiles }: UpRequest): StackDefinition => {
+  const isAsked = (service: StackDefinition['services'][number]): boolean =>
+    service.profiles.length === 0 || service.profiles.some((profile) => profiles.includes(profile));
+  const asked = definition.services.filter(isAsked).map((service) => service.name);
+  const kept = withDependencies(definition.services, [...asked, ...services]);
+  return { ...definition, services: definition.services.filter((service) => kept.has(service.name)) };
+};
+
+const chosen = ({ definition, services }: UpRequest): readonly string[] => {
   const known = definition.services.map((service) => service.name);
   const unknown = services.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new BootyError('SERVICE_UNKNOWN', { service: unknown, stack: definition.name, known });
-  if (services.length > 0) return services;
-  return definition.services
-    .filter((service) => service.profiles.length === 0 || service.profiles.some((profile) => profiles.includes(profile)))
-    .map((service) => service.name);
+  if (unknown !== undefined)
+    throw new BootyError('SERVICE_UNKNOWN', { service: unknown, stack: definition.name, known });
+  return services.length > 0 ? services : known;
 };
 
 const keptPorts = (
@@ -74,7 +84,8 @@ const keptPorts = (
   own: Readonly<Record<string, number>> | null,
 ): Record<string, Readonly<Record<string, number>>> => {
   const kept: Record<string, Readonly<Record<string, number>>> = {};
-  for (const [name, service] of Object.entries(world.services)) if (isLive(service.state)) kept[name] = service.spec.ports;
+  for (const [name, service] of Object.entries(world.services))
+    if (isLive(service.state)) kept[name] = service.spec.ports;
   // The daemon's own page goes on answering where it does.
   return own ? { ...kept, booty: own } : kept;
 };

@@ -6,9 +6,17 @@ import type { LogWatch } from './log-watch.ts';
 import { readWindow } from './log-window.ts';
 
 export type LogLines = {
-  readonly window: (service: string, ask: { readonly lines: number; readonly end: number | null; readonly start: number | null }) => Promise<LogWindow>;
+  readonly window: (
+    service: string,
+    ask: { readonly lines: number; readonly end: number | null; readonly start: number | null },
+  ) => Promise<LogWindow>;
   /** The last `lines` of each service, then what comes; ends when `gone` resolves or, flushed, after `close`. */
-  readonly follow: (services: readonly string[], lines: number, follow: boolean, gone: Promise<void>) => AsyncGenerator<LogLine>;
+  readonly follow: (
+    services: readonly string[],
+    lines: number,
+    follow: boolean,
+    gone: Promise<void>,
+  ) => AsyncGenerator<LogLine>;
   /** Everything written so far is handed to the followers, and they end. */
   readonly close: () => Promise<void>;
 };
@@ -46,7 +54,12 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
     return { lines, more: chunk.length > 0 && tail.at < sizeBytes };
   };
 
-  async function* follow(services: readonly string[], count: number, live: boolean, gone: Promise<void>): AsyncGenerator<LogLine> {
+  async function* follow(
+    services: readonly string[],
+    count: number,
+    live: boolean,
+    gone: Promise<void>,
+  ): AsyncGenerator<LogLine> {
     const ready: LogLine[] = [];
     const tails: Tail[] = [];
     for (const service of services) {
@@ -90,7 +103,7 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
         const last = ended;
         for (const tail of tails) {
           if (!last && !grown.delete(tail.service)) continue;
-          for (let more = true; more && !left; ) {
+          for (let more = true; more && !left;) {
             const piece = await readOn(tail);
             yield* piece.lines;
             more = piece.more;

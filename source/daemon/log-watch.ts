@@ -56,7 +56,7 @@ export const watchLogs = (
 
   const tick = (): void => {
     cancel = ports.clock.after(listeners.size > 0 ? fastTickMs : slowTickMs, () => {
-      look().finally(() => {
+      void look().finally(() => {
         if (!stopped) tick();
       });
     });

@@ -21,7 +21,13 @@ export const readWindow = async (
   return readBackward(files, path, Math.min(ask.end ?? fileBytes, fileBytes), ask.lines, fileBytes);
 };
 
-const readForward = async (files: Files, path: string, start: number, count: number, fileBytes: number): Promise<Window> => {
+const readForward = async (
+  files: Files,
+  path: string,
+  start: number,
+  count: number,
+  fileBytes: number,
+): Promise<Window> => {
   const splitter = createLineSplitter(start);
   const lines: RawLine[] = [];
   let at = start;
@@ -36,7 +42,13 @@ const readForward = async (files: Files, path: string, start: number, count: num
   return { lines: lines.slice(0, count), endByte: next ? next.offset : at, fileBytes };
 };
 
-const readBackward = async (files: Files, path: string, end: number, count: number, fileBytes: number): Promise<Window> => {
+const readBackward = async (
+  files: Files,
+  path: string,
+  end: number,
+  count: number,
+  fileBytes: number,
+): Promise<Window> => {
   let spanBytes = Math.min(end, 16_384);
   for (;;) {
     const start = end - spanBytes;

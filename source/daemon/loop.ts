@@ -80,7 +80,8 @@ export const createLoop = (
   return {
     world: () => world,
     post: (fact) => {
-      if (queue.length >= limits.queueEventsMax && fact.type.endsWith('.requested')) throw new Error('too many requests at once');
+      if (queue.length >= limits.queueEventsMax && fact.type.endsWith('.requested'))
+        throw new Error('too many requests at once');
       queue.push(fact);
       schedule();
     },

@@ -45,7 +45,8 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   const lock = await files.lock(paths.lockFile, 0);
   if ('heldBy' in lock) throw new BootyError('DAEMON_RUNNING', { stack, pid: lock.heldBy.pid });
 
-  const onError = (error: unknown): void => note(error instanceof Error ? (error.stack ?? error.message) : reasonOf(error));
+  const onError = (error: unknown): void =>
+    note(error instanceof Error ? (error.stack ?? error.message) : reasonOf(error));
   const ended = Promise.withResolvers<void>();
   const left = await readRunFile(files, paths.runFile);
   const supervisor = createSupervisor({
@@ -62,7 +63,10 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     onClients: () => leaveWhenIdle(),
   });
 
-  const page = createMetricsServer(ports, supervisor, () => ({ rssBytes: options.memoryBytes(), upSinceMs: startedAtMs }));
+  const page = createMetricsServer(ports, supervisor, () => ({
+    rssBytes: options.memoryBytes(),
+    upSinceMs: startedAtMs,
+  }));
   if (left) {
     await takeOver(ports, supervisor, left);
     // Without its page the stack runs on as well.
@@ -100,7 +104,10 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
 const sayGoodbye = async ({ clock }: World, supervisor: Supervisor): Promise<void> => {
   const { force, services, stopping } = supervisor.loop.world();
   await supervisor.watch.look();
-  await Promise.race([supervisor.logs.close(), new Promise<void>((resolve) => clock.after(lastLinesTimeoutMs, resolve))]);
+  await Promise.race([
+    supervisor.logs.close(),
+    new Promise<void>((resolve) => clock.after(lastLinesTimeoutMs, resolve)),
+  ]);
   const isLeft = Object.values(services).some((service) => isLive(service.state));
   const count = `${stopping.length} ${stopping.length === 1 ? 'service' : 'services'} stopped`;
   const message = `${supervisor.stack} is down: ${count}${force > 0 ? ', cut short' : ''}; data stays`;

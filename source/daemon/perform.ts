@@ -159,7 +159,8 @@ const freePorts = async (ports: World, held: Held, service: string): Promise<voi
   const bind = held.definition.services.find((each) => each.name === service)?.bind ?? '127.0.0.1';
   for (const port of Object.values(held.ports.numbers[service] ?? {})) {
     const free = await ports.sockets.reserve(bind, port);
-    if (!free) throw new BootyError('PORT_TAKEN', { service, port, holder: await ports.sockets.holderOf(port), where: null });
+    if (!free)
+      throw new BootyError('PORT_TAKEN', { service, port, holder: await ports.sockets.holderOf(port), where: null });
     await free.release();
   }
 };

@@ -58,7 +58,9 @@ export const reservePorts = async (
       if (held) {
         releases.set(wish.service, [...(releases.get(wish.service) ?? []), held.release]);
         if (number !== first && first !== 0) {
-          notes.push(`${wish.service} ${wish.port} ${held.port} (${first} is held by ${await sockets.holderOf(first)})`);
+          notes.push(
+            `${wish.service} ${wish.port} ${held.port} (${first} is held by ${await sockets.holderOf(first)})`,
+          );
         }
         return held.port;
       }

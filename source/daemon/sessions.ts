@@ -21,7 +21,11 @@ export type Sessions = {
   readonly stateChanged: () => void;
   readonly tellAll: (frame: Frame) => void;
   readonly count: () => number;
-  readonly ownership: () => { readonly tied: boolean; readonly onHangup: OnHangup; readonly orphanedAtMs: number | null };
+  readonly ownership: () => {
+    readonly tied: boolean;
+    readonly onHangup: OnHangup;
+    readonly orphanedAtMs: number | null;
+  };
   /** The last frame for all; their connections end. */
   readonly end: (frame: Frame) => void;
 };

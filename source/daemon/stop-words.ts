@@ -17,7 +17,13 @@ export const createStopWords = (logs: LogLines): StopWords => {
     view: (world, nowMs) => {
       const lines = stopLines(world, nowMs);
       if (!lines) return null;
-      return { ...lines, rows: lines.rows.map((row) => ({ ...row, lastLine: row.state === 'asked' || row.state === 'killed' ? (lastLines.get(row.service) ?? null) : null })) };
+      return {
+        ...lines,
+        rows: lines.rows.map((row) => ({
+          ...row,
+          lastLine: row.state === 'asked' || row.state === 'killed' ? (lastLines.get(row.service) ?? null) : null,
+        })),
+      };
     },
     refresh: async (world) => {
       for (const [name, service] of Object.entries(world.services)) {

@@ -70,7 +70,14 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const fetches = createFetches(options.store, {
     settled: (service, result) => {
       if (!(result instanceof Error)) return loop.post({ type: 'binary.fetched', service, version: result.version });
-      const event = { atMs: clock.nowMs(), service, type: 'fetch.failed', from: null, to: null, message: reasonOf(result) };
+      const event = {
+        atMs: clock.nowMs(),
+        service,
+        type: 'fetch.failed',
+        from: null,
+        to: null,
+        message: reasonOf(result),
+      };
       history.add(result instanceof BootyError ? { ...event, error: result.toJSON() } : event);
       loop.post({ type: 'binary.failed', service, reason: reasonOf(result) });
     },
@@ -121,7 +128,16 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     if (!request || !held) return;
     const { environment, runId } = options;
     const world = loop.world();
-    runFile.write({ format: 1, runId, stack, request, ports: held.ports.numbers, environment, world, running: performer.running() });
+    runFile.write({
+      format: 1,
+      runId,
+      stack,
+      request,
+      ports: held.ports.numbers,
+      environment,
+      world,
+      running: performer.running(),
+    });
   };
   loop.onChange(() => {
     remember();
@@ -146,7 +162,14 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     sessions,
     held: () => held,
     prepare: (wanted) =>
-      hold(wanted, { paths, sockets: ports.sockets, environment: serviceEnvironment(options.environment), world: loop.world(), own: held?.ports.numbers['booty'] ?? options.ownPorts }),
+      hold(wanted, {
+        paths,
+        sockets: ports.sockets,
+        platform: ports.host.platform,
+        environment: serviceEnvironment(options.environment),
+        world: loop.world(),
+        own: held?.ports.numbers['booty'] ?? options.ownPorts,
+      }),
     adoptDefinition: async (next, from) => {
       await held?.ports.releaseAll();
       held = next;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { isatty } from 'node:tty';
 import type { Terminal } from '../ports.ts';
 
 type What = Parameters<Terminal['on']>[0];
@@ -33,9 +34,9 @@ export const createTerminal = (): Terminal => {
   };
 
   return {
-    inputIsTerminal: stdin.isTTY === true,
-    outputIsTerminal: stdout.isTTY === true,
-    errorIsTerminal: stderr.isTTY === true,
+    inputIsTerminal: isatty(0),
+    outputIsTerminal: isatty(1),
+    errorIsTerminal: isatty(2),
     get columns() {
       return stdout.columns || 80;
     },
