@@ -129,6 +129,10 @@ const signalLate: Action = (turn, service, event) => {
 const escalate: Action = (turn, service) => {
   const { name } = service.spec;
   const { stop, identity } = service;
+  if (service.deadlineAtMs !== null && turn.atMs - service.deadlineAtMs > limits.lateMsMax) {
+    const windowMs = stop?.killedAtMs === null ? stop.graceMs : limits.killTimeoutMs;
+    return patch(turn, name, { deadlineAtMs: turn.atMs + windowMs });
+  }
   if (stop && stop.killedAtMs === null) {
     return sendKill(turn, name, service.generation, `killed after ${(stop.graceMs / 1000).toFixed(1)} s of grace`);
   }

@@ -1,7 +1,7 @@
 /** What an `up` changes, service by service; the plan shows it and the step carries it out, so they cannot differ. */
 import type { ServiceOrder } from './event.ts';
 import { withDependencies } from './graph.ts';
-import { isLive, isPending, type ServiceWorld, type StackWorld } from './world.ts';
+import { isDone, isLive, isPending, type ServiceWorld, type StackWorld } from './world.ts';
 
 /** `leave`: named but not chosen; `drop`: not named any more. */
 export type Change = {
@@ -35,9 +35,7 @@ const changeOf = (order: ServiceOrder, known: ServiceWorld | undefined): Change 
   if (!known) return { action: 'start', reason: null };
   const same = known.fingerprint === order.fingerprint;
   // A task that has done its work is not done again because somebody said `up` twice.
-  if (known.state === 'completed') {
-    return same ? { action: 'keep', reason: 'has done its work' } : { action: 'start', reason: null };
-  }
+  if (same && isDone(known)) return { action: 'keep', reason: 'has done its work' };
   if (known.state === 'stopping' || !(isLive(known.state) || isPending(known.state))) {
     return { action: 'start', reason: null };
   }

@@ -1,5 +1,5 @@
 import type { Dependency } from './model.ts';
-import type { ServiceWorld } from './world.ts';
+import { isDone, type ServiceWorld } from './world.ts';
 
 /** What the states of its dependencies mean for a service that wants to start. */
 export type Verdict =
@@ -42,7 +42,7 @@ const judge = (dependency: Dependency, other: ServiceWorld | undefined): Verdict
       return onlyStarted ? met : pending;
     case 'completed':
       // Without a health check there was nothing to wait for but the start.
-      if (condition === 'service_healthy' && other.spec.readiness !== null) {
+      if (condition === 'service_healthy' && !isDone(other)) {
         return { kind: 'lost', reason: `${name} completed and cannot be ready any more` };
       }
       return met;

@@ -71,7 +71,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
   stopped: {
     'want.up': 'enroll',
     'want.down': 'ignore',
-    kill: 'ignore',
+    kill: 'impossible',
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
@@ -87,7 +87,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
   fetching: {
     'want.up': 'ignore',
     'want.down': 'settleStopped',
-    kill: 'settleStopped',
+    kill: 'impossible',
     fetched: 'wait',
     'fetch.failed': 'giveUp',
     'deps.met': 'impossible',
@@ -103,7 +103,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
   waiting: {
     'want.up': 'ignore',
     'want.down': 'settleStopped',
-    kill: 'settleStopped',
+    kill: 'impossible',
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'begin',
@@ -185,7 +185,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
   completed: {
     'want.up': 'enroll',
     'want.down': 'ignore',
-    kill: 'ignore',
+    kill: 'impossible',
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
@@ -201,7 +201,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
   failed: {
     'want.up': 'enroll',
     'want.down': 'ignore',
-    kill: 'ignore',
+    kill: 'impossible',
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
@@ -218,7 +218,7 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
   backoff: {
     'want.up': 'enroll',
     'want.down': 'settleStopped',
-    kill: 'settleStopped',
+    kill: 'impossible',
     fetched: 'ignore',
     'fetch.failed': 'ignore',
     'deps.met': 'impossible',
@@ -234,10 +234,11 @@ export const lifecycle: Readonly<Record<ServiceState, Readonly<Record<Input, Cel
   skipped: {
     'want.up': 'enroll',
     'want.down': 'settleStopped',
-    kill: 'settleStopped',
+    kill: 'impossible',
     fetched: 'ignore',
     'fetch.failed': 'ignore',
-    'deps.met': 'begin',
+    // It goes back to waiting first.
+    'deps.met': 'impossible',
     // What it depends on is on its way after all.
     'deps.pending': 'wait',
     'deps.lost': 'ignore',

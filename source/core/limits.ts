@@ -22,6 +22,8 @@ export const limits = {
   socketPathBytesMax: 103,
   /** From SIGKILL until a process is called undying. */
   killTimeoutMs: 5_000,
+  /** A deadline noticed this late means that the machine slept: nobody had that time, and it is given anew. */
+  lateMsMax: 1_000,
   /** Grace that is left to each service after the second ctrl-c. */
   shortenedGraceMs: 500,
   /** The service's own pid must show up in the shim's file within this time. */

@@ -6,7 +6,7 @@ import { feed } from './feed.ts';
 import { dependantsOf, findCycle, withDependencies } from './graph.ts';
 import { limits } from './limits.ts';
 import { nodesOf, patch, serviceOf, servicesOf, type Turn } from './turn.ts';
-import { isLive, isOccupied, type ServiceWorld } from './world.ts';
+import { isDone, isLive, isOccupied, type ServiceWorld } from './world.ts';
 
 /** Brings the stack to a definition: starts, keeps, restarts and drops as `changesOf` says. */
 export const takeUp = (turn: Turn, event: Extract<Event, { readonly type: 'up.requested' }>): void => {
@@ -20,8 +20,9 @@ export const takeUp = (turn: Turn, event: Extract<Event, { readonly type: 'up.re
   for (const { spec } of orders) if (has(spec.name, 'restart')) restart(turn, spec.name, event);
   for (const order of orders) place(turn, order, has(order.spec.name, 'leave'), event.atMs);
   for (const { spec } of orders) {
-    const settled = has(spec.name, 'keep') && serviceOf(turn, spec.name)?.state === 'completed';
-    if (!settled && !has(spec.name, 'leave')) wish(turn, spec.name, 'up', event);
+    const service = serviceOf(turn, spec.name);
+    const done = has(spec.name, 'keep') && service !== undefined && isDone(service);
+    if (!done && !has(spec.name, 'leave')) wish(turn, spec.name, 'up', event);
   }
   for (const name of changes.keys()) if (has(name, 'drop')) wish(turn, name, 'gone', event);
 };
@@ -65,7 +66,8 @@ const newService = ({ spec, fingerprint }: ServiceOrder, generation: number, atM
 /** Starts a service and what it depends on; a task among these that has done its work is left alone. */
 export const takeStart = (turn: Turn, event: Extract<Event, { readonly service: string }>): void => {
   for (const name of withDependencies(nodesOf(turn), [event.service])) {
-    if (name === event.service || serviceOf(turn, name)?.state !== 'completed') wish(turn, name, 'up', event);
+    const service = serviceOf(turn, name);
+    if (service && (name === event.service || !isDone(service))) wish(turn, name, 'up', event);
   }
 };
 
@@ -103,8 +105,9 @@ export const takeDown = (turn: Turn, event: Extract<Event, { readonly type: 'dow
     turn.world = { ...world, phase: 'stopping', stopStartedAtMs: event.atMs, stopping };
   }
   turn.world = { ...turn.world, force, graceMsMax: event.graceMsMax ?? world.graceMsMax };
-  for (const [name] of servicesOf(turn)) {
+  for (const [name, { state }] of servicesOf(turn)) {
     wish(turn, name, 'down', event);
+    if (!isLive(state)) continue;
     if (force === 2) feed(turn, name, 'kill', event);
     else shorten(turn, name);
   }
@@ -119,7 +122,7 @@ const shorten = (turn: Turn, name: string): void => {
   const { force, graceMsMax } = turn.world;
   const boundMs = force === 0 ? Number.POSITIVE_INFINITY : turn.atMs - askedAtMs + limits.shortenedGraceMs;
   const graceMs = Math.min(service.stop.graceMs, graceMsMax ?? Number.POSITIVE_INFINITY, boundMs);
-  patch(turn, name, { deadlineAtMs: askedAtMs + graceMs, stop: { ...service.stop, graceMs } });
+  patch(turn, name, { deadlineAtMs: Math.max(askedAtMs + graceMs, turn.atMs), stop: { ...service.stop, graceMs } });
 };
 
 /**

@@ -1,9 +1,8 @@
 /** Lets what has become possible happen. Levels, not edges: it looks at what is, never at what just happened. */
-import { judgeDependencies, type Verdict } from './conditions.ts';
+import { judgeDependencies } from './conditions.ts';
 import type { Event } from './event.ts';
 import { feed } from './feed.ts';
 import { dependantsOf } from './graph.ts';
-import type { Input } from './lifecycle.ts';
 import { nodesOf, patch, serviceOf, servicesOf, type Turn } from './turn.ts';
 import { isLive, isOccupied, type StackWorld } from './world.ts';
 
@@ -58,14 +57,11 @@ const startWhatMay = (turn: Turn, event: Event): void => {
     if (!service || (state !== 'waiting' && state !== 'skipped')) continue;
     const verdict = judgeDependencies(service, turn.world.services);
     if (verdict.kind !== 'met' && service.reason !== verdict.reason) patch(turn, name, { reason: verdict.reason });
-    feed(turn, name, inputOf[verdict.kind], event);
+    // Who was skipped waits again first; the next round starts it.
+    const met = verdict.kind === 'met' && state === 'waiting';
+    feed(turn, name, met ? 'deps.met' : verdict.kind === 'lost' ? 'deps.lost' : 'deps.pending', event);
   }
 };
-
-const inputOf = { met: 'deps.met', pending: 'deps.pending', lost: 'deps.lost' } as const satisfies Record<
-  Verdict['kind'],
-  Input
->;
 
 const endWhenDown = (turn: Turn): void => {
   if (servicesOf(turn).some(([, service]) => isLive(service.state))) return;

@@ -78,3 +78,7 @@ export const isPending = (state: ServiceState): boolean =>
 
 /** True when a process has to be gone before another may start; also for one that does not die. */
 export const isOccupied = (service: ServiceWorld): boolean => isLive(service.state) || service.identity !== null;
+
+/** True for a task that has done its work; what has a health check is a server, and its end is no work done. */
+export const isDone = (service: ServiceWorld): boolean =>
+  service.state === 'completed' && service.spec.readiness === null;
