@@ -13,7 +13,7 @@ if (built.status !== 0) process.exit(built.status ?? 1);
 
 const ava = spawn(
   process.execPath,
-  [path.join(root, 'node_modules', 'ava', 'entrypoints', 'cli.mjs'), ...process.argv.slice(2)],
+  [path.join(root, 'node_modules', 'ava', 'entrypoints', 'cli.js'), ...process.argv.slice(2)],
   {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
