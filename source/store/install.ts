@@ -29,7 +29,7 @@ export const install = async (
     try {
       pending.add(wantOf(parts.registry, component, range));
     } catch (error) {
-      on.settled(component, asError(error));
+      on.settled(component, asStoreError(error, parts.home));
     }
   }
   const settle = (want: Want, result: Installed | Error): void => {
@@ -37,14 +37,16 @@ export const install = async (
   };
   const session: Session = { parts, pending, settle, progress: on.progress, signal };
 
+  let failure: unknown = new BootyError('ASSERTION', { claim: 'every pick is settled by its source' });
   try {
     await settleInstalled(session);
     if (pending.size > 0) await installMissing(session);
   } catch (error) {
-    const failure = signal.aborted ? null : storeError(error, parts.home);
-    for (const want of [...pending]) {
-      settle(want, failure ?? new BootyError('STORE_CANCELLED', { component: want.component }));
-    }
+    failure = error;
+  }
+  for (const want of [...pending]) {
+    const cancelled = signal.aborted ? new BootyError('STORE_CANCELLED', { component: want.component }) : null;
+    settle(want, cancelled ?? asStoreError(failure, parts.home));
   }
 };
 
@@ -136,11 +138,11 @@ const finish = async (
         ? fetched
         : await place(parts, { home: parts.home, temporary, source: source.name }, pick, fetched);
   } catch (error) {
-    result = storeError(error, parts.home);
+    result = asStoreError(error, parts.home);
   }
   for (const want of wants) {
     if (!(result instanceof Error)) progress(want.component, done(source.name, result, fetched));
-    settle(want, result instanceof Error ? storeError(result, parts.home) : result);
+    settle(want, result instanceof Error ? asStoreError(result, parts.home) : result);
   }
 };
 
@@ -160,10 +162,9 @@ const done = (source: string, { version }: Installed, fetched: Fetched | Error):
   return { ...looking(''), phase: 'done', source, version, doneBytes: totalBytes, totalBytes, message: null };
 };
 
-/** Whatever the file system refused, in words that name BOOTY_HOME. */
-const storeError = (thrown: unknown, home: string): Error =>
-  thrown instanceof BootyError
-    ? thrown
-    : new BootyError('STORE_NOT_WRITABLE', { path: home, found: reasonOf(thrown) }, { cause: thrown });
-
-const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+/** What the file system refused, in words that name BOOTY_HOME; anything else stays what it is. */
+const asStoreError = (thrown: unknown, home: string): Error => {
+  if (!(thrown instanceof Error)) return new Error(String(thrown));
+  if (!('syscall' in thrown)) return thrown;
+  return new BootyError('STORE_NOT_WRITABLE', { path: home, found: reasonOf(thrown) }, { cause: thrown });
+};

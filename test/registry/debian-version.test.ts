@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { prerelease, valid } from 'semver';
 import { upstreamVersion } from '../../source/registry/debian-version.ts';
 

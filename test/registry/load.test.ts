@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { BootyError } from '../../source/core/error.ts';
 import { registryJsonSchema } from '../../source/registry/json-schema.ts';
 import { parseRegistry } from '../../source/registry/load.ts';

@@ -213,20 +213,18 @@ const deadHost: Host = {
 /** Files whose changes all fail after some, as seen by a process that is killed then. */
 const dyingAfter = (real: Files, steps: number): Files => {
   let left = steps;
-  const guarded =
-    <Arguments extends unknown[], Result>(work: (...values: Arguments) => Promise<Result>) =>
-    async (...values: Arguments): Promise<Result> => {
-      if (left <= 0) throw new Error('killed');
-      left -= 1;
-      return work(...values);
-    };
+  const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (left <= 0) throw new Error('killed');
+    left -= 1;
+    return work();
+  };
   return {
     ...real,
-    makeFolder: guarded(real.makeFolder),
-    makeTemporary: guarded(real.makeTemporary),
-    remove: guarded(real.remove),
-    rename: guarded(real.rename),
-    chmod: guarded(real.chmod),
-    writeAtomic: guarded(real.writeAtomic),
+    makeFolder: (path, mode) => guarded(() => real.makeFolder(path, mode)),
+    makeTemporary: (parent, prefix) => guarded(() => real.makeTemporary(parent, prefix)),
+    remove: (path) => guarded(() => real.remove(path)),
+    rename: (from, to) => guarded(() => real.rename(from, to)),
+    chmod: (path, mode) => guarded(() => real.chmod(path, mode)),
+    writeAtomic: (path, text, mode) => guarded(() => real.writeAtomic(path, text, mode)),
   };
 };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseReceipt, type Receipt } from '../../source/store/receipt.ts';
 
 const receipt: Receipt = {

@@ -19,7 +19,7 @@ certificates and passwords of the machine apply, while everything that would tou
 - Hooks of the machine are cleared: they are made for its administrator (as root they would run at our update).
 - `APT::Sandbox::User root` means "as whoever runs it": the user `_apt` cannot read below a private BOOTY_HOME.
 - A default release of the machine is unset: apt refuses to start where the tree has no such release.
-- A dead mirror must not hang: 10 s without an answer is a failure, and an update is not tried again by apt.
+- A dead mirror must not hang: 5 s without a byte is a failure (apt then tries once more), and no more tries follow.
 */
 export const aptConfiguration = (folder: string): string => `#clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
@@ -43,8 +43,8 @@ Acquire::AllowInsecureRepositories "false";
 Acquire::AllowWeakRepositories "false";
 Acquire::AllowDowngradeToInsecureRepositories "false";
 APT::Get::AllowUnauthenticated "false";
-Acquire::http::Timeout "10";
-Acquire::https::Timeout "10";
+Acquire::http::Timeout "5";
+Acquire::https::Timeout "5";
 Acquire::Retries "0";
 APT::Update::Error-Mode "any";
 APT::Sandbox::User "root";

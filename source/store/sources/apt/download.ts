@@ -44,7 +44,9 @@ export const download = async (
   };
 
   const names = waits.map(({ pick }) => `${pick.entry.apt?.package}=${pick.candidate.sourceVersion}`);
-  const command = ['apt-get', '-o', 'Acquire::Retries=1', 'download', ...names];
+  // More patient than an update: the mirror has answered before, and much is lost by giving up half-way.
+  const patience = ['Acquire::Retries=1', 'Acquire::http::Timeout=20', 'Acquire::https::Timeout=20'];
+  const command = ['apt-get', ...patience.flatMap((option) => ['-o', option]), 'download', ...names];
   const running = { result: null as CommandResult | null };
   const ended = tree.run(command, { signal, workingDir: folder }).then((result) => (running.result = result));
   // Its rejection is met below; until then looking goes on, and nothing may be left unhandled.

@@ -1,6 +1,6 @@
 import { BootyError } from '../../../core/error.ts';
 import type { CommandResult } from '../../../ports.ts';
-import { type Failure, parseFailures, withoutCredentials } from './parse.ts';
+import { type Failure, parseErrors, parseFailures, withoutCredentials } from './parse.ts';
 
 /** The error that best says what apt reported; the first cause counts, as later lines follow from it. */
 export const errorOf = (failures: readonly Failure[], doing: string, result: CommandResult): BootyError => {
@@ -15,8 +15,11 @@ export const errorOf = (failures: readonly Failure[], doing: string, result: Com
   return new BootyError('STORE_SOURCE_FAILED', { source: 'apt', doing, found });
 };
 
-/** The failures in what a command said; one that ended badly without naming any still has an error by `errorOf`. */
-export const failuresOf = (result: CommandResult): readonly Failure[] => parseFailures(result.stderr);
+/** The failures in what a command said; of one that was ended early, those it had met by then. */
+export const failuresOf = ({ stderr, stdout }: CommandResult): readonly Failure[] => {
+  const failures = parseFailures(stderr);
+  return failures.length > 0 ? failures : parseErrors(stdout);
+};
 
 const lastWords = (result: CommandResult): string => {
   if (result.timedOut) return 'it did not end in time';

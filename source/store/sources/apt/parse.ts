@@ -89,6 +89,14 @@ export const parseFailures = (stderr: string): readonly Failure[] =>
     return [{ kind, address: withoutCredentials(repository), found: `the repository ${lack.trim()}` }];
   });
 
+/** From stdout of an update that was ended early: `Err:1 URL suite InRelease`, the reason on the next line. */
+export const parseErrors = (stdout: string): readonly Failure[] =>
+  [...stdout.matchAll(/^Err:\d+ (\S+).*\n\s+(\S.*)$/gm)].map(([, address = '', found = '']) => ({
+    kind: kindOf(found),
+    address: withoutCredentials(address),
+    found: found.trim(),
+  }));
+
 /** A URL as it may be shown and kept. */
 export const withoutCredentials = (url: string): string => url.replace(/\/\/[^/@]*@/, '//');
 

@@ -17,6 +17,9 @@ export type Tree = {
 
 type RunOptions = {
   readonly signal: AbortSignal;
+  /** Ends the command too, yet with a result. */
+  readonly giveUp?: AbortSignal;
+  readonly onLine?: (line: string) => void;
   readonly workingDir?: string;
 };
 
@@ -30,11 +33,20 @@ export const createTree = ({ files, host }: Pick<World, 'files' | 'host'>, folde
     LANGUAGE: 'C',
     DEBIAN_FRONTEND: 'noninteractive',
   };
-  const execute = async ([name = '', ...args]: readonly string[], options: RunOptions): Promise<CommandResult> => {
+  const execute = async (
+    [name = '', ...args]: readonly string[],
+    { giveUp, ...options }: RunOptions,
+  ): Promise<CommandResult> => {
     options.signal.throwIfAborted();
     // Looked up in the environment that was handed in, which need not be that of this process.
     const file = await host.findExecutable(name, '/', environment['PATH'] ?? '');
-    const result = await host.run([file ?? name, ...args], { timeoutMs: commandMsMax, environment, ...options });
+    const signal = giveUp ? AbortSignal.any([options.signal, giveUp]) : options.signal;
+    const result = await host.run([file ?? name, ...args], {
+      timeoutMs: commandMsMax,
+      environment,
+      ...options,
+      signal,
+    });
     options.signal.throwIfAborted();
     return result;
   };

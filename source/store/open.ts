@@ -1,2 +1,0 @@
-import type { Store } from './store.ts';
-export const openStore = (..._: unknown[]): Store => ({ find: async () => null, list: async () => [], install: async () => {} });
