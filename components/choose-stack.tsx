@@ -57,7 +57,7 @@ type ChooserProps = {
 };
 
 /** The list, the pointer and the keys; says once what was chosen. */
-export const Chooser = ({ choices, size, look, onResize, onKey, onChoice }: ChooserProps): ReactNode => {
+const Chooser = ({ choices, size, look, onResize, onKey, onChoice }: ChooserProps): ReactNode => {
   const [state, setState] = useState<ChooserState>({ size, choices, index: 0, chosen: undefined });
   onResize((next) => setState((current) => ({ ...current, size: next })));
   useInput((input, key) => {

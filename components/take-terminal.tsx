@@ -123,6 +123,7 @@ export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, 
       // The caller has made sure of a terminal; a CI variable in someone's shell must not change that.
       interactive: true,
       alternateScreen: true,
+      // Measured on 160x50 in a flood: a key costs a fifth fewer bytes, and the same bytes carry more drawings.
       incrementalRendering: true,
       exitOnCtrlC: false,
       patchConsole: true,

@@ -24,7 +24,7 @@ export const reduce = (state: UiState, message: Message): Step => {
 
 /** A request that brought no change for this long is no longer shown as under way. */
 const pendingMsMax = 5000;
-export const toastMs = 6000;
+const toastMs = 6000;
 
 const react = (state: UiState, message: Message): Step => {
   switch (message.type) {

@@ -149,6 +149,18 @@ test('SIGTERM stops what the screen owns, SIGHUP is passed on; both give the ter
   t.deepEqual(hup.heard(), ['{"type":"hangup"}']);
 });
 
+test('a terminal that goes away is told to the daemon', async (t) => {
+  const run = start(t, 'none');
+  await run.seen('[q] leave');
+  run.hangUp();
+  await until(
+    'the word',
+    () => run.heard().length > 0 && run.heard()[0] !== '',
+    () => run.rows().join('\n'),
+  );
+  t.deepEqual(run.heard(), ['{"type":"hangup"}']);
+});
+
 test('an error nobody caught gives the terminal back before it is told', async (t) => {
   const [thrown, rejected] = [start(t, 'throw'), start(t, 'reject')];
   t.is(await thrown.exited(), 1);
@@ -206,8 +218,15 @@ test('ctrl-z gives the terminal to the shell, fg brings the screen back', async 
   const run = start(t, 'none', { script });
   await run.seen('[q] leave');
   run.write('\u001A');
-  await run.seen('suspended');
-  t.true(run.raw().indexOf('\u001B[?1049l') < run.raw().indexOf('suspended'));
+  const detail = () => run.rows().join('\n');
+  await until('the shell', () => run.raw().includes('suspended'), detail);
+  const [before, after] = run.raw().split('suspended');
+  t.true(before?.includes('\u001B[?1049l'));
+  await until(
+    'the screen',
+    () => run.raw().split('suspended')[1]?.includes('[q]') ?? false,
+    () => String(after),
+  );
   await run.seen('[q] leave');
   t.true(run.isAlternate());
   run.write('j');

@@ -63,6 +63,20 @@ test('a failed service says why, whom it hits and its last words', (t) => {
   t.true(lines.at(-1)?.includes('[r] retry'));
 });
 
+test('a large terminal also shows reasons in the table, 160x50', (t) => {
+  const one = drive({ columns: 160, rows: 50 });
+  one.frame(makeFrame(failing, { links, notes, fetches: fetching }));
+  const lines = trimmed(one.lines());
+  t.is(lines.length, 50);
+  t.true(
+    lines.includes(
+      '›  vmagent           ✗ FAILED        -    5     -     -       8429  1.145.0  exited 2 five times; gave up',
+    ),
+  );
+  t.true(lines.some((line) => line.startsWith('── LAST WORDS')));
+  t.is(lines.at(-2), ' line 499');
+});
+
 test('a service waiting for its next try says when', (t) => {
   const row = makeRow('web', {
     state: 'backoff',

@@ -55,7 +55,7 @@ const counts = (row: StackRow): readonly Span[] => {
 };
 
 /** Since when any of it runs. */
-export const startedAtMs = (row: StackRow): number | null => {
+const startedAtMs = (row: StackRow): number | null => {
   const starts = row.services.flatMap((one) => (one.pid === null || one.startedAtMs === null ? [] : [one.startedAtMs]));
   return starts.length === 0 ? null : Math.min(...starts);
 };
