@@ -77,29 +77,30 @@ export const parseStatusFile = (text: string): number | null => {
 
 // The shell takes its own pid and start time (fields 1 and 22 of its stat), which the service inherits at exec. Only a
 // failed exec gets to the trap; bash has to be told to go on after one. By then descriptor 3 may be closed: hence a file.
+// Names begin with _b: a shell hands changes to variables it was given on to the service.
 const innerText = `
-f=$1 n=$2 m=$3; shift 3
-trap ': >"$f.unstarted"' EXIT
+_bf=$1 _bn=$2 _bm=$3; shift 3
+trap ': >"$_bf.unstarted"' EXIT
 shopt -s execfail
-read -r p b c d e f0 g h i j k l m0 o q r t u v w x s y </proc/self/stat || { p=$$ s=; }
-[ -z "$n" ] || ulimit -n "$n" || exit ${limitRefusedCode}
-printf "%s%s\\n" "$m" "$p"
-echo "$p $s" >"$f.pid"
-echo "pid $p $s" >&3
+read -r _bp ${'_b '.repeat(20)}_bs _b </proc/self/stat || { _bp=$$ _bs=; }
+[ -z "$_bn" ] || ulimit -n "$_bn" || exit ${limitRefusedCode}
+printf "%s%s\\n" "$_bm" "$_bp"
+echo "$_bp $_bs" >"$_bf.pid"
+echo "pid $_bp $_bs" >&3
 exec "$@" 2>&4 3>&- 4>&-
 exit`;
 
 const runInner = (shell: readonly string[]): string =>
-  `${shell.map(quoted).join(' ')} -c ${quoted(innerText)} booty "$f" "$n" "$m" "$@"
-rc=$?; echo "$rc" >"$f"; echo "exit $rc" >&3`;
+  `${shell.map(quoted).join(' ')} -c ${quoted(innerText)} booty "$_bf" "$_bn" "$_bm" "$@"
+_br=$?; echo "$_br" >"$_bf"; echo "exit $_br" >&3`;
 
-const head = 'cat=$1 f=$2 n=$3 m=$4; shift 4';
+const head = '_bc=$1 _bf=$2 _bn=$3 _bm=$4; shift 4';
 
 const fileText = (shell: readonly string[]): string => `${head}
 exec 4>&2 2>/dev/null
 trap : ${survivedSignals}
 ${runInner(shell)}
-exit "$rc"`;
+exit "$_br"`;
 
 // The shell of the pipeline ignores signals so that its cat is born ignoring them; the other side catches them anew.
 const pipeText = (shell: readonly string[]): string => `${head}
@@ -107,6 +108,6 @@ exec 2>/dev/null
 trap '' ${survivedSignals}
 { trap : ${survivedSignals}
 ${runInner(shell)}
-} 4>&1 | exec "$cat" 3>&-`;
+} 4>&1 | exec "$_bc" 3>&-`;
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,81 @@
+// The shim under every shell that is here, as it is spawned but without the supervisor.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import test, { type ExecutionContext } from 'ava';
+import {
+  parsePidFile,
+  parseReport,
+  parseStatusFile,
+  pidFile,
+  shimCommand,
+  unstartedFile,
+} from '../../source/edge/shim.ts';
+
+const shells = [['/bin/sh'], ['/bin/dash'], ['/bin/bash'], ['/bin/busybox', 'sh']];
+
+type Outcome = { readonly reports: readonly string[]; readonly log: string; readonly statusFile: string };
+
+const run = async (
+  t: ExecutionContext,
+  shell: readonly string[],
+  mode: 'file' | 'pipe',
+  command: readonly string[],
+): Promise<Outcome> => {
+  const folder = mkdtempSync(join(tmpdir(), 'booty-shim-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const statusFile = join(folder, `it's a "status"`);
+  const log = openSync(join(folder, 'log'), 'a', 0o600);
+  const call = { mode, shell, cat: '/bin/cat', statusFile, openFilesMax: null, markStart: 'mark ', command };
+  const [file, ...args] = shimCommand(call);
+  const child = spawn(file, args, { stdio: ['ignore', log, log, 'pipe'], detached: true });
+  const [reports] = await Promise.all([text(child.stdio[3] as Readable), once(child, 'exit')]);
+  return { reports: reports.trimEnd().split('\n'), log: readFileSync(join(folder, 'log'), 'utf8'), statusFile };
+};
+
+for (const shell of shells) {
+  const when = existsSync(shell[0] ?? '') ? test : test.skip;
+  for (const mode of ['file', 'pipe'] as const) {
+    when(`${shell.join(' ')}: pid, code and log of a service (${mode})`, async (t) => {
+      const command = ['/bin/sh', '-c', 'echo "$$ $1"; grep SigIgn /proc/self/status; exit 7', 'x', `it's "one" $word`];
+      const { reports, log, statusFile } = await run(t, shell, mode, command);
+      const known = parsePidFile(readFileSync(pidFile(statusFile), 'utf8'));
+      t.deepEqual(reports, [`pid ${known?.pid} ${known?.startTicks}`, 'exit 7']);
+      t.is(log, `mark ${known?.pid}\n${known?.pid} it's "one" $word\nSigIgn:\t0000000000000000\n`);
+      t.is(parseStatusFile(readFileSync(statusFile, 'utf8')), 7);
+      t.false(existsSync(unstartedFile(statusFile)));
+    });
+
+    when(`${shell.join(' ')}: what cannot be executed is told from what ends so (${mode})`, async (t) => {
+      for (const [command, code] of [
+        ['/none/such', 127],
+        ['/etc/passwd', 126],
+      ] as const) {
+        const failed = await run(t, shell, mode, [command]);
+        t.is(failed.reports.at(-1), `exit ${code}`);
+        t.true(existsSync(unstartedFile(failed.statusFile)));
+        const ended = await run(t, shell, mode, ['/bin/sh', '-c', `exit ${code}`]);
+        t.is(ended.reports.at(-1), `exit ${code}`);
+        t.false(existsSync(unstartedFile(ended.statusFile)));
+      }
+    });
+
+    when(`${shell.join(' ')}: an end by signal is 128 and its number (${mode})`, async (t) => {
+      const { reports } = await run(t, shell, mode, ['/bin/sh', '-c', 'kill -9 $$']);
+      t.is(reports.at(-1), 'exit 137');
+    });
+  }
+}
+
+test('reports and files are read strictly', (t) => {
+  t.deepEqual(parseReport('pid 12 345'), { type: 'pid', pid: 12, startTicks: '345' });
+  t.deepEqual(parseReport('pid 12 '), { type: 'pid', pid: 12, startTicks: null });
+  t.deepEqual(parseReport('exit 7'), { type: 'exit', code: 7 });
+  for (const line of ['', 'pid', 'pid x', 'exit', 'other 1']) t.is(parseReport(line), null);
+  t.is(parseStatusFile('7\n'), 7);
+  for (const half of ['', '7', 'x\n']) t.is(parseStatusFile(half), null);
+});
