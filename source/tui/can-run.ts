@@ -2,8 +2,8 @@
 Why the full screen cannot be shown on this terminal, or null when it can. The caller then falls back to plain lines.
 */
 export const canRunTui = (
-  stdout: { readonly isTTY?: boolean },
   stdin: { readonly isTTY?: boolean },
+  stdout: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,
 ): string | null => {
   if (!stdout.isTTY) return 'the output is not a terminal';

@@ -40,7 +40,7 @@ test('the screen wakes only when something shown changes', (t) => {
 test('a terminal that cannot show the screen is told why', (t) => {
   const terminal = { isTTY: true };
   t.is(canRunTui(terminal, terminal, { TERM: 'xterm' }), null);
-  t.regex(canRunTui({}, terminal, {}) ?? '', /output is not a terminal/);
-  t.regex(canRunTui(terminal, {}, {}) ?? '', /input is not a terminal/);
+  t.regex(canRunTui(terminal, {}, {}) ?? '', /output is not a terminal/);
+  t.regex(canRunTui({}, terminal, {}) ?? '', /input is not a terminal/);
   t.regex(canRunTui(terminal, terminal, { TERM: 'dumb' }) ?? '', /TERM=dumb/);
 });

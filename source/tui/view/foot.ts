@@ -23,11 +23,12 @@ export const hintLine = (mode: Mode, width: number, wordsOf: (binding: Binding) 
   const pieces = keymap.flatMap((binding): readonly Span[][] => {
     const words = binding.modes.includes(mode) ? wordsOf(binding) : null;
     if (words === null) return [];
-    return [[span(`[${keyLabel(binding.keys[0] ?? '')}]`, 'accent'), span(` ${words}  `, 'dim')]];
+    return [[span(`[${keyLabel(binding.keys[0] ?? '')}]`, 'accent'), span(` ${words}`, 'dim'), span('  ')]];
   });
   const widthOfAll = () => 1 + pieces.reduce((sum, piece) => sum + lineWidth(piece), 0) - 2;
   while (pieces.length > 2 && widthOfAll() > width) pieces.splice(pieces.length - 3, 1);
-  return [span(' '), ...pieces.flat()];
+  // The last one needs no gap behind it.
+  return [span(' '), ...pieces.flat().slice(0, -1)];
 };
 
 const hintOf = (binding: Binding, mode: Mode, state: UiState): string | null => {

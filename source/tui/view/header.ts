@@ -2,7 +2,7 @@ import type { StackRow } from '../../core/model.ts';
 import { formatAge, formatWait } from '../format.ts';
 import { lineWidth, span, splitLine, type Line, type Span } from '../line.ts';
 import type { Look } from '../theme.ts';
-import type { UiState } from '../ui-state.ts';
+import type { Seen, UiState } from '../ui-state.ts';
 
 /** First row: which stack, how it is bound to this screen, since when, and what is wrong with it. */
 export const headerLine = (state: UiState, look: Look): Line => {
@@ -29,14 +29,14 @@ const facts = (state: UiState, look: Look): readonly Span[] => {
   const daemon = seen.row.daemon;
   return [
     span(seen.row.state, stackTones[seen.row.state]),
-    ...(daemon ? [span(bond(daemon, seen.owner, look), 'dim')] : []),
+    ...(daemon ? [span(bond(seen, daemon, look), 'dim')] : []),
     ...(since === null ? [] : [span(`up ${formatAge(nowMs - since)}`, 'dim')]),
   ];
 };
 
-const bond = (daemon: NonNullable<StackRow['daemon']>, owner: boolean, look: Look): string => {
+const bond = (seen: Seen, daemon: NonNullable<StackRow['daemon']>, look: Look): string => {
   if (!daemon.tied) return 'detached';
-  if (!owner) return 'tied to another screen';
+  if (!seen.owner) return seen.orphanedAtMs === null ? 'tied to another screen' : 'tied to a screen that is gone';
   const hangup = daemon.onHangup === 'stop' ? 'a lost terminal stops it' : 'a lost terminal leaves it running';
   return `tied ${look.symbols.separator} ${hangup}`;
 };

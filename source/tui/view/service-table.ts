@@ -59,7 +59,9 @@ const gap = 2;
 const reasonWidthMin = 14;
 
 const fittingColumns = (rows: readonly ServiceRow[], state: UiState, width: number): readonly Fitted[] => {
-  let columns = columnsAll.map((column): Fitted => {
+  // A column in which nobody has anything to say leaves its room to the others.
+  const told = columnsAll.filter((column) => column.dropRank <= 1 || rows.some((row) => column.text(row, 0) !== '-'));
+  let columns = told.map((column): Fitted => {
     const widest = rows.reduce((most, row) => Math.max(most, widthOf(column.text(row, 0))), widthOf(column.title));
     const fixed = column.title === 'STATE' ? stateWidth : column.title === 'UP' ? 4 : widest;
     return { ...column, width: Math.min(column.widthMax, fixed) };

@@ -84,7 +84,9 @@ const askedLines = (row: StopRow, drawing: Drawing): readonly Line[] => {
   const { nameWidth, look, width } = drawing;
   const whom = row.pid === null ? '' : ` to pid ${row.pid}`;
   const what = row.signal === null ? '' : `${row.signal}${whom}`;
-  const detail = [what, row.detail].filter((part) => part !== '').join(', ');
+  // The detail may name the signal itself.
+  const said = row.signal !== null && row.detail.includes(row.signal) ? '' : row.detail;
+  const detail = [what, said].filter((part) => part !== '').join(', ');
   const line: Line = [
     span(lead(row.layer), 'dim'),
     span(`${pad(cut(row.service, nameWidth, look.symbols.more), nameWidth)}  `, 'strong'),

@@ -39,7 +39,9 @@ const causes = (row: ServiceRow, nowMs: number): readonly string[] => {
       ? [`Next try in ${formatWait(row.nextRetryAtMs - nowMs)}.`]
       : []),
     ...(row.state === 'failed'
-      ? [`Given up at ${formatClock(row.lastChange.atMs)}: it is not tried again until you press r.`]
+      ? [
+          `${row.restarts > 0 ? 'Given up' : 'Failed'} at ${formatClock(row.lastChange.atMs)}: it stays down until you press r.`,
+        ]
       : []),
     ...(row.state === 'unhealthy'
       ? [`Its health check fails since ${formatClock(row.lastChange.atMs)}; it still runs.`]
