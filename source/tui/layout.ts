@@ -19,7 +19,7 @@ export type Layout = {
   readonly foot: number;
 };
 
-export const smallest = { columns: 40, rows: 8 } as const;
+const smallest = { columns: 40, rows: 8 } as const;
 
 export const isTiny = ({ size }: UiState): boolean => size.columns < smallest.columns || size.rows < smallest.rows;
 
