@@ -28,6 +28,8 @@ export const limits = {
   shortenedGraceMs: 500,
   /** The service's own pid must show up in the shim's file within this time. */
   spawnTimeoutMs: 5_000,
+  /** For processes that were asked to end together with their service and handle it; Compose's default grace. */
+  stragglerGraceMs: 10_000,
   /** Log drained and stragglers swept after a service ended. */
   drainTimeoutMs: 1_000,
   backoffMsMin: 500,

@@ -27,6 +27,8 @@ export type Birth = {
 export type Hold = {
   /** To the group or the tree, the shim and its helpers spared. Says whom it could not reach. */
   signal(signal: string, scope: Exclude<StopScope, 'process'>): readonly Delivery[];
+  /** Whether a member lives that was sent a signal to end and handles it, so that it may be about to. */
+  isEnding(): boolean;
   /** Kills all members and looks until none is left; `left` above 0 when that did not succeed in time. */
   sweep(): Promise<Swept>;
   /** Pids of the living members. */

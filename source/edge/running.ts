@@ -39,7 +39,8 @@ const watchEnd = async (running: Running): Promise<End> => {
   const { shim, launch } = running;
   let shimEndedMs: number | null = null;
   void shim.ended.then(() => (shimEndedMs = performance.now()));
-  while (running.identity !== null && (await isAlive(running.identity))) await pause(endPollMs);
+  // Not being able to look is no sign of death.
+  while (running.identity !== null && (await isAlive(running.identity).catch(() => true))) await pause(endPollMs);
   const endedMs = performance.now();
   // A living shim writes the status at once; one that is dead may have done so before.
   for (;;) {
@@ -55,13 +56,19 @@ const watchEnd = async (running: Running): Promise<End> => {
 
 /**
 Clears up after the service: kills what it left behind (not with scope `process`, where that is meant to live on), then
-waits for its log to drain, no longer than limits.drainTimeoutMs. Resolves with how many were left.
+waits for its log to drain, no longer than limits.drainTimeoutMs. A wrapper such as `sh` often ends before the server it
+wraps: members that were asked to end along with it and are about to may finish, for limits.stragglerGraceMs or until
+`kill`. Resolves with how many were left.
 */
 export const clearUp = async (running: Running): Promise<number> => {
   const { hold } = running;
   if (running.launch.stopScope === 'process') {
     await drained(running);
     return hold.members().length;
+  }
+  const endingMs = performance.now();
+  while (!running.killed && hold.isEnding() && performance.now() - endingMs < limits.stragglerGraceMs) {
+    await pause(endPollMs);
   }
   const { killed, left } = await hold.sweep();
   await drained(running);

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { ProcessStat } from './proc/stat.ts';
-import { isDead, readStat } from './proc/stat.ts';
+import { isDead, readProc, readStat } from './proc/stat.ts';
 
 type Target = Pick<ProcessStat, 'pid' | 'startTicks'>;
 
@@ -17,6 +17,13 @@ export const sendTo = (target: Target, signal: string): Sent => (isThere(target)
 export const isThere = (target: Target): boolean => {
   const stat = readStat(target.pid);
   return stat !== null && !isDead(stat) && stat.startTicks === target.startTicks;
+};
+
+/** Whether a process has a handler for the signal: SigCgt of proc_pid_status(5), a mask in hexadecimal. */
+export const handlesSignal = (pid: number, signal: string): boolean => {
+  const number = (constants.signals as Readonly<Record<string, number>>)[signal] ?? 0;
+  const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readProc(`/proc/${pid}/status`) ?? '')?.[1];
+  return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(number - 1)) & 1n) === 1n;
 };
 
 /** Signals a whole group by its id, which must be known to be ours. */

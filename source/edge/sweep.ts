@@ -28,7 +28,7 @@ export const createSweeper = (): ((family: Family) => Promise<Swept>) => {
     while (tasks.size > 0) {
       const members = freeze([...tasks.keys()]);
       for (const [family, task] of tasks) {
-        if (isSettled(task, members.get(family) ?? [])) tasks.delete(family);
+        if (isSettled(task, members?.get(family) ?? null)) tasks.delete(family);
       }
       if (tasks.size > 0) await pause(roundMs);
     }
@@ -58,7 +58,13 @@ const newTask = (): Task => ({
 });
 
 /** Kills who is there, or counts that nobody is; true when the task has its result. */
-const isSettled = (task: Task, members: readonly ProcessStat[]): boolean => {
+const isSettled = (task: Task, members: readonly ProcessStat[] | null): boolean => {
+  const isLate = performance.now() > task.deadlineMs;
+  if (members === null) {
+    // Nothing could be seen: at least one may be left.
+    if (isLate) task.result.resolve({ killed: [...task.killed], left: 1 });
+    return isLate;
+  }
   task.cleanInARow = members.length === 0 ? task.cleanInARow + 1 : 0;
   const answers = members.map((member) => {
     const answer = sendTo(member, 'SIGKILL');
@@ -66,21 +72,31 @@ const isSettled = (task: Task, members: readonly ProcessStat[]): boolean => {
     return answer;
   });
   const isHopeless = members.length > 0 && answers.every((answer) => answer === 'refused');
-  const isOver = task.cleanInARow >= cleanLooks || isHopeless || performance.now() > task.deadlineMs;
+  const isOver = task.cleanInARow >= cleanLooks || isHopeless || isLate;
   if (isOver) task.result.resolve({ killed: [...task.killed], left: members.length });
   return isOver;
 };
 
-/** Stops every member, and those that were born meanwhile, in one go; returns them all. */
-const freeze = (families: readonly Family[]): ReadonlyMap<Family, readonly ProcessStat[]> => {
+/** Stops every member, and those that were born meanwhile, in one go; returns them all, or null if it cannot look. */
+const freeze = (families: readonly Family[]): ReadonlyMap<Family, readonly ProcessStat[]> | null => {
   const frozen = new Set<string>();
   for (let round = 1; ; round++) {
-    const census = takeCensus(families);
+    const census = tryCensus(families);
+    if (census === null) return null;
     const running = [...census.values()].flat().filter(({ pid, startTicks }) => !frozen.has(`${pid} ${startTicks}`));
     if (running.length === 0 || round === freezeRounds) return census;
     for (const member of running) {
       frozen.add(`${member.pid} ${member.startTicks}`);
       sendTo(member, 'SIGSTOP');
     }
+  }
+};
+
+const tryCensus = (families: readonly Family[]): ReturnType<typeof takeCensus> | null => {
+  try {
+    return takeCensus(families);
+  } catch {
+    // Out of descriptors or memory for a moment; a clean look is one that was had.
+    return null;
   }
 };

@@ -3,7 +3,7 @@ import { createFamily, type Family } from './family.ts';
 import { readUnits } from './proc/units.ts';
 import type { ProcessStat } from './proc/stat.ts';
 import type { Birth, Delivery, Hold, Rung } from './rung.ts';
-import { isThere, sendTo, sendToGroup } from './send.ts';
+import { handlesSignal, isThere, sendTo, sendToGroup } from './send.ts';
 import { survivedSignals } from './shim.ts';
 import { createSweeper } from './sweep.ts';
 import { createUsageMeter } from './usage.ts';
@@ -32,21 +32,34 @@ export const createTracker = (): Rung => {
   };
 };
 
-const holdOf = (family: Family, sweep: ReturnType<typeof createSweeper>): Hold => ({
-  signal: (signal, scope) => {
-    const all = membersNow(family);
-    const members = scope === 'tree' ? all : all.filter((member) => member.group === family.shim.pid);
-    return scope === 'group' && groupSurvives(signal) && family.groups.has(family.shim.pid)
-      ? signalGroup(family, members, signal)
-      : members.map((member) => deliver(member, signal));
-  },
-  sweep: () => sweep(family),
-  members: () => membersNow(family).map((member) => member.pid),
-  hasHelpers: () => [...family.helpers].some(([pid, startTicks]) => isThere({ pid, startTicks })),
-  endHelpers: () => {
-    for (const [pid, startTicks] of family.helpers) sendTo({ pid, startTicks }, 'SIGKILL');
-  },
-});
+const holdOf = (family: Family, sweep: ReturnType<typeof createSweeper>): Hold => {
+  /** Whom the last signal to end was sent, by pid and start time. */
+  let asked: { readonly signal: string; readonly members: ReadonlyMap<number, string> } | null = null;
+  return {
+    signal: (signal, scope) => {
+      const all = membersNow(family);
+      const members = scope === 'tree' ? all : all.filter((member) => member.group === family.shim.pid);
+      if (endings.has(signal))
+        asked = { signal, members: new Map(members.map((member) => [member.pid, member.startTicks])) };
+      return scope === 'group' && groupSurvives(signal) && family.groups.has(family.shim.pid)
+        ? signalGroup(family, members, signal)
+        : members.map((member) => deliver(member, signal));
+    },
+    isEnding: () => {
+      const last = asked;
+      if (last === null) return false;
+      return membersNow(family).some(
+        ({ pid, startTicks }) => last.members.get(pid) === startTicks && handlesSignal(pid, last.signal),
+      );
+    },
+    sweep: () => sweep(family),
+    members: () => membersNow(family).map((member) => member.pid),
+    hasHelpers: () => [...family.helpers].some(([pid, startTicks]) => isThere({ pid, startTicks })),
+    endHelpers: () => {
+      for (const [pid, startTicks] of family.helpers) sendTo({ pid, startTicks }, 'SIGKILL');
+    },
+  };
+};
 
 const survived: ReadonlySet<string> = new Set(survivedSignals.split(' ').map((name) => `SIG${name}`));
 
@@ -66,7 +79,8 @@ const deliver = (member: ProcessStat, signal: string): Delivery => {
   return { pid: member.pid, answer };
 };
 
-const endings: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']);
+/** What asks a program to end; SIGHUP does not, to most servers it means: read your configuration again. */
+const endings: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT']);
 
 /** A stopped process cannot obey a request to end; systemd sends SIGCONT along for the same reason. */
 const wake = (member: ProcessStat, signal: string): void => {

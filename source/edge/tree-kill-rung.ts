@@ -15,6 +15,7 @@ export const createTreeKillRung = (): Rung => ({
 
 const holdOf = ({ shim }: Birth): Hold => ({
   signal: (signal) => [{ pid: shim.pid, answer: sendToGroup(shim.pid, signal) }],
+  isEnding: () => false,
   sweep: async () => {
     if (canListChildren()) await new Promise<void>((resolve) => treeKill(shim.pid, 'SIGKILL', () => resolve()));
     const answer = sendToGroup(shim.pid, 'SIGKILL');

@@ -52,6 +52,25 @@ for (const mode of modes) {
     t.deepEqual(hostile.remains(), []);
   });
 
+  test(`ends-before-its-child: the child may finish what it was asked to (${mode})`, async (t) => {
+    const hostile = await startHostile(t, 'ends-before-its-child', { mode });
+    await processes.signal(hostile.launch.service, 'SIGTERM', 'group');
+    const exit = await hostile.exit;
+    t.deepEqual([exit.signal, exit.stragglers], ['SIGTERM', 0]);
+    t.true(hostile.log().endsWith('saved\n'), hostile.log());
+    t.deepEqual(hostile.remains(), []);
+  });
+
+  test(`ends-before-its-child: a child that only says it will is killed when asked for (${mode})`, async (t) => {
+    const hostile = await startHostile(t, 'ends-before-its-lying-child', { mode });
+    await processes.signal(hostile.launch.service, 'SIGTERM', 'group');
+    await until('the service is gone', async () => !(await processes.alive(hostile.started.identity)));
+    t.true(hostile.remains().length > 0);
+    await processes.kill(hostile.launch.service);
+    t.is((await hostile.exit).signal, 'SIGTERM');
+    t.deepEqual(hostile.remains(), []);
+  });
+
   test(`leaves-a-child: the exit code stands, the child is swept (${mode})`, async (t) => {
     const hostile = await startHostile(t, 'leaves-a-child', { mode });
     const exit = await hostile.exit;

@@ -72,12 +72,16 @@ export const readProc = (path: string, encoding: 'latin1' | 'utf8' = 'latin1'): 
       if (bytes === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
     }
     return buffer.toString(encoding, 0, bytes);
-  } catch {
-    // A process can vanish between any two looks at it: ENOENT, ESRCH and EACCES all say "nothing to see".
+  } catch (error) {
+    // A process can vanish between any two looks at it: ENOENT, ESRCH and EACCES all say "nothing to see". But when this
+    // process has no descriptor or memory left to look with, nothing has been seen, and nobody may be taken for dead.
+    if (blindness.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     return null;
   } finally {
     if (file !== null) closeSync(file);
   }
 };
+
+const blindness: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
 let buffer = Buffer.alloc(65_536);
