@@ -20,9 +20,11 @@ export const createClient = (channels: Channels, stack: string, socket: string):
   };
 
   async function* stream<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
-    const dialled = await channels.dial(socket, { method: 'GET', path, open: false }, signal).catch((error: unknown) => {
-      throw unreachable(error);
-    });
+    const dialled = await channels
+      .dial(socket, { method: 'GET', path, open: false }, signal)
+      .catch((error: unknown) => {
+        throw unreachable(error);
+      });
     try {
       if (dialled.status !== 200) await refuse(dialled.status, dialled.lines);
       // Both ends are of one version or the daemon is newer; lines are what protocol.ts says.

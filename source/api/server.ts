@@ -1,7 +1,16 @@
 import { BootyError, type ErrorDocument, reasonOf } from '../core/error.ts';
 import type { StackRow } from '../core/model.ts';
 import type { Exchange, LineSink } from '../ports.ts';
-import type { ClientWord, DownRequest, Frame, LogLine, LogWindow, StackEvent, UpAnswer, UpRequest } from './protocol.ts';
+import type {
+  ClientWord,
+  DownRequest,
+  Frame,
+  LogLine,
+  LogWindow,
+  StackEvent,
+  UpAnswer,
+  UpRequest,
+} from './protocol.ts';
 import { clientWord, downRequest, upRequest } from './schema.ts';
 
 /** What stands behind the routes: the daemon, or a fake in tests. */
@@ -12,11 +21,19 @@ export type Backend = {
   plan(request: UpRequest): Promise<UpAnswer>;
   down(request: DownRequest): void;
   service(name: string, action: 'start' | 'stop' | 'restart'): void;
-  log(service: string, window: { readonly lines: number; readonly end: number | null; readonly start: number | null }): Promise<LogWindow>;
+  log(
+    service: string,
+    window: { readonly lines: number; readonly end: number | null; readonly start: number | null },
+  ): Promise<LogWindow>;
   logs(services: readonly string[], lines: number, follow: boolean, gone: Promise<void>): AsyncIterable<LogLine>;
   events(follow: boolean, gone: Promise<void>): AsyncIterable<StackEvent>;
   /** Joins a client; `words` ends without `hangup` or `leave` when it vanished. */
-  session(hello: Extract<ClientWord, { type: 'hello' }>, words: AsyncIterable<ClientWord>, tell: (frame: Frame) => boolean, gone: Promise<void>): Promise<void>;
+  session(
+    hello: Extract<ClientWord, { type: 'hello' }>,
+    words: AsyncIterable<ClientWord>,
+    tell: (frame: Frame) => boolean,
+    gone: Promise<void>,
+  ): Promise<void>;
 };
 
 /** Answers one request; every failure becomes an error document, nothing escapes. */
@@ -36,9 +53,9 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
     case 'GET /v1/ps':
       return ok(backend.ps());
     case 'POST /v1/up':
-      return ok(await backend.up((await parse(exchange, upRequest)) as UpRequest));
+      return ok(await backend.up(await parse(exchange, upRequest)));
     case 'POST /v1/plan':
-      return ok(await backend.plan((await parse(exchange, upRequest)) as UpRequest));
+      return ok(await backend.plan(await parse(exchange, upRequest)));
     case 'POST /v1/down':
       backend.down(await parse(exchange, downRequest));
       return ok({});
@@ -52,7 +69,12 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
     }
     case 'GET /v1/logs': {
       const sink = exchange.stream('application/x-ndjson');
-      const lines = backend.logs(query.getAll('service'), wholeNumber(query, 'lines') ?? 100, query.get('follow') === '1', sink.closed);
+      const lines = backend.logs(
+        query.getAll('service'),
+        wholeNumber(query, 'lines') ?? 100,
+        query.get('follow') === '1',
+        sink.closed,
+      );
       return pour(lines, sink);
     }
     case 'GET /v1/events': {
@@ -67,7 +89,10 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
         backend.service(decodeURIComponent(name), action as 'start' | 'stop' | 'restart');
         return ok({});
       }
-      throw new BootyError('USAGE', { problem: `no such request: ${method} ${path}`, usage: 'see source/api/protocol.ts' });
+      throw new BootyError('USAGE', {
+        problem: `no such request: ${method} ${path}`,
+        usage: 'see source/api/protocol.ts',
+      });
     }
   }
 };
@@ -104,10 +129,16 @@ async function* parseWords(lines: AsyncIterable<string>): AsyncGenerator<ClientW
   }
 }
 
-const parse = async <T>(exchange: Exchange, schema: { safeParse(value: unknown): { success: boolean; data?: T; error?: Error } }): Promise<T> => {
+const parse = async <T>(
+  exchange: Exchange,
+  schema: { safeParse(value: unknown): { success: boolean; data?: T; error?: Error } },
+): Promise<T> => {
   const parsed = schema.safeParse(readJson(await exchange.body()));
   if (parsed.success && parsed.data !== undefined) return parsed.data;
-  throw new BootyError('USAGE', { problem: `the body of ${exchange.method} ${exchange.path} does not fit: ${parsed.error?.message ?? ''}`, usage: 'see source/api/schema.ts' });
+  throw new BootyError('USAGE', {
+    problem: `the body of ${exchange.method} ${exchange.path} does not fit: ${parsed.error?.message ?? ''}`,
+    usage: 'see source/api/schema.ts',
+  });
 };
 
 const readJson = (text: string): unknown => {

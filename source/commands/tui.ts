@@ -43,12 +43,9 @@ export const tui: Command = {
       context.print.note(`booty: no full screen (${problem}); going on as booty up`);
       return followUp(context, client, request, started);
     }
-    const session = await client.session({
-      type: 'hello',
-      client: 'tui',
-      own: started,
-      onHangup: onHangupHere(context.ports.host.environment),
-    });
+    const onHangup = onHangupHere(context.ports.host.environment);
+    const hello = { type: 'hello', client: 'tui', own: started, onHangup } as const;
+    const session = await client.session(hello);
     if (started && request) {
       await client.up(request).catch(async (error: unknown) => {
         await client.down({ force: 0, graceMsMax: null }).catch(() => {});
@@ -60,7 +57,12 @@ export const tui: Command = {
     const exit = await runTui({
       client,
       session,
-      reconnect: () => client.session({ type: 'hello', client: 'tui', own: false, onHangup: 'keep' }),
+      reconnect: async () => {
+        // A daemon that died leaves services running; its successor takes them over, and this screen its place.
+        const again = await reach(context, target);
+        if (!again) throw new BootyError('STACK_DOWN', { stack: target.stack });
+        return again.session(hello);
+      },
       clock: context.ports.clock,
       terminal: { ...context.screen, environment: context.ports.host.environment },
     });

@@ -119,6 +119,9 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       notes: held?.ports.notes ?? [],
       owner,
       orphanedAtMs: sessions.ownership().orphanedAtMs,
+      dependencies: Object.fromEntries(
+        Object.values(loop.world().services).map(({ spec }) => [spec.name, spec.dependencies.map((on) => on.service)]),
+      ),
     }),
     stop: () => loop.post({ type: 'down.requested', force: 0, graceMsMax: null }),
     onChange: options.onClients,
