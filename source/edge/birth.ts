@@ -18,7 +18,7 @@ export const serviceBirth = async (launch: Launch, shim: Shim): Promise<Identity
   const late = (): BootyError => notStarted(launch, `it did not come up within ${limits.spawnTimeoutMs} ms`);
   const known = await Promise.race([shim.serviceKnown, pause(limits.spawnTimeoutMs, 'late' as const, { ref: false })]);
   if (known === 'late') throw late();
-  if (known === null) throw notStarted(launch, execProblem(launch, await shim.serviceEnded));
+  if (known === null) throw notStarted(launch, await shellProblem(launch, shim));
   const bootId = await bootIdOf();
   if (known.startTicks === null) return (await identityOf(known.pid)) ?? { pid: known.pid, startTicks: '', bootId };
   const identity = { pid: known.pid, startTicks: known.startTicks, bootId };
@@ -26,7 +26,7 @@ export const serviceBirth = async (launch: Launch, shim: Shim): Promise<Identity
     const stat = readStat(known.pid);
     if (stat === null || isDead(stat) || stat.startTicks !== known.startTicks) {
       const code = await shim.serviceEnded;
-      if (existsSync(unstartedFile(launch.statusFile))) throw notStarted(launch, execProblem(launch, code));
+      if (existsSync(unstartedFile(launch.statusFile))) throw notStarted(launch, execProblem(code));
       return identity;
     }
     // Between the old program and the new one there is a moment without a command line.
@@ -44,15 +44,18 @@ export const notStarted = (launch: Launch, problem: string, cause?: unknown): Bo
     { cause },
   );
 
-const execProblem = (launch: Launch, code: number | null): string => {
-  switch (code) {
-    case null:
-      return 'its shell was killed before it could';
-    case limitRefusedCode:
-      return `this user may not have ${launch.openFilesMax} open files (the hard limit is shown by: ulimit -Hn)`;
-    case notFoundCode:
-      return 'the program, or the loader it needs, does not exist (is it built for another C library?)';
-    default:
-      return `the system refuses to execute it (code ${code})`;
+/** Why no pid came to be known. */
+const shellProblem = async (launch: Launch, shim: Shim): Promise<string> => {
+  if ((await shim.serviceEnded) === limitRefusedCode) {
+    return `this user may not have ${launch.openFilesMax} open files (the hard limit is shown by: ulimit -Hn)`;
   }
+  const { code, signal } = await shim.ended;
+  return signal === null
+    ? `its shell gave up with code ${code}, as it does when no more processes are allowed (see: ulimit -u)`
+    : `its shell was ended by ${signal}`;
 };
+
+const execProblem = (code: number | null): string =>
+  code === notFoundCode
+    ? 'the program, or the loader it needs, does not exist (is it built for another C library?)'
+    : `the system refuses to execute it (code ${code})`;
