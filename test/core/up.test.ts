@@ -96,6 +96,24 @@ test('an up while the stack goes down brings it up again', (t) => {
   t.is(story.state('db'), 'ready');
 });
 
+test('processes of two definitions that use each other in a circle do not wait for each other for ever', (t) => {
+  const x = serviceSpec('x', { dependencies: [on('y')] });
+  const y = serviceSpec('y');
+  const z = serviceSpec('z', { dependencies: [on('x')] });
+  const story = running([y, x, z]);
+  story.up([serviceSpec('x'), serviceSpec('y', { dependencies: [on('x')] }), { ...z, ports: { http: 1 } }]);
+  t.deepEqual(story.asked(), ['SIGTERM z'], 'x waits for z, y for x');
+  story.exited('y', 1);
+  story.started('y');
+  t.deepEqual(story.asked(), ['start y'], 'by the new definition it uses x, which still runs by the old one');
+  story.down();
+  story.exited('z');
+  t.deepEqual(story.asked(), ['SIGTERM y', 'SIGTERM x']);
+  story.exited('x');
+  story.exited('y');
+  t.is(story.world.phase, 'ended');
+});
+
 test('the plan names fetches, then stops from the leaves, then starts from the root, each with its reason', (t) => {
   const follows = serviceSpec('web', { dependencies: [on('db', 'service_healthy', { restart: true })] });
   const story = running([db, follows, serviceSpec('old'), serviceSpec('same')]);
