@@ -5,7 +5,7 @@ import type { ServiceOrder } from '../core/event.ts';
 import { withDependencies } from '../core/graph.ts';
 import type { StackDefinition } from '../core/model.ts';
 import type { StackPaths } from '../core/paths.ts';
-import { isLive, type StackWorld } from '../core/world.ts';
+import { isOccupied, type StackWorld } from '../core/world.ts';
 import type { Sockets } from '../ports.ts';
 import { type Assembled, assemble } from '../stack/assemble.ts';
 import { checkDefinition } from '../stack/check.ts';
@@ -85,7 +85,7 @@ const keptPorts = (
 ): Record<string, Readonly<Record<string, number>>> => {
   const kept: Record<string, Readonly<Record<string, number>>> = {};
   for (const [name, service] of Object.entries(world.services))
-    if (isLive(service.state)) kept[name] = service.spec.ports;
+    if (isOccupied(service)) kept[name] = service.spec.ports;
   // The daemon's own page goes on answering where it does.
   return own ? { ...kept, booty: own } : kept;
 };

@@ -32,11 +32,14 @@ export const createLoop = (
   const queue: Fact[] = [];
   const watchers = new Set<() => void>();
   let scheduled = false;
+  let lastAtMs = 0;
   let cancelWake: (() => void) | null = null;
 
   const take = (fact: Fact): void => {
     // Stamping gives the omitted field back; the union's members are otherwise untouched.
-    const event = { ...fact, atMs: clock.nowMs() } as Event;
+    // A clock that is set back must not put deadlines off: time stands still for the core until it has caught up.
+    lastAtMs = Math.max(lastAtMs, clock.nowMs());
+    const event = { ...fact, atMs: lastAtMs } as Event;
     const turn = step(world, event);
     world = turn.world;
     for (const effect of turn.effects) perform(effect);

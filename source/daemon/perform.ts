@@ -107,6 +107,7 @@ export const createPerformer = (
     const { service, generation, probe, timeoutMs } = effect;
     const launch = running.get(service)?.launch;
     const { environment = {}, workingDir = '/' } = launch ?? {};
+    // Whatever happens, the question is answered: a service whose probe stays open would wait for ever.
     const answer = await askProbe(ports, probe, timeoutMs, { environment, workingDir, newLog: () => newLog(service) });
     of.post({ type: 'probe.answered', service, generation, ...answer });
   };
