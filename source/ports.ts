@@ -207,6 +207,8 @@ export type Terminal = {
   /** Writes to stdout; resolves when the reader has taken it. Silent once the reader is gone. */
   write(text: string): Promise<void>;
   writeError(text: string): void;
+  /** Writes the question to stderr and resolves with the next line typed, without its end; empty when input ends first. */
+  ask(question: string): Promise<string>;
   /** True after the reader of stdout went away (`booty logs | head`). */
   readerIsGone(): boolean;
   /** Called for each such signal, or when the input, a terminal, ends (`hangup`), or stdout's reader goes. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { isatty } from 'node:tty';
 import type { Terminal } from '../ports.ts';
 
@@ -45,6 +46,17 @@ export const createTerminal = (): Terminal => {
       await Promise.race([once(stdout, 'drain'), once(stdout, 'error'), once(stdout, 'close')]).catch(() => {});
     },
     writeError: (text) => void stderr.write(text),
+    ask: async (question) => {
+      stderr.write(question);
+      // The terminal itself edits the line, so that ctrl-c stays the signal it is everywhere else.
+      const lines = createInterface({ input: stdin, terminal: false });
+      try {
+        for await (const line of lines) return line;
+        return '';
+      } finally {
+        lines.close();
+      }
+    },
     readerIsGone: () => readerGone,
     on: (what, run) => {
       const known = listeners.get(what);
