@@ -1,6 +1,6 @@
 import type { Frame, LogLine, Session, StackClient, UpRequest } from '../api/protocol.ts';
 import { reviveError } from '../core/error.ts';
-import type { StackRow } from '../core/model.ts';
+import type { ServiceState, StackRow } from '../core/model.ts';
 import type { Context } from './context.ts';
 import { createFetchNotes } from './fetch-notes.ts';
 import { onHangupHere } from './hangup.ts';
@@ -120,7 +120,7 @@ const watch = async (
         const error = reviveError(frame.event.error);
         for (const line of errorLines(error)) context.print.note(line);
         verdict = frame.event.error.exitCode;
-      } else if (frame.event.to !== null && frame.event.to !== 'waiting') on.say(frame.event.message);
+      } else if (frame.event.to !== null && !isPassing(frame.event.to)) on.say(frame.event.message);
       continue;
     }
     if (frame.type !== 'state') continue;
@@ -139,6 +139,9 @@ const watch = async (
   }
   return { exitCode: on.own ? 3 : 0, ended: false };
 };
+
+/** States on the way that say nothing by themselves: downloads have lines of their own. */
+const isPassing = (state: ServiceState): boolean => state === 'waiting' || state === 'fetching';
 
 /** Said once when all is ready: where things answer. */
 const readyText = (frame: StateFrame): string => {

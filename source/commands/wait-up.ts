@@ -27,6 +27,7 @@ export const waitUp = async (
   for (const what of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) context.terminal.on(what, () => session.close());
   const fetchNotes = createFetchNotes(context);
   let fetchCode: number | null = null;
+  let late: readonly ServiceRow[] = [];
   try {
     const { plan } = await client.up(request).catch(async (error: unknown) => {
       if (how.started) await client.down({ force: 0, graceMsMax: null }).catch(() => {});
@@ -47,7 +48,8 @@ export const waitUp = async (
       if (!seen) continue;
       const failed = rows.filter((row) => isFailed(row, how.ready));
       if (failed.length > 0) return await fail(context, client, failed, fetchCode, how.started);
-      if (!rows.every((row) => isThere(row, how.ready))) continue;
+      late = rows.filter((row) => !isThere(row, how.ready));
+      if (late.length > 0) continue;
       for (const note of frame.notes) print.note(`booty: moved: ${note}`);
       const took = secondsText(ports.clock.nowMs() - startedAtMs);
       await print.line(`${frame.row.stack}: ${rows.length} ${how.ready ? 'ready' : 'started'} after ${took}`);
@@ -56,8 +58,10 @@ export const waitUp = async (
     }
     if (!timedOut) return 130;
     print.note(
-      `booty: not all is ${how.ready ? 'ready' : 'started'} after ${secondsText(how.timeoutMs)}; the stack runs on\n  hint: booty ps`,
+      `booty: not all is ${how.ready ? 'ready' : 'started'} after ${secondsText(how.timeoutMs)}; the stack runs on`,
     );
+    for (const row of late) print.note(`  ${row.name} is ${row.state}${row.reason === null ? '' : `: ${row.reason}`}`);
+    print.note(`  hint: read what it says: booty logs ${late[0]?.name ?? ''}`);
     return 4;
   } finally {
     cancel();
