@@ -51,13 +51,22 @@ const checkReference = (reference: Reference, self: string, document: CheckedDoc
     case 'host':
       return null;
     case 'offer':
-      return {
-        message: `${name} runs a command of its own, which offers no ${reference.offer}`,
-        fix: `write \${{ services.${name}.url }}, \${{ services.${name}.host }} or \${{ services.${name}.ports.NAME }}`,
-      };
+      return checkOffer(reference.offer, name, service);
     default:
       throw new BootyError('ASSERTION', { claim: `the reference ${JSON.stringify(reference)} is of a known kind` });
   }
+};
+
+const checkOffer = (offer: string, name: string, service: CheckedService): Fault | null => {
+  const known = (service.offers ?? []).map(({ kind }) => kind);
+  if (known.includes(offer)) return null;
+  if (known.length > 0) {
+    return { message: `${name} offers no ${offer}${didYouMean(offer, known)}`, fix: wordToWrite(offer, known) };
+  }
+  return {
+    message: `${name} runs a command of its own, which offers no ${offer}`,
+    fix: `write \${{ services.${name}.url }}, \${{ services.${name}.host }} or \${{ services.${name}.ports.NAME }}`,
+  };
 };
 
 const checkPort = (port: string, name: string, service: CheckedService): Fault | null => {

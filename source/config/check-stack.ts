@@ -9,6 +9,7 @@ import { didYouMean, nearest, wordToWrite } from './suggest.ts';
 export const checkStack = (document: CheckedDocument, report: Report): void => {
   for (const [name, service] of document.services) {
     checkWhole(name, service, report);
+    checkOffers(name, service, report);
     for (const [index, { service: other }] of (service.depends_on ?? []).entries()) {
       if (document.names.includes(other)) continue;
       report.add(dependencyPath(name, other, index, report), 'key', {
@@ -55,6 +56,34 @@ const checkWhole = (name: string, service: CheckedService, report: Report): void
       message: `services.${name}.on_unhealthy has no healthcheck to act on`,
       fix: 'write a healthcheck, or remove it',
     });
+  }
+};
+
+/** Which ports a component has is the catalog's knowledge; that one must be named is not. */
+const checkOffers = (name: string, service: CheckedService, report: Report): void => {
+  const known = Object.keys(service.ports ?? {});
+  const isOwn = service.component === undefined;
+  // Broken ports were reported, and what they would have been is not known.
+  if (isOwn && known.length === 0 && report.has(['services', name, 'ports'])) return;
+  for (const { kind, port, path } of service.offers ?? []) {
+    const found = port === null ? '' : ` at its port ${JSON.stringify(port)}`;
+    const place = ['services', name, 'offers', kind];
+    if (isOwn && known.length === 0) {
+      report.add(place, 'key', {
+        message: `services.${name} offers ${kind}${found} and has no ports`,
+        fix: `write \`ports: {${port ?? 'http'}: auto}\` in services.${name}`,
+      });
+    } else if (isOwn && port !== null && !known.includes(port)) {
+      report.add([...place, 'port'], 'value', {
+        message: `services.${name} offers ${kind}${found}, which it does not have${didYouMean(port, known)}`,
+        fix: wordToWrite(port, known),
+      });
+    } else if (!isOwn && port === null) {
+      report.add(place, 'key', {
+        message: `services.${name} offers ${kind}, and which port of the component is meant is missing`,
+        fix: `name the port: \`${kind}: {port: http, path: ${path === '' ? '/' : path}}\``,
+      });
+    }
   }
 };
 

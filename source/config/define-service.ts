@@ -1,4 +1,5 @@
-import type { HealthcheckDefinition, ServiceDefinition } from '../core/model.ts';
+import type { HealthcheckDefinition, OfferDefinition, ServiceDefinition } from '../core/model.ts';
+import type { WrittenOffer } from './offers.ts';
 import { resolvePath } from './path.ts';
 import type { CheckedService } from './schema.ts';
 
@@ -29,8 +30,16 @@ export const defineService = (
     log: service.log ?? null,
     profiles: service.profiles ?? [],
     openFilesMax: service.ulimits ?? null,
+    ...(service.offers === undefined ? {} : { offers: service.offers.map((offer) => withPort(offer, service)) }),
   };
 };
+
+/** `checkStack` reports an offer of a service that has no port to mean. */
+const withPort = ({ kind, port, path }: WrittenOffer, { ports = {} }: CheckedService): OfferDefinition => ({
+  kind,
+  port: port ?? Object.keys(ports)[0] ?? '',
+  path,
+});
 
 /** A path that begins with a reference is absolute once that is put in. */
 const resolveWritten = (folder: string, written: string): string =>

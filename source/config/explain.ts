@@ -89,7 +89,7 @@ const isMisfit = (issue: Issue): boolean =>
 
 const wrongType = (shown: string, path: Path, found: Tree | undefined, expected: string): Explained => {
   // Below these the keys are names of the user's own.
-  const free = path.find((part) => ['ports', 'environment', 'depends_on'].includes(String(part)));
+  const free = path.find((part) => ['ports', 'environment', 'depends_on', 'offers'].includes(String(part)));
   const key = String(free ?? path.findLast((part) => typeof part === 'string') ?? '');
   if (key === 'ports' && Array.isArray(found)) {
     const port = hostPort(found[0]) ?? 8080;

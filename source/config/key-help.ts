@@ -49,6 +49,11 @@ export const keyHelp = {
     about: 'Ports it listens on, by name; a number is strict, auto takes any free one.',
     example: '{http: 8080}',
   },
+  offers: {
+    about: 'What others find at its ports: the kind (metrics, http-route, ...) and the path, or {port, path}.',
+    example: '{metrics: /metrics}',
+  },
+  port: { about: 'Name of one of its ports; the first one unless written.', example: 'http' },
   bind: { about: 'IP address its listeners bind to.', example: '127.0.0.1' },
   profiles: { about: 'Starts only when one of these profiles is chosen.', example: '[debug]' },
   ulimits: { about: 'Limits of the process; booty sets nofile.', example: '{nofile: 65536}' },

@@ -4,6 +4,7 @@ import { dependencyConditions, stopScopes, type Dependency } from '../core/model
 import { faulty, parsed, type Parsed } from './fault.ts';
 import { helped, readBy, text, textList, truth, wholeNumber } from './field.ts';
 import { durationMs, healthcheckKeys, healthcheckSchema } from './healthcheck.ts';
+import { offerKeys, offersSchema } from './offers.ts';
 import { parsePort } from './port.ts';
 import { parseRestart } from './restart.ts';
 import { splitCommand } from './split-command.ts';
@@ -178,6 +179,7 @@ export const serviceSchema = z
       ),
     ),
     bind: helped('bind', bind),
+    offers: helped('offers', offersSchema),
     log: helped('log', z.enum(['file', 'pipe']), {
       description: 'Whether its log is a file it writes itself, or a pipe.',
     }),
@@ -222,6 +224,8 @@ export const knownKeys = (path: readonly (string | number)[]): readonly string[]
       return ['condition', 'required', 'restart'];
     case 'env_file':
       return ['path', 'required'];
+    case 'offers':
+      return offerKeys;
     case 'ulimits':
       return path.length === 1 ? ['nofile'] : ['soft', 'hard'];
     default:

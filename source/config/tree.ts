@@ -44,7 +44,7 @@ export const isExtension = (parent: Path, key: string): boolean => {
   const isFree =
     parent[0] === 'services' &&
     (parent.length === 1 ||
-      (parent.length === 3 && ['environment', 'ports', 'depends_on'].includes(String(parent[2]))));
+      (parent.length === 3 && ['environment', 'ports', 'depends_on', 'offers'].includes(String(parent[2]))));
   return key.startsWith('x-') && !isFree;
 };
 

@@ -3,6 +3,7 @@ import test from 'ava';
 import { badDependencies } from './bad/dependencies.ts';
 import { badHealthchecks } from './bad/healthchecks.ts';
 import { badKeys } from './bad/keys.ts';
+import { badOffers } from './bad/offers.ts';
 import { badPorts } from './bad/ports.ts';
 import { badReferences } from './bad/references.ts';
 import { badSyntax } from './bad/syntax.ts';
@@ -14,6 +15,7 @@ const groups = {
   syntax: badSyntax,
   keys: badKeys,
   values: badValues,
+  offers: badOffers,
   ports: badPorts,
   dependencies: badDependencies,
   healthchecks: badHealthchecks,

@@ -270,6 +270,17 @@ services:
   ]);
 });
 
+test('offers stand at the first port, or at the one that is named', async (t) => {
+  const offers = '{metrics: {port: admin, path: /metrics}, http-route: /, nats: ""}';
+  const environment = '{A: "${{ services.web.metrics }}", B: "${{ services.web.metrics.port }}"}';
+  const service = await one(`ports: {http: auto, admin: 9000}, offers: ${offers}, environment: ${environment}`);
+  t.deepEqual(service.offers, [
+    { kind: 'metrics', port: 'admin', path: '/metrics' },
+    { kind: 'http-route', port: 'http', path: '/' },
+    { kind: 'nats', port: 'http', path: '' },
+  ]);
+});
+
 test('a diamond is no circle', async (t) => {
   const yaml =
     'services: {a: {command: a, depends_on: [b, c]}, b: {command: b, depends_on: [d]}, c: {command: c, depends_on: [d]}, d: {command: d}}';
