@@ -1,7 +1,17 @@
 import { BootyError, type ErrorDocument, reasonOf, reviveError } from '../core/error.ts';
 import type { StackRow } from '../core/model.ts';
 import type { Channels } from '../ports.ts';
-import type { Frame, LogLine, LogWindow, Session, StackClient, StackEvent, UpAnswer } from './protocol.ts';
+import type {
+  Frame,
+  LogLine,
+  LogWindow,
+  ServiceLaunch,
+  Session,
+  SignalAnswer,
+  StackClient,
+  StackEvent,
+  UpAnswer,
+} from './protocol.ts';
 
 /**
 The typed client of one stack's daemon. Every call throws DAEMON_UNREACHABLE when nobody answers at the socket, or
@@ -40,6 +50,10 @@ export const createClient = (channels: Channels, stack: string, socket: string):
     plan: async (request) => (await call('POST', '/v1/plan', request)) as UpAnswer,
     down: async (request) => void (await call('POST', '/v1/down', request)),
     service: async (name, action) => void (await call('POST', `/v1/services/${encodeURIComponent(name)}/${action}`)),
+    signal: async (service, request) =>
+      (await call('POST', `/v1/services/${encodeURIComponent(service)}/signal`, request)) as SignalAnswer,
+    launch: async (service) =>
+      (await call('GET', `/v1/services/${encodeURIComponent(service)}/launch`)) as ServiceLaunch,
     log: async (service, window) => {
       const query = new URLSearchParams({ service, lines: String(window.lines) });
       if (window.end !== undefined) query.set('end', String(window.end));

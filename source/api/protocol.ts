@@ -8,6 +8,8 @@ What a client and the daemon of a stack say to each other: HTTP/1.1 over a unix 
 | `POST /v1/plan` `UpRequest` | `UpAnswer`, nothing is changed |
 | `POST /v1/down` `DownRequest` | `{}` at once; the stream ends with `ended` |
 | `POST /v1/services/NAME/start` `stop` `restart` | `{}` at once |
+| `POST /v1/services/NAME/signal` `SignalRequest` | `SignalAnswer` once it was sent |
+| `GET /v1/services/NAME/launch` | `ServiceLaunch` |
 | `GET /v1/logs?service=a&service=b&lines=100&follow=1` | NDJSON of `LogLine`, oldest first |
 | `GET /v1/log?service=a&lines=50[&end=BYTE][&start=BYTE]` | `LogWindow` |
 | `GET /v1/events?follow=1` | NDJSON of `StackEvent` |
@@ -36,6 +38,17 @@ export type UpAnswer = { readonly plan: readonly PlanStep[] };
 
 /** force 0: in order with grace; 1: graces collapse; 2: SIGKILL all. graceMsMax caps every grace. */
 export type DownRequest = { readonly force: 0 | 1 | 2; readonly graceMsMax: number | null };
+
+/** A signal by its whole name. SIGKILL ends everything of the service; any other reaches its own process alone. */
+export type SignalRequest = { readonly signal: string };
+export type SignalAnswer = { readonly reached: number };
+
+/** How a service was started, or would be if it does not run. The environment is whole, secrets included. */
+export type ServiceLaunch = {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDir: string;
+};
 
 /** One line of a service's log; its name is (generation, offset). */
 export type LogLine = {
@@ -152,6 +165,8 @@ export type StackClient = {
   plan(request: UpRequest): Promise<UpAnswer>;
   down(request: DownRequest): Promise<void>;
   service(name: string, action: 'start' | 'stop' | 'restart'): Promise<void>;
+  signal(service: string, request: SignalRequest): Promise<SignalAnswer>;
+  launch(service: string): Promise<ServiceLaunch>;
   log(
     service: string,
     window: { readonly lines: number; readonly end?: number; readonly start?: number },

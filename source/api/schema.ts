@@ -71,6 +71,8 @@ export const downRequest = z.strictObject({
   graceMsMax: nullable(count),
 });
 
+export const signalRequest = z.strictObject({ signal: z.string().regex(/^SIG[A-Z0-9]{2,8}$/) });
+
 export const clientWord = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('hello'),

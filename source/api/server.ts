@@ -7,11 +7,14 @@ import type {
   Frame,
   LogLine,
   LogWindow,
+  ServiceLaunch,
+  SignalAnswer,
+  SignalRequest,
   StackEvent,
   UpAnswer,
   UpRequest,
 } from './protocol.ts';
-import { clientWord, downRequest, upRequest } from './schema.ts';
+import { clientWord, downRequest, signalRequest, upRequest } from './schema.ts';
 
 /** What stands behind the routes: the daemon, or a fake in tests. */
 export type Backend = {
@@ -21,6 +24,8 @@ export type Backend = {
   plan(request: UpRequest): Promise<UpAnswer>;
   down(request: DownRequest): void;
   service(name: string, action: 'start' | 'stop' | 'restart'): void;
+  signal(service: string, request: SignalRequest): Promise<SignalAnswer>;
+  launch(service: string): ServiceLaunch;
   log(
     service: string,
     window: { readonly lines: number; readonly end: number | null; readonly start: number | null },
@@ -83,17 +88,31 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
     }
     case 'POST /v1/session':
       return joinSession(backend, exchange);
-    default: {
-      const [, name, action] = /^\/v1\/services\/([^/]+)\/(start|stop|restart)$/.exec(path) ?? [];
-      if (method === 'POST' && name && action) {
-        backend.service(decodeURIComponent(name), action as 'start' | 'stop' | 'restart');
-        return ok({});
-      }
+    default:
+      return routeService(backend, exchange, ok);
+  }
+};
+
+/** The requests about one service. */
+const routeService = async (backend: Backend, exchange: Exchange, ok: (value: unknown) => void): Promise<void> => {
+  const { method, path } = exchange;
+  const [, encoded = '', action = ''] = /^\/v1\/services\/([^/]+)\/([a-z]+)$/.exec(path) ?? [];
+  const name = decodeURIComponent(encoded);
+  switch (`${method} ${action}`) {
+    case 'POST start':
+    case 'POST stop':
+    case 'POST restart':
+      backend.service(name, action as 'start' | 'stop' | 'restart');
+      return ok({});
+    case 'POST signal':
+      return ok(await backend.signal(name, await parse(exchange, signalRequest)));
+    case 'GET launch':
+      return ok(backend.launch(name));
+    default:
       throw new BootyError('USAGE', {
         problem: `no such request: ${method} ${path}`,
         usage: 'see source/api/protocol.ts',
       });
-    }
   }
 };
 

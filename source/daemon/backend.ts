@@ -2,16 +2,23 @@ import type { StackEvent, UpAnswer } from '../api/protocol.ts';
 import type { Backend } from '../api/server.ts';
 import { BootyError } from '../core/error.ts';
 import { planUp } from '../core/plan.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Processes } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import type { Held } from './held.ts';
 import type { History } from './history.ts';
+import { launchOf } from './launch-of.ts';
+import { sendSignal } from './send-signal.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** What stands behind the routes: each request becomes a fact for the loop, or a look at what is. */
 export const createBackend = (
   supervisor: Supervisor,
-  of: { readonly clock: Clock; readonly store: Store; readonly afterUp: () => Promise<void> },
+  of: {
+    readonly clock: Clock;
+    readonly processes: Processes;
+    readonly store: Store;
+    readonly afterUp: () => Promise<void>;
+  },
 ): Backend => {
   const { stack, loop, history, logs, sessions } = supervisor;
 
@@ -53,6 +60,14 @@ export const createBackend = (
     service: (name, action) => {
       known(name);
       loop.post({ type: `${action}.requested`, service: name });
+    },
+    signal: async (service, { signal }) => {
+      known(service);
+      return { reached: await sendSignal(supervisor, of, service, signal) };
+    },
+    launch: (service) => {
+      known(service);
+      return launchOf(supervisor, service);
     },
     log: (service, window) => {
       known(service);

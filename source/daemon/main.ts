@@ -75,7 +75,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
 
   // Whoever holds the lock is the only one to touch the socket: what lies there is a dead daemon's.
   await files.remove(paths.socket);
-  const backend = createBackend(supervisor, { clock, store, afterUp: page.open });
+  const backend = createBackend(supervisor, { clock, processes: ports.processes, store, afterUp: page.open });
   const server = await ports.channels.serve({ socket: paths.socket }, createRoutes(backend));
   options.onListening();
 

@@ -229,6 +229,8 @@ export const makeClient = (): FakeClient => {
       client.actions.push(`${action} ${name}`);
       return client.fail ? Promise.reject(client.fail) : Promise.resolve();
     },
+    signal: () => Promise.resolve({ reached: 1 }),
+    launch: () => Promise.resolve({ command: ['nats-server'], environment: {}, workingDir: '/' }),
     log: (service, window) => {
       client.logRequests.push({ service, ...window });
       const last = client.logLines;

@@ -45,6 +45,18 @@ export const daemonErrors = {
     message: (facts) => `could not send ${facts.signal} to pid ${facts.pid} of ${facts.service}: ${facts.problem}`,
     hint: (facts) => `it may run as another user; end it by hand: sudo kill ${facts.pid}`,
   }),
+  SERVICE_NOT_RUNNING: row<{ service: string; state: string }>({
+    kind: 'user',
+    exitCode: 1,
+    message: (facts) => `${facts.service} does not run, it is ${facts.state}`,
+    hint: (facts) => `start it with: booty start ${facts.service}`,
+  }),
+  SERVICE_NOT_INSTALLED: row<{ service: string }>({
+    kind: 'user',
+    exitCode: 1,
+    message: (facts) => `the binary of ${facts.service} is not there yet, so it has no environment to speak of`,
+    hint: (facts) => `start it once with: booty start ${facts.service}`,
+  }),
   ASSERTION: row<{ claim: string }>({
     kind: 'bug',
     exitCode: 1,
