@@ -25,6 +25,7 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   ['types', node(tool('typescript/bin/tsc'), '--noEmit')],
   ['unused', node(tool('knip/bin/knip.js'), '--no-progress')],
   ['registry schema', node('scripts/generate-registry-schema.ts', '--check')],
+  ['docs', node('scripts/generate-docs.ts', '--check')],
   ['config schema', node('scripts/generate-config-schema.ts', '--check')],
 ];
 
