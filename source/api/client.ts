@@ -60,9 +60,10 @@ export const createClient = (channels: Channels, stack: string, socket: string):
       if (window.start !== undefined) query.set('start', String(window.start));
       return (await call('GET', `/v1/log?${query}`)) as LogWindow;
     },
-    logs: ({ services, lines, follow }, signal) => {
+    logs: ({ services, lines, follow, from = {} }, signal) => {
       const query = new URLSearchParams({ lines: String(lines), ...(follow && { follow: '1' }) });
       for (const service of services) query.append('service', service);
+      for (const [service, byte] of Object.entries(from)) query.append('from', `${service}:${byte}`);
       return stream<LogLine>(`/v1/logs?${query}`, signal);
     },
     events: ({ follow }, signal) => stream<StackEvent>(`/v1/events${follow ? '?follow=1' : ''}`, signal),

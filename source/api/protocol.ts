@@ -10,7 +10,7 @@ What a client and the daemon of a stack say to each other: HTTP/1.1 over a unix 
 | `POST /v1/services/NAME/start` `stop` `restart` | `{}` at once |
 | `POST /v1/services/NAME/signal` `SignalRequest` | `SignalAnswer` once it was sent |
 | `GET /v1/services/NAME/launch` | `ServiceLaunch` |
-| `GET /v1/logs?service=a&service=b&lines=100&follow=1` | NDJSON of `LogLine`, oldest first |
+| `GET /v1/logs?service=a&service=b&lines=100&follow=1[&from=a:BYTE]` | NDJSON of `LogLine`, oldest first |
 | `GET /v1/log?service=a&lines=50[&end=BYTE][&start=BYTE]` | `LogWindow` |
 | `GET /v1/events?follow=1` | NDJSON of `StackEvent` |
 | `POST /v1/session`, NDJSON both ways | client: `ClientWord`; daemon: `Frame` |
@@ -34,7 +34,11 @@ export type PlanStep = {
   readonly action: 'fetch' | 'start' | 'stop' | 'keep';
   readonly reason: string;
 };
-export type UpAnswer = { readonly plan: readonly PlanStep[] };
+export type UpAnswer = {
+  readonly plan: readonly PlanStep[];
+  /** Where each log ended before anything was started: `logs` from there on misses no line. Absent for a plan. */
+  readonly logEnds?: Readonly<Record<string, number>>;
+};
 
 /** force 0: in order with grace; 1: graces collapse; 2: SIGKILL all. graceMsMax caps every grace. */
 export type DownRequest = { readonly force: 0 | 1 | 2; readonly graceMsMax: number | null };
@@ -172,7 +176,13 @@ export type StackClient = {
     window: { readonly lines: number; readonly end?: number; readonly start?: number },
   ): Promise<LogWindow>;
   logs(
-    options: { readonly services: readonly string[]; readonly lines: number; readonly follow: boolean },
+    options: {
+      readonly services: readonly string[];
+      readonly lines: number;
+      readonly follow: boolean;
+      /** Service → byte to begin at, in place of its last `lines`; for `follow`. */
+      readonly from?: Readonly<Record<string, number>>;
+    },
     signal: AbortSignal,
   ): AsyncIterable<LogLine>;
   events(options: { readonly follow: boolean }, signal: AbortSignal): AsyncIterable<StackEvent>;

@@ -30,7 +30,12 @@ export type Backend = {
     service: string,
     window: { readonly lines: number; readonly end: number | null; readonly start: number | null },
   ): Promise<LogWindow>;
-  logs(services: readonly string[], lines: number, follow: boolean, gone: Promise<void>): AsyncIterable<LogLine>;
+  logs(
+    services: readonly string[],
+    from: { readonly lines: number; readonly bytes: Readonly<Record<string, number>> },
+    follow: boolean,
+    gone: Promise<void>,
+  ): AsyncIterable<LogLine>;
   events(follow: boolean, gone: Promise<void>): AsyncIterable<StackEvent>;
   /** Joins a client; `words` ends without `hangup` or `leave` when it vanished. */
   session(
@@ -76,7 +81,7 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
       const sink = exchange.stream('application/x-ndjson');
       const lines = backend.logs(
         query.getAll('service'),
-        wholeNumber(query, 'lines') ?? 100,
+        { lines: wholeNumber(query, 'lines') ?? 100, bytes: positions(query) },
         query.get('follow') === '1',
         sink.closed,
       );
@@ -174,6 +179,18 @@ const wholeNumber = (query: URLSearchParams, name: string): number | null => {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new BootyError('USAGE', { problem: `${name}=${text} is not a whole number`, usage: `${name}=100` });
 };
+
+/** `from=a:17&from=b:0` as service → byte. */
+const positions = (query: URLSearchParams): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    query.getAll('from').map((text) => {
+      const [, service, byte] = /^([^:]+):(\d{1,15})$/.exec(text) ?? [];
+      if (service === undefined) {
+        throw new BootyError('USAGE', { problem: `from=${text} is no place in a log`, usage: 'from=SERVICE:BYTE' });
+      }
+      return [service, Number(byte)];
+    }),
+  );
 
 const toDocument = (error: unknown): ErrorDocument =>
   error instanceof BootyError

@@ -27,14 +27,15 @@ export const followUp = async (
   const down = createDown(client, say);
   const leave = listenToTerminal(context, session, own, down, say);
   try {
-    await client.up(request).catch(async (error: unknown) => {
+    const { logEnds = {} } = await client.up(request).catch(async (error: unknown) => {
       // Nothing was started for this request; a daemon that came up for it goes again.
       if (own) await client.down({ force: 0, graceMsMax: null }).catch(() => {});
       throw error;
     });
+    const sinceMs = context.ports.clock.nowMs();
     const names = request.definition.services.map((service) => service.name);
-    const printing = printLogs(context, client, names, abort.signal);
-    const code = await watch(context, client, session, { own, say, down });
+    const printing = printLogs(context, client, names, logEnds, abort.signal);
+    const code = await watch(context, client, session, { own, say, down, sinceMs });
     // The daemon ends the logs once all of them are handed over.
     if (code.ended) await printing;
     else abort.abort();
@@ -104,12 +105,17 @@ const watch = async (
   context: Context,
   client: StackClient,
   session: Session,
-  on: { readonly own: boolean; readonly say: (text: string) => void; readonly down: Down },
+  on: {
+    readonly own: boolean;
+    readonly say: (text: string) => void;
+    readonly down: Down;
+    /** States before this are older than the order: what failed then is started again by it. */
+    readonly sinceMs: number;
+  },
 ): Promise<{ readonly exitCode: number; readonly ended: boolean }> => {
   const fetchNotes = createFetchNotes(context);
   let verdict: number | null = null;
   let announced = '';
-  let started = false;
   for await (const frame of session.frames) {
     if (frame.type === 'ended') {
       on.say(frame.message);
@@ -123,9 +129,7 @@ const watch = async (
       } else if (frame.event.to !== null && !isPassing(frame.event.to)) on.say(frame.event.message);
       continue;
     }
-    if (frame.type !== 'state') continue;
-    started ||= frame.row.services.length > 0;
-    if (!started) continue;
+    if (frame.type !== 'state' || frame.atMs < on.sinceMs) continue;
     fetchNotes.show(frame.fetches);
     const text = readyText(frame);
     if (text !== '' && text !== announced) for (const line of text.split('\n')) on.say(line);
@@ -159,11 +163,12 @@ const printLogs = async (
   context: Context,
   client: StackClient,
   names: readonly string[],
+  from: Readonly<Record<string, number>>,
   signal: AbortSignal,
 ): Promise<void> => {
   const prefix = createPrefix(names, context.print.paint);
   try {
-    for await (const line of client.logs({ services: [], lines: 0, follow: true }, signal))
+    for await (const line of client.logs({ services: [], lines: 0, follow: true, from }, signal))
       await printLine(context, line, prefix);
   } catch {
     // The session tells how it ended; a cut log stream has nothing to add.

@@ -31,6 +31,7 @@ export const up: Command = {
   },
   positionalsMax: Number.POSITIVE_INFINITY,
   run: async (context, args) => {
+    const timeoutMs = seconds(args.text('timeout') ?? '300');
     const target = await targetToStart(context, args);
     const request = requestOf(target, args);
     for (const warning of request.definition.warnings) context.print.note(`booty: warning: ${warning}`);
@@ -41,7 +42,7 @@ export const up: Command = {
     return waitUp(context, client, request, {
       started,
       ready: args.flag('wait'),
-      timeoutMs: seconds(args.text('timeout') ?? '300'),
+      timeoutMs,
     });
   },
 };

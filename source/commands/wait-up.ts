@@ -33,23 +33,22 @@ export const waitUp = async (
       if (how.started) await client.down({ force: 0, graceMsMax: null }).catch(() => {});
       throw error;
     });
+    const sinceMs = ports.clock.nowMs();
     const wanted = new Set(plan.map((step) => step.service));
-    let seen = false;
     for await (const frame of session.frames) {
       if (frame.type === 'event' && frame.event.type === 'fetch.failed' && frame.event.error) {
         for (const line of errorLines(reviveError(frame.event.error))) print.note(line);
         fetchCode = frame.event.error.exitCode;
       }
-      if (frame.type !== 'state') continue;
+      // States before this are older than the order: what failed then is started again by it.
+      if (frame.type !== 'state' || frame.atMs < sinceMs) continue;
       fetchNotes.show(frame.fetches);
       const rows = frame.row.services.filter((row) => wanted.has(row.name));
-      // The first states may be older than the order.
-      seen ||= rows.some((row) => row.state !== 'stopped');
-      if (!seen) continue;
       const failed = rows.filter((row) => isFailed(row, how.ready));
       if (failed.length > 0) return await fail(context, client, failed, fetchCode, how.started);
       late = rows.filter((row) => !isThere(row, how.ready));
       if (late.length > 0) continue;
+      if (how.ready && !(await lasts(context, client, rows))) continue;
       for (const note of frame.notes) print.note(`booty: moved: ${note}`);
       const took = secondsText(ports.clock.nowMs() - startedAtMs);
       await print.line(`${frame.row.stack}: ${rows.length} ${how.ready ? 'ready' : 'started'} after ${took}`);
@@ -69,9 +68,28 @@ export const waitUp = async (
   }
 };
 
+/** Long enough for a program with a bad flag or a taken port to end. */
+const settleMs = 300;
+
+/**
+Whether what is ready still is a moment after its start. A service without a health check is ready as soon as it runs,
+also when it ends at once.
+*/
+const lasts = async (context: Context, client: StackClient, rows: readonly ServiceRow[]): Promise<boolean> => {
+  const { clock } = context.ports;
+  const youngestAtMs = Math.max(...rows.map((row) => (row.state === 'ready' ? (row.startedAtMs ?? 0) : 0)));
+  const pauseMs = youngestAtMs + settleMs - clock.nowMs();
+  if (pauseMs <= 0) return true;
+  await new Promise<void>((resolve) => clock.after(Math.min(pauseMs, settleMs), resolve));
+  const now = new Map((await client.ps()).services.map((row) => [row.name, row]));
+  return rows.every((row) => now.get(row.name)?.pid === row.pid && now.get(row.name)?.state === row.state);
+};
+
 const isThere = (row: ServiceRow, ready: boolean): boolean => {
   if (row.state === 'ready' || row.state === 'completed') return true;
-  return !ready && (row.state === 'unhealthy' || (row.state === 'starting' && row.pid !== null));
+  if (ready) return false;
+  // In backoff it was started and has ended since: that is told by `ps`.
+  return row.state === 'unhealthy' || row.state === 'backoff' || (row.state === 'starting' && row.pid !== null);
 };
 
 const isFailed = (row: ServiceRow, ready: boolean): boolean =>

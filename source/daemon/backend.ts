@@ -49,8 +49,11 @@ export const createBackend = (
       const answer = await planOf(next);
       await supervisor.adoptDefinition(next, request);
       await of.afterUp();
+      const logEnds = await logs.ends(next.orders.map(({ spec }) => spec.name));
       loop.post({ type: 'up.requested', orders: next.orders, start: next.start });
-      return answer;
+      // Whoever waits looks at states from here on; there is one to look at also when nothing changes.
+      sessions.stateChanged();
+      return { ...answer, logEnds };
     },
     down: ({ force, graceMsMax }) => {
       const message = ['asked to stop', 'asked again: graces are shortened', 'asked to kill all'][force] ?? '';
@@ -73,9 +76,9 @@ export const createBackend = (
       known(service);
       return logs.window(service, window);
     },
-    logs: (services, lines, follow, gone) => {
+    logs: (services, from, follow, gone) => {
       for (const name of services) known(name);
-      return logs.follow(services.length > 0 ? services : Object.keys(loop.world().services), lines, follow, gone);
+      return logs.follow(services.length > 0 ? services : Object.keys(loop.world().services), from, follow, gone);
     },
     events: (follow, gone) => tellEvents(history, follow, gone),
     session: sessions.join,

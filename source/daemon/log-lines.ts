@@ -10,13 +10,18 @@ export type LogLines = {
     service: string,
     ask: { readonly lines: number; readonly end: number | null; readonly start: number | null },
   ) => Promise<LogWindow>;
-  /** The last `lines` of each service, then what comes; ends when `gone` resolves or, flushed, after `close`. */
+  /**
+  The last `lines` of each service (or what lies behind its byte of `bytes`), then what comes; ends when `gone` resolves
+  or, flushed, after `close`.
+  */
   readonly follow: (
     services: readonly string[],
-    lines: number,
+    from: { readonly lines: number; readonly bytes: Readonly<Record<string, number>> },
     follow: boolean,
     gone: Promise<void>,
   ) => AsyncGenerator<LogLine>;
+  /** Where each log ends now, in bytes. */
+  readonly ends: (services: readonly string[]) => Promise<Readonly<Record<string, number>>>;
   /** Everything written so far is handed to the followers, and they end. */
   readonly close: () => Promise<void>;
 };
@@ -56,14 +61,16 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
 
   async function* follow(
     services: readonly string[],
-    count: number,
+    from: { readonly lines: number; readonly bytes: Readonly<Record<string, number>> },
     live: boolean,
     gone: Promise<void>,
   ): AsyncGenerator<LogLine> {
     const ready: LogLine[] = [];
     const tails: Tail[] = [];
     for (const service of services) {
-      const { lines, endByte } = await readWindow(files, pathOf(service), { lines: count, end: null, start: null });
+      const start = from.bytes[service] ?? null;
+      const ask = start === null ? { lines: from.lines, end: null, start } : { lines: 0, end: start, start: null };
+      const { lines, endByte } = await readWindow(files, pathOf(service), ask);
       const generation = generationOf(service);
       const last = lines.at(-1);
       // A last line that is still being written is left to the tail, which waits for its end.
@@ -127,6 +134,10 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
       return { lines: lines.map((raw) => nameLine(service, generationOf(service), raw)), endByte, fileBytes };
     },
     follow,
+    ends: async (services) => {
+      const sizes = services.map(async (name) => [name, (await files.stat(pathOf(name)))?.sizeBytes ?? 0] as const);
+      return Object.fromEntries(await Promise.all(sizes));
+    },
     close: async () => {
       closed = true;
       await Promise.all([...closers].map((end) => end()));
