@@ -14,11 +14,14 @@ const retryMsMin = 250;
 const retryMsMax = 2_000;
 
 /**
-Connects to `nats://host:port` and keeps connecting, waiting twice as long after each failure, up to 2 s.
+Connects to `nats://user:password@host:port` (or without the two) and keeps connecting, waiting twice as long after each failure, up to 2 s.
 Protocol: https://docs.nats.io/reference/reference-protocols/nats-protocol
 */
 export const connect = (url: string): Publisher => {
-  const { hostname, port } = new URL(url);
+  const { hostname, port, host, username, password } = new URL(url);
+  // What is logged is the address alone: logs are read by more people than environments.
+  const address = `nats://${host}`;
+  const login = username === '' ? {} : { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
   let socket: net.Socket | null = null;
   let ready = false;
   let closing = false;
@@ -27,14 +30,15 @@ export const connect = (url: string): Publisher => {
 
   const answer = (line: string) => {
     if (line.startsWith('INFO ') && !ready) {
-      const options = { verbose: false, pedantic: false, name: 'main', lang: 'node', version: '1', protocol: 1 };
+      const about = { name: 'main', lang: 'node', version: '1', protocol: 1 };
+      const options = { verbose: false, pedantic: false, ...about, ...login };
       socket?.write(`CONNECT ${JSON.stringify(options)}\r\nPING\r\n`);
     } else if (line === 'PING') {
       socket?.write('PONG\r\n');
     } else if (line === 'PONG' && !ready) {
       ready = true;
       retryMs = retryMsMin;
-      log('info', 'connected to NATS', { url });
+      log('info', 'connected to NATS', { url: address });
     } else if (line.startsWith('-ERR')) {
       log('error', 'NATS refused something', { reason: line });
     }
@@ -51,12 +55,12 @@ export const connect = (url: string): Publisher => {
       lines.forEach(answer);
     });
     // The reason of a failure; `close` always follows.
-    socket.on('error', (error) => log('warn', 'no connection to NATS', { url, reason: error.message }));
+    socket.on('error', (error) => log('warn', 'no connection to NATS', { url: address, reason: error.message }));
     socket.on('close', () => {
       const lost = ready;
       ready = false;
       if (closing) return;
-      if (lost) log('warn', 'connection to NATS lost', { url });
+      if (lost) log('warn', 'connection to NATS lost', { url: address });
       retry = setTimeout(open, retryMs);
       retryMs = Math.min(retryMs * 2, retryMsMax);
     });

@@ -19,6 +19,7 @@ export const caddy: Recipe = {
   ports: { http: { default: 8080, scheme: 'http' }, metrics: { default: 2019, scheme: 'http' } },
   offers: [{ kind: 'metrics', port: 'metrics', path: '/metrics' }],
   needs: [{ kind: 'http-route', count: 'many', order: 'soft' }],
+  secrets: [],
   readiness: { port: 'http', path: '/' },
   // Its own grace period for open requests, and then some.
   stop: { signal: 'SIGTERM', graceMs: 10_000, scope: 'group' },

@@ -13,6 +13,7 @@ export const etcd: Recipe = {
     { kind: 'metrics', port: 'client', path: '/metrics' },
   ],
   needs: [],
+  secrets: [],
   readiness: { port: 'client', path: '/health' },
   stop: { signal: 'SIGTERM', graceMs: 30_000, scope: 'group' },
   rollback: 'impossible',

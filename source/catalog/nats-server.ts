@@ -1,8 +1,11 @@
 import type { Recipe } from './recipe.ts';
 
+const user = 'booty';
+
 /**
 NATS with JetStream. It logs text only and has no Prometheus endpoint of its own (its numbers are JSON at `/varz`), so
-it offers no metrics. Ends with code 1 on SIGTERM before 2.15.
+it offers no metrics. Ends with code 1 on SIGTERM before 2.15. Loopback is open to every user of the machine, so clients
+need the password; the monitoring port can only be read, and shows none.
 */
 export const natsServer: Recipe = {
   name: 'nats-server',
@@ -10,12 +13,16 @@ export const natsServer: Recipe = {
   title: 'NATS',
   package: 'nats-server',
   executable: 'nats-server',
-  ports: { client: { default: 4222, scheme: 'nats' }, monitor: { default: 8222, scheme: 'http' } },
+  ports: {
+    client: { default: 4222, scheme: 'nats', login: { user, secret: 'password' } },
+    monitor: { default: 8222, scheme: 'http' },
+  },
   offers: [
     { kind: 'nats', port: 'client', path: '' },
     { kind: 'http-route', port: 'monitor', path: '/' },
   ],
   needs: [],
+  secrets: ['password'],
   // Streams that are still being restored must not keep a stack from starting; JetStream itself must be there.
   readiness: { port: 'monitor', path: '/healthz?js-enabled-only=true' },
   stop: { signal: 'SIGTERM', graceMs: 10_000, scope: 'group' },
@@ -27,6 +34,7 @@ export const natsServer: Recipe = {
       host: wiring.bind,
       port: wiring.port('client'),
       http: wiring.listen('monitor'),
+      authorization: { user, password: wiring.secret('password') },
       jetstream: { store_dir: wiring.dirs.data },
     };
     return {

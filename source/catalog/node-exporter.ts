@@ -14,6 +14,7 @@ export const nodeExporter: Recipe = {
     { kind: 'http-route', port: 'http', path: '/metrics' },
   ],
   needs: [],
+  secrets: [],
   readiness: { port: 'http', path: '/' },
   stop: { signal: 'SIGTERM', graceMs: 5_000, scope: 'group' },
   rollback: 'safe',

@@ -15,6 +15,7 @@ export const prometheus: Recipe = {
     { kind: 'http-route', port: 'http', path: '/' },
   ],
   needs: [{ kind: 'metrics', count: 'many', order: 'none' }],
+  secrets: [],
   readiness: { port: 'http', path: '/-/ready' },
   stop: { signal: 'SIGTERM', graceMs: 60_000, scope: 'group' },
   // What 3.x wrote is read by 2.55 and later only.

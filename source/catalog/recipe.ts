@@ -77,6 +77,8 @@ export type Wiring = {
   readonly port: (port: string) => number;
   /** How others reach the port: `http://127.0.0.1:8428`. */
   readonly url: (port: string) => string;
+  /** The value of one of the recipe's `secrets`; for files of mode 0600 and the environment, never for arguments. */
+  readonly secret: (name: string) => string;
   /** Who offers this kind, in the stack's order; exactly one for a need of count `one`. */
   readonly providers: (kind: OfferKind) => readonly Provider[];
 };
@@ -96,7 +98,12 @@ export type Run = {
 type PortRecipe = {
   readonly default: number;
   readonly scheme: 'http' | 'nats';
+  /** What the server asks of those who connect; absent: nothing. */
+  readonly login?: PortLogin;
 };
+
+/** The password is the value of the recipe's secret of that name. */
+export type PortLogin = { readonly user: string; readonly secret: string };
 
 /**
 What going back to the version before needs: `safe`: nothing; `snapshot`: the data as it was before the upgrade;
@@ -117,6 +124,8 @@ export type Recipe = {
   readonly ports: Readonly<Record<string, PortRecipe>>;
   readonly offers: readonly Offer[];
   readonly needs: readonly Need[];
+  /** Names of what is made up for it once per stack: passwords, keys. Lower-case letters, digits and `_`. */
+  readonly secrets: readonly string[];
   /** Ready when this answers with a status below 400. */
   readonly readiness: { readonly port: string; readonly path: string };
   readonly stop: StopPolicy;

@@ -1,3 +1,4 @@
+import { adminKey, closedPages, keysFromEnvironment } from './closed-pages.ts';
 import type { Recipe } from './recipe.ts';
 
 /** VictoriaMetrics, single node. Its `/` lists every page it has; `/vmui/` is among them where the build carries it. */
@@ -16,6 +17,7 @@ export const victoriaMetrics: Recipe = {
     { kind: 'http-route', port: 'http', path: '/' },
   ],
   needs: [],
+  secrets: [adminKey],
   readiness: { port: 'http', path: '/health' },
   // It flushes what is in memory on SIGINT; killed, it loses up to five seconds.
   stop: { signal: 'SIGINT', graceMs: 60_000, scope: 'group' },
@@ -27,8 +29,9 @@ export const victoriaMetrics: Recipe = {
       // Without it queries do not show the newest 30 s.
       '-search.latencyOffset=1s',
       '-loggerFormat=json',
+      ...keysFromEnvironment,
     ],
-    environment: {},
+    environment: closedPages(wiring.secret(adminKey)),
     files: [],
     configCheck: null,
   }),

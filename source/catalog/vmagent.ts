@@ -1,3 +1,4 @@
+import { adminKey, closedPages, keysFromEnvironment } from './closed-pages.ts';
 import type { Recipe } from './recipe.ts';
 import { scrapeConfig } from './scrape-config.ts';
 
@@ -17,6 +18,7 @@ export const vmagent: Recipe = {
     { kind: 'remote-write', count: 'one', order: 'soft' },
     { kind: 'metrics', count: 'many', order: 'none' },
   ],
+  secrets: [adminKey],
   readiness: { port: 'http', path: '/health' },
   stop: { signal: 'SIGINT', graceMs: 30_000, scope: 'group' },
   rollback: 'safe',
@@ -30,10 +32,11 @@ export const vmagent: Recipe = {
       '-remoteWrite.maxDiskUsagePerURL=1GB',
       `-httpListenAddr=${wiring.listen('http')}`,
       '-loggerFormat=json',
+      ...keysFromEnvironment,
     ];
     return {
       args,
-      environment: {},
+      environment: closedPages(wiring.secret(adminKey)),
       files: [{ path, text: scrapeConfig(wiring.providers('metrics')), mode: 0o600 }],
       configCheck: { executable: 'vmagent', args: [...args, '-promscrape.config.dryRun'] },
     };

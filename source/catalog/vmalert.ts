@@ -1,3 +1,4 @@
+import { adminKey, closedPages, keysFromEnvironment } from './closed-pages.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
@@ -20,6 +21,7 @@ export const vmalert: Recipe = {
     { kind: 'prometheus-query', count: 'one', order: 'hard' },
     { kind: 'remote-write', count: 'one', order: 'hard' },
   ],
+  secrets: [adminKey],
   readiness: { port: 'http', path: '/health' },
   stop: { signal: 'SIGINT', graceMs: 10_000, scope: 'group' },
   rollback: 'safe',
@@ -34,10 +36,11 @@ export const vmalert: Recipe = {
       ...wiring.providers('remote-write').map((provider) => `-remoteWrite.url=${provider.origin}`),
       `-httpListenAddr=${wiring.listen('http')}`,
       '-loggerFormat=json',
+      ...keysFromEnvironment,
     ];
     return {
       args,
-      environment: {},
+      environment: closedPages(wiring.secret(adminKey)),
       files: [
         { path: rules, text: `${JSON.stringify(targetDownRules, null, 2)}\n`, mode: 0o600 },
         { path: notifier, text: '{"static_configs": []}\n', mode: 0o600 },

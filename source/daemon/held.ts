@@ -10,7 +10,9 @@ import type { Sockets } from '../ports.ts';
 import { type Assembled, assemble } from '../stack/assemble.ts';
 import { checkDefinition } from '../stack/check.ts';
 import { portRequests } from '../stack/ports.ts';
+import { createMask, secretRequests } from '../stack/secrets.ts';
 import { type PortTable, reservePorts } from './port-table.ts';
+import type { Secrets } from './secrets.ts';
 
 /** A definition made whole and held while it runs: ports reserved, services wired. */
 export type Held = {
@@ -18,19 +20,23 @@ export type Held = {
   readonly assembled: Assembled;
   readonly ports: PortTable;
   readonly orders: readonly ServiceOrder[];
+  /** Puts a mask in the place of the stack's secrets. */
+  readonly mask: (text: string) => string;
   /** Names to start, dependencies not yet added. */
   readonly start: readonly string[];
 };
 
 /**
 Makes a request whole. Services that run keep their ports. Throws what `checkDefinition` and `assemble` throw,
-SERVICE_UNKNOWN for a name that is not there, PORT_TAKEN for a strict port that is not free; nothing stays reserved then.
+SECRETS_UNREADABLE, SERVICE_UNKNOWN for a name that is not there, PORT_TAKEN for a strict port that is not free; nothing
+stays reserved then.
 */
 export const hold = async (
   request: UpRequest,
   with_: {
     readonly paths: StackPaths;
     readonly sockets: Sockets;
+    readonly secrets: Secrets;
     readonly platform: string;
     readonly environment: Readonly<Record<string, string>>;
     readonly world: StackWorld;
@@ -42,11 +48,13 @@ export const hold = async (
   const [problem] = checkDefinition(definition);
   if (problem) throw problem;
   const start = chosen({ ...request, definition });
+  const secrets = await with_.secrets.with(secretRequests(definition));
   const ports = await reservePorts(with_.sockets, portRequests(definition), keptPorts(with_.world, with_.own));
   try {
     const { data, config, logs, run } = with_.paths;
     const assembled = assemble(definition, {
       ports: ports.numbers,
+      secrets,
       dirs: { data, config, logs, run },
       environment: with_.environment,
       platform: with_.platform,
@@ -55,7 +63,7 @@ export const hold = async (
       spec,
       fingerprint: digest([spec, definition.services.find((service) => service.name === spec.name)]),
     }));
-    return { definition, assembled, ports, orders, start };
+    return { definition, assembled, ports, orders, start, mask: createMask(secrets) };
   } catch (error) {
     await ports.releaseAll();
     throw error;

@@ -109,7 +109,8 @@ export const createPerformer = (
     const { environment = {}, workingDir = '/' } = launch ?? {};
     // Whatever happens, the question is answered: a service whose probe stays open would wait for ever.
     const answer = await askProbe(ports, probe, timeoutMs, { environment, workingDir, newLog: () => newLog(service) });
-    of.post({ type: 'probe.answered', service, generation, ...answer });
+    const message = of.held()?.mask(answer.message) ?? answer.message;
+    of.post({ type: 'probe.answered', service, generation, ok: answer.ok, message });
   };
 
   const fetchAll = (services: readonly string[]): Promise<void> => {

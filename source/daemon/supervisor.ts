@@ -12,8 +12,10 @@ import { createHistory, type History } from './history.ts';
 import { createLogLines, type LogLines } from './log-lines.ts';
 import { type LogWatch, watchLogs } from './log-watch.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { maskLogs } from './mask-logs.ts';
 import { createPerformer, type Performer } from './perform.ts';
 import { createRunFileWriter } from './run-file.ts';
+import { createSecrets, secretsPath } from './secrets.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createStopWords } from './stop-words.ts';
@@ -99,8 +101,9 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const watch = watchLogs(ports, () =>
     Object.keys(loop.world().services).map((service) => ({ service, path: logPath(service) })),
   );
-  const logs = createLogLines(files, watch, logPath);
+  const logs = maskLogs(createLogLines(files, watch, logPath), (text) => held?.mask(text) ?? text);
   const stopWords = createStopWords(logs);
+  const secrets = createSecrets(files, ports.random, secretsPath(paths));
   const runFile = createRunFileWriter(files, paths.runFile, onError);
 
   const row = (): StackRow => {
@@ -168,6 +171,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       hold(wanted, {
         paths,
         sockets: ports.sockets,
+        secrets,
         platform: ports.host.platform,
         environment: serviceEnvironment(options.environment),
         world: loop.world(),

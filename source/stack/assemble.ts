@@ -7,6 +7,7 @@ import { membersOf, type Member } from './member.ts';
 import type { PortTable } from './ports.ts';
 import { readinessOf } from './probe.ts';
 import { renderService, type Binary, type Rendered } from './render.ts';
+import type { SecretTable } from './secrets.ts';
 import type { Scope } from './substitute.ts';
 import { whereIs } from './where.ts';
 
@@ -36,6 +37,8 @@ export type Assembled = {
 export type AssembleInput = {
   /** A number for each of `portRequests`. */
   readonly ports: PortTable;
+  /** The values of `secretRequests`; left out, each is shown as the mask: for what is only looked at. */
+  readonly secrets?: SecretTable;
   /** Absolute folders of the stack. */
   readonly dirs: StackDirs;
   /** What every service's environment begins with. */
@@ -53,6 +56,7 @@ export const assemble = (definition: StackDefinition, input: AssembleInput): Ass
     member,
     members,
     ports: input.ports,
+    secrets: input.secrets ?? null,
     dirs: serviceDirs(member.service.name, input.dirs),
     where: whereIs(definition, `services.${member.service.name}`),
   });

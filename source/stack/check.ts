@@ -10,6 +10,7 @@ import { isOfferKind, membersOf, type Member } from './member.ts';
 import { bootyPort, type PortTable } from './ports.ts';
 import { readinessOf } from './probe.ts';
 import { substitute } from './substitute.ts';
+import { variablePlace } from './variable-place.ts';
 import { whereIs } from './where.ts';
 import { match } from './wire.ts';
 
@@ -118,13 +119,22 @@ const referenceProblems = (
     ]),
   );
   const dirs = serviceDirs(service.name, { data: '/data', config: '/config', logs: '/logs', run: '/run' });
-  const scopeAt = (place: string) => ({ member, members, ports, dirs, where: whereIs(definition, place) });
+  const scopeAt = (place: string) => ({
+    member,
+    members,
+    ports,
+    secrets: null,
+    dirs,
+    where: whereIs(definition, place),
+  });
   return [
-    ...(service.command ?? []).map((word, index) => () => substitute(word, scopeAt(`${path}.command.${index}`))),
+    ...(service.command ?? []).map(
+      (word, index) => () => substitute(word, scopeAt(`${path}.command.${index}`), 'public'),
+    ),
     ...Object.entries(service.environment).map(
       ([name, value]) =>
         () =>
-          substitute(value, scopeAt(`${path}.environment.${name}`)),
+          substitute(value, scopeAt(`${path}.environment.${name}`), variablePlace(name)),
     ),
     () => readinessOf(scopeAt(`${path}.healthcheck`)),
   ].flatMap((attempt) => {

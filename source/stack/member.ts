@@ -1,5 +1,5 @@
 import { findRecipe } from '../catalog/catalog.ts';
-import { offerKinds, type Offer, type OfferKind, type Recipe } from '../catalog/recipe.ts';
+import { offerKinds, type Offer, type OfferKind, type PortLogin, type Recipe } from '../catalog/recipe.ts';
 import type { ServiceDefinition, StackDefinition } from '../core/model.ts';
 
 /** A port of a service before a number is chosen for it. */
@@ -8,6 +8,7 @@ type MemberPort = {
   /** Written by the user: this number or none. */
   readonly strict: boolean;
   readonly scheme: 'http' | 'nats';
+  readonly login: PortLogin | null;
 };
 
 /** A service of the stack joined with its recipe, if it has one. */
@@ -30,11 +31,12 @@ export const isOfferKind = (kind: string): kind is OfferKind => offerKinds.some(
 const memberOf = (service: ServiceDefinition): Member => {
   const recipe = service.component === null ? null : findRecipe(service.component);
   const written = Object.entries(service.ports).map(([name, wanted]) => {
-    const scheme = recipe?.ports[name]?.scheme ?? 'http';
-    return [name, { wanted, strict: wanted !== 'auto', scheme }] as const;
+    const { scheme = 'http', login = null } = recipe?.ports[name] ?? {};
+    return [name, { wanted, strict: wanted !== 'auto', scheme, login }] as const;
   });
   const defaults = Object.entries(recipe?.ports ?? {}).map(([name, port]) => {
-    return [name, { wanted: port.default, strict: false, scheme: port.scheme }] as const;
+    const { scheme, login = null } = port;
+    return [name, { wanted: port.default, strict: false, scheme, login }] as const;
   });
   const own = (service.offers ?? []).flatMap(({ kind, port, path }) =>
     isOfferKind(kind) ? [{ kind, port, path }] : [],

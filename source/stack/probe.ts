@@ -43,11 +43,12 @@ type WrittenProbe = Exclude<HealthcheckDefinition['probe'], { kind: 'catalog' }>
 
 const probeOf = (written: WrittenProbe, scope: Scope): Probe | null => {
   if (written.kind === 'none') return null;
-  if (written.kind === 'http') return { kind: 'http', url: substitute(written.url, scope) };
-  if (written.kind === 'tcp') return { kind: 'tcp', ...hostAndPort(substitute(written.address, scope), scope) };
-  if (written.kind === 'log') return { kind: 'log', pattern: substitute(written.pattern, scope) };
-  if (written.kind === 'file') return { kind: 'file', path: substitute(written.path, scope) };
-  return { kind: 'exec', command: written.command.map((word) => substitute(word, scope)) };
+  if (written.kind === 'http') return { kind: 'http', url: substitute(written.url, scope, 'public') };
+  if (written.kind === 'tcp')
+    return { kind: 'tcp', ...hostAndPort(substitute(written.address, scope, 'public'), scope) };
+  if (written.kind === 'log') return { kind: 'log', pattern: substitute(written.pattern, scope, 'public') };
+  if (written.kind === 'file') return { kind: 'file', path: substitute(written.path, scope, 'public') };
+  return { kind: 'exec', command: written.command.map((word) => substitute(word, scope, 'public')) };
 };
 
 const hostAndPort = (address: string, scope: Scope): { readonly host: string; readonly port: number } => {

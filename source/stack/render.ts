@@ -2,6 +2,7 @@ import type { ConfigFile } from '../catalog/recipe.ts';
 import { assert, BootyError } from '../core/error.ts';
 import { siteOf } from './site.ts';
 import { substitute, type Scope } from './substitute.ts';
+import { variablePlace } from './variable-place.ts';
 import { wiringOf, type Place } from './wiring.ts';
 
 /** What of an installed package a start needs. */
@@ -29,9 +30,9 @@ its recipe. Throws EXECUTABLE_MISSING and REFERENCE_UNKNOWN.
 export const renderService = (scope: Scope, place: Place, binary: Binary | null): Rendered => {
   const { member, dirs } = scope;
   const { service } = member;
-  const written = (service.command ?? []).map((word) => substitute(word, scope));
+  const written = (service.command ?? []).map((word) => substitute(word, scope, 'public'));
   const environment = Object.fromEntries(
-    Object.entries(service.environment).map(([name, value]) => [name, substitute(value, scope)]),
+    Object.entries(service.environment).map(([name, value]) => [name, substitute(value, scope, variablePlace(name))]),
   );
   const folders = [dirs.data, dirs.config].map((path) => ({ path, mode: 0o700 }));
   if (member.recipe === null) {

@@ -10,7 +10,7 @@ export type Site = {
   readonly port: number;
   /** `host:port`. */
   readonly address: string;
-  /** `http://host:port`. */
+  /** `http://host:port`; without the login the port may ask for. */
   readonly origin: string;
 };
 

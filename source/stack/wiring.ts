@@ -1,5 +1,6 @@
 import { authority } from '../catalog/address.ts';
 import type { OfferKind, Provider, Wiring } from '../catalog/recipe.ts';
+import { secretOf } from './secrets.ts';
 import { bootyProvider, providerOf, siteOf } from './site.ts';
 import type { Scope } from './substitute.ts';
 import { match } from './wire.ts';
@@ -27,6 +28,7 @@ export const wiringOf = (scope: Scope, place: Place, version: string): Wiring =>
     listen: (port) => authority(bind, siteOf(member, port, ports).port),
     port: (port) => siteOf(member, port, ports).port,
     url: (port) => siteOf(member, port, ports).origin,
+    secret: (secret) => secretOf(member, secret, scope.secrets),
     providers: (kind) => providersFor(kind, scope),
   };
 };

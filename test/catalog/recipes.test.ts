@@ -12,6 +12,7 @@ test('nats-server', (t) => {
       host: '127.0.0.1',
       port: 4223,
       http: '127.0.0.1:8223',
+      authorization: { user: 'booty', password: 'password of one' },
       jetstream: { store_dir: '/d/one' },
     },
   });
@@ -24,6 +25,7 @@ test('victoria-metrics', (t) => {
     '-httpListenAddr=127.0.0.1:8430',
     '-search.latencyOffset=1s',
     '-loggerFormat=json',
+    ...keysFromEnvironment,
   ]);
 });
 
@@ -40,9 +42,20 @@ test('vmagent', (t) => {
     '-remoteWrite.maxDiskUsagePerURL=1GB',
     '-httpListenAddr=127.0.0.1:8431',
     '-loggerFormat=json',
+    ...keysFromEnvironment,
   ]);
   t.deepEqual(json(run), { '/c/one/scrape.yml': scrape });
 });
+
+for (const component of ['victoria-metrics', 'vmagent', 'vmalert']) {
+  test(`${component} is told its key by the environment, never by an argument`, (t) => {
+    const { args, environment } = runOf(component, {});
+    t.deepEqual(args.slice(-2), keysFromEnvironment);
+    t.is(environment['BOOTY_VM_snapshotAuthKey'], 'admin_key of one');
+    t.is(environment['BOOTY_VM_search_resetCacheAuthKey'], 'admin_key of one');
+    t.false(args.join(' ').includes('of one'));
+  });
+}
 
 test('prometheus', (t) => {
   const run = runOf('prometheus', { http: 9091 }, [
@@ -70,6 +83,7 @@ test('vmalert', (t) => {
     '-remoteWrite.url=http://127.0.0.1:8430',
     '-httpListenAddr=127.0.0.1:8881',
     '-loggerFormat=json',
+    ...keysFromEnvironment,
   ]);
   t.deepEqual(Object.keys(json(run)), ['/c/one/rules.yml', '/c/one/notifier.yml']);
 });
@@ -146,6 +160,8 @@ test('caddy turns metrics on where its version has the switch', (t) => {
   t.deepEqual(switches('2.11.4'), [{}, undefined]);
 });
 
+const keysFromEnvironment = ['-envflag.enable', '-envflag.prefix=BOOTY_VM_'];
+
 const scrape = {
   global: { scrape_interval: '10s' },
   scrape_configs: [
@@ -179,6 +195,7 @@ const runOf = (
     listen: (name) => `127.0.0.1:${number(name)}`,
     port: number,
     url: (name) => `http://127.0.0.1:${number(name)}`,
+    secret: (name) => `${name} of one`,
     providers: (kind) => providers.filter((one) => one.kind === kind),
     ...over,
   });

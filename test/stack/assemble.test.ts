@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { assemble } from '../../source/stack/assemble.ts';
 import { builtinDefinition } from '../../source/stack/builtin.ts';
 import { portRequests } from '../../source/stack/ports.ts';
+import { type SecretTable, secretRequests } from '../../source/stack/secrets.ts';
 import { stopLayers } from '../../source/core/graph.ts';
 import type { StackDefinition } from '../../source/core/model.ts';
 import { dirs, numbered, service, stack } from './definitions.ts';
@@ -17,7 +18,14 @@ const names = ['nats-server', 'victoria-metrics', 'vmagent', 'vmalert', 'node_ex
 const binary = { version: '2.6.2', executables: Object.fromEntries(names.map((name) => [name, `/store/${name}`])) };
 const environment = { PATH: '/bin' };
 const assembled = (definition: StackDefinition) =>
-  assemble(definition, { ports: numbered(portRequests(definition)), dirs, environment });
+  assemble(definition, { ports: numbered(portRequests(definition)), secrets: madeUp(definition), dirs, environment });
+
+/** One value for all of them, which is easy to look for. */
+const madeUp = (definition: StackDefinition): SecretTable => {
+  const table: Record<string, Record<string, string>> = {};
+  for (const { service: name, name: secret } of secretRequests(definition)) (table[name] ??= {})[secret] = '5ec7e7';
+  return table;
+};
 
 test('observe stops from the front door inwards', (t) => {
   const layers = stopLayers(assembled(observe).specs);
@@ -149,7 +157,7 @@ test('an own command gets its references, its ports, and keeps what it set itsel
       PORT: '10002',
       HTTP_PORT: 'mine',
       ADMIN_UI_PORT: '10003',
-      NATS_URL: 'nats://127.0.0.1:10000',
+      NATS_URL: 'nats://booty:5ec7e7@127.0.0.1:10000',
     },
     workingDir: '/shop',
     files: [],
@@ -172,7 +180,8 @@ test('a component’s own words follow the recipe’s', (t) => {
   const rendered = assembled(stack([vm])).render('vm', binary);
   t.is(rendered.command[0], '/store/victoria-metrics');
   t.is(rendered.command.at(-1), '-retentionPeriod=2');
-  t.deepEqual(rendered.environment, { PATH: '/bin', A: 'b' });
+  const { PATH, A } = rendered.environment;
+  t.deepEqual({ PATH, A }, { PATH: '/bin', A: 'b' });
   t.deepEqual([rendered.workingDir, rendered.logMode], ['/d/vm', 'file']);
 });
 

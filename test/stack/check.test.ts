@@ -74,9 +74,45 @@ test('references to what the stack does not have', (t) => {
     'booty.yaml:6:10: service web: ${{ services.nat.url }}: there is no service nat | did you mean nats? (known: web, nats, job)',
     'service web: ${{ services.nats.ports.http }}: nats has no port http | known: client, monitor',
     'service web: ${{ services.job.url }}: job has no port | give it one: `ports: {http: auto}` at job',
-    'service web: ${{ services.nats.nats.urls }}: nats has no part urls | did you mean url? (known: url, host, port, path)',
+    'service web: ${{ services.nats.nats.urls }}: nats has no part urls | did you mean url? (known: url, host, port, path, user, password)',
     'service web: ${{ services.web.url }}: web has no port | give it one: `ports: {http: auto}` at web',
   ]);
+});
+
+test('a secret stands in the environment only, under a name that a shell hands on', (t) => {
+  const timings = { intervalMs: null, timeoutMs: null, retries: null, startPeriodMs: null, startIntervalMs: null };
+  const command = ['sh', '-c', 'echo ${{ services.vm.secrets.admin_key }}'];
+  const web = service({
+    name: 'web',
+    command: ['web', '--nats=${{ services.nats.url }}', '--host=${{ services.nats.host }}'],
+    environment: {
+      NATS_URL: '${{ services.nats.url }}',
+      NATS_PASSWORD: '${{ services.nats.nats.password }}',
+      'nats.user': '${{ services.nats.nats.user }}',
+      'nats.url': '${{ services.nats.nats }}',
+      KEY: '${{ services.vm.secrets.admin_keys }}',
+      NONE: '${{ services.web.secrets.key }}',
+    },
+    healthcheck: { probe: { kind: 'exec', command }, ...timings },
+  });
+  const systems = [
+    service({ name: 'nats', component: 'nats-server' }),
+    service({ name: 'vm', component: 'victoria-metrics' }),
+  ];
+  const why = 'holds a password, and every user of the machine sees command lines and probes';
+  const found = lines(stack([web, ...systems], { 'services.web.command.1': [4, 5] }));
+  t.deepEqual(
+    found.map((line) => line.split(' | ')[0]),
+    [
+      `booty.yaml:4:5: service web: \${{ services.nats.url }} ${why}`,
+      `service web: \${{ services.nats.nats }} ${why}`,
+      'service web: ${{ services.vm.secrets.admin_keys }}: vm has no secret admin_keys',
+      'service web: ${{ services.web.secrets.key }}: web has no secret key',
+      `service web: \${{ services.vm.secrets.admin_key }} ${why}`,
+    ],
+  );
+  t.regex(found[0] ?? '', /hand it over in the environment, under a plain name/);
+  t.regex(found[2] ?? '', /did you mean admin_key\?/);
 });
 
 test('offers of a kind nobody knows, or at a port that is not there', (t) => {

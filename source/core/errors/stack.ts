@@ -82,6 +82,20 @@ export const stackErrors = {
     message: (facts) => `${prefix(facts.where)}service ${facts.service}: ${facts.reference}: ${facts.problem}`,
     hint: (facts) => facts.fix,
   }),
+  REFERENCE_SECRET: row<{ service: string; reference: string; where: string | null }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) =>
+      `${prefix(facts.where)}service ${facts.service}: ${facts.reference} holds a password, and every user of the machine sees command lines and probes`,
+    hint: () =>
+      'hand it over in the environment, under a plain name (`environment: {NATS_URL: …}`), and let the program read it there',
+  }),
+  SECRETS_UNREADABLE: row<{ path: string; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `the secrets of the stack cannot be read from ${facts.path}: ${facts.found}`,
+    hint: (facts) => `put back the file as it was, or have new ones made up: rm ${facts.path}`,
+  }),
   NEED_UNMET: row<{ service: string; need: string; components: readonly string[]; where: string | null }>({
     kind: 'user',
     exitCode: 2,
