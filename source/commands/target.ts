@@ -1,7 +1,6 @@
 import { createClient } from '../api/client.ts';
 import type { StackClient } from '../api/protocol.ts';
 import { findConfig } from '../config/find.ts';
-import { loadDefinition } from '../config/load.ts';
 import { stackName } from '../config/stack-name.ts';
 import { BootyError } from '../core/error.ts';
 import type { StackDefinition } from '../core/model.ts';
@@ -36,6 +35,8 @@ const define = async (context: Context, args: Arguments): Promise<StackDefinitio
   const path =
     args.text('file') ?? (await findConfig(ports.files, folder, ports.host.homeFolder)) ?? `${folder}/booty.yaml`;
   const absolute = path.startsWith('/') ? path : `${folder}/${path}`;
+  // YAML and zod take 40 ms to load, and most commands know their stack without its file.
+  const { loadDefinition } = await import('../config/load.ts');
   return loadDefinition({ files: ports.files, path: absolute, environment: ports.host.environment });
 };
 

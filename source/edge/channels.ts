@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import http from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { BootyError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
 import type { Channels, Dialled, Exchange, LineSink } from '../ports.ts';
+import { nodeHttp } from './node-http.ts';
 
 /**
 HTTP/1.1 over unix sockets with node:http on both ends. A client library would cost each short command 80 ms of
@@ -13,7 +14,7 @@ loading for a dozen lines of work; measured in docs/decisions.
 export const createChannels = (): Channels => ({ serve, request, dial });
 
 const serve: Channels['serve'] = async (where, handle) => {
-  const server = http.createServer({ requestTimeout: 0, headersTimeout: 10_000 }, (incoming, outgoing) => {
+  const server = nodeHttp.createServer({ requestTimeout: 0, headersTimeout: 10_000 }, (incoming, outgoing) => {
     // A client that vanishes is seen through `closed`; its socket error is no event of its own.
     outgoing.on('error', () => {});
     incoming.on('error', () => {});
@@ -40,7 +41,7 @@ const serve: Channels['serve'] = async (where, handle) => {
   };
 };
 
-const exchangeOf = (incoming: http.IncomingMessage, outgoing: http.ServerResponse): Exchange => {
+const exchangeOf = (incoming: IncomingMessage, outgoing: ServerResponse): Exchange => {
   const url = new URL(incoming.url ?? '/', 'http://booty');
   return {
     method: incoming.method ?? 'GET',
@@ -59,7 +60,7 @@ const exchangeOf = (incoming: http.IncomingMessage, outgoing: http.ServerRespons
   };
 };
 
-const sinkOf = (outgoing: http.ServerResponse): LineSink => {
+const sinkOf = (outgoing: ServerResponse): LineSink => {
   const closed = new Promise<void>((resolve) => outgoing.once('close', resolve));
   return {
     write: (line) => !outgoing.destroyed && outgoing.write(`${line}\n`),
@@ -96,20 +97,20 @@ async function* linesOf(stream: Readable): AsyncIterable<string> {
 }
 
 const request: Channels['request'] = async (socket, ask) => {
-  const sent = http.request({ socketPath: socket, method: ask.method, path: ask.path, agent: false });
+  const sent = nodeHttp.request({ socketPath: socket, method: ask.method, path: ask.path, agent: false });
   sent.end(ask.body);
-  const [answer] = (await once(sent, 'response')) as [http.IncomingMessage];
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   return { status: answer.statusCode ?? 0, body: await readBody(answer) };
 };
 
 const dial: Channels['dial'] = async (socket, ask, signal, firstLine): Promise<Dialled> => {
-  const sent = http.request({ socketPath: socket, method: ask.method, path: ask.path, agent: false });
+  const sent = nodeHttp.request({ socketPath: socket, method: ask.method, path: ask.path, agent: false });
   if (ask.open) sent.write(`${firstLine ?? ''}\n`);
   else sent.end();
   const abort = (): void => void sent.destroy();
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort, { once: true });
-  const [answer] = (await once(sent, 'response')) as [http.IncomingMessage];
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   sent.on('error', () => {});
   return {
     status: answer.statusCode ?? 0,

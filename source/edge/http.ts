@@ -1,7 +1,6 @@
-import { get as plainGet } from 'node:http';
-import { get as secureGet } from 'node:https';
 import { limits } from '../core/limits.ts';
 import type { Http } from '../ports.ts';
+import { nodeHttp } from './node-http.ts';
 
 /**
 GET for probes: node:http itself, one connection each. A kept-alive one would answer from a server that no longer
@@ -11,7 +10,7 @@ accepts. Redirects are answers, not followed. The body is cut at limits.httpBody
 export const createHttp = (): Http => ({
   get: (url, timeoutMs) =>
     new Promise((resolve, reject) => {
-      const get = url.startsWith('https:') ? secureGet : plainGet;
+      const get = (url.startsWith('https:') ? process.getBuiltinModule('node:https') : nodeHttp).get;
       const signal = AbortSignal.timeout(timeoutMs);
       const request = get(url, { agent: false, signal, headers: { 'user-agent': 'booty' } }, (response) => {
         const pieces: Buffer[] = [];

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { BootyError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
 import type { Host } from '../ports.ts';
@@ -9,6 +8,8 @@ signal aborts. `environment` is laid over booty's own. What it left in the backg
 waited for no longer than limits.drainTimeoutMs. Throws COMMAND_NOT_RUN when it cannot be started.
 */
 export const run: Host['run'] = async (command, options) => {
+  // Loaded only here: most commands run nothing.
+  const { execa } = await import('execa');
   const [file = '', ...args] = command;
   const { onLine } = options;
   const lines = onLine

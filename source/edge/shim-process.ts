@@ -1,13 +1,24 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Interface, createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { execa } from 'execa';
 import { formatMarkStart } from '../core/log-mark.ts';
 import type { Launch, Started } from '../ports.ts';
 import { isAlive } from './identity.ts';
 import { readStat } from './proc/stat.ts';
-import { parseReport, pidFile, type Report, shimCommand, unstartedFile } from './shim.ts';
+import type { Leaf } from './leaf.ts';
+import {
+  parseReport,
+  pidFile,
+  type Report,
+  type ShimCall,
+  shimCommand,
+  shimEnvironment,
+  shimText,
+  unstartedFile,
+} from './shim.ts';
+import { placeScript } from './shim-file.ts';
 
 /** A running shim as booty sees it, spawned or adopted. None of the promises rejects. */
 export type Shim = {
@@ -25,17 +36,43 @@ export type Shim = {
 /** How often an end is looked for that nobody will report. */
 export const endPollMs = 50;
 
-export type ShimTools = { readonly shell: readonly string[]; readonly cat: string; readonly env: string };
+export type ShimTools = {
+  readonly shell: readonly string[];
+  readonly cat: string;
+  readonly env: string;
+  readonly sleep: string;
+};
 
-/** Spawns the shim of a launch. Rejects with the system's error when even that is not possible (EAGAIN, ENOSPC, …). */
-export const spawnShim = async (launch: Launch, tools: ShimTools): Promise<Shim> => {
+/**
+Spawns the shim of a launch; the service goes into the leaf and, given the words for it, into a pid namespace. Rejects
+with the system's error when even that is not possible (EAGAIN, ENOSPC, …).
+*/
+export const spawnShim = async (
+  launch: Launch,
+  tools: ShimTools,
+  place: { readonly leaf: Leaf | null; readonly namespace: readonly string[] | null },
+): Promise<Shim> => {
   const { statusFile } = launch;
   const leftovers = [statusFile, pidFile(statusFile), unstartedFile(statusFile)];
   await Promise.all(leftovers.map((path) => rm(path, { force: true })));
+  const shimFile = await placeScript(dirname(statusFile), { name: 'shim', text: shimText });
   const log = await open(launch.logFile, 'a', 0o600);
   try {
     const { size } = await log.stat();
-    return { ...(await spawnInto(log, launch, tools)), logStartByte: size };
+    const { environment, wrapper } = splitEnvironment(launch, tools.env);
+    const call: ShimCall = {
+      ...tools,
+      mode: launch.logMode,
+      shimFile,
+      title: `${launch.stack}/${launch.service}`,
+      statusFile,
+      openFilesMax: launch.openFilesMax,
+      markStart: formatMarkStart(launch),
+      leafFile: place.leaf?.joinFile ?? null,
+      namespace: place.namespace,
+      command: [...wrapper, ...launch.command],
+    };
+    return { ...(await spawnInto(log, launch.workingDir, environment, call)), logStartByte: size };
   } finally {
     await log.close();
   }
@@ -56,22 +93,18 @@ const watchAdopted = async ({ group }: Started): Promise<{ code: null; signal: n
   return { code: null, signal: null };
 };
 
-const spawnInto = async (log: FileHandle, launch: Launch, tools: ShimTools): Promise<Omit<Shim, 'logStartByte'>> => {
-  const { environment, wrapper } = splitEnvironment(launch, tools.env);
-  const [file, ...args] = shimCommand({
-    mode: launch.logMode,
-    shell: tools.shell,
-    cat: tools.cat,
-    statusFile: launch.statusFile,
-    openFilesMax: launch.openFilesMax,
-    markStart: formatMarkStart(launch),
-    command: [...wrapper, ...launch.command],
-  });
+const spawnInto = async (
+  log: FileHandle,
+  workingDir: string,
+  environment: Readonly<Record<string, string>>,
+  call: ShimCall,
+): Promise<Omit<Shim, 'logStartByte'>> => {
+  const [file, ...args] = shimCommand(call);
   // execa passes any descriptor on; only its types end at 9.
   const output = log.fd as 9;
   const child = execa(file, args, {
-    cwd: launch.workingDir,
-    env: environment,
+    cwd: workingDir,
+    env: { ...environment, ...shimEnvironment(call) },
     extendEnv: false,
     stdio: ['ignore', output, output, 'pipe'],
     detached: true,
