@@ -11,7 +11,7 @@ import { type Assembled, assemble } from '../stack/assemble.ts';
 import { checkDefinition } from '../stack/check.ts';
 import { portRequests } from '../stack/ports.ts';
 import { createMask, secretRequests } from '../stack/secrets.ts';
-import { type PortTable, reservePorts } from './port-table.ts';
+import { type PortNumbers, type PortTable, reservePorts } from './port-table.ts';
 import type { Secrets } from './secrets.ts';
 
 /** A definition made whole and held while it runs: ports reserved, services wired. */
@@ -40,6 +40,8 @@ export const hold = async (
     readonly platform: string;
     readonly environment: Readonly<Record<string, string>>;
     readonly world: StackWorld;
+    /** Ports to take over from a predecessor, whoever has them now; null = those of what runs. */
+    readonly kept: PortNumbers | null;
     /** Where booty's own page answers already. */
     readonly own: Readonly<Record<string, number>> | null;
   },
@@ -49,7 +51,11 @@ export const hold = async (
   if (problem) throw problem;
   const start = chosen({ ...request, definition });
   const secrets = await with_.secrets.with(secretRequests(definition));
-  const ports = await reservePorts(with_.sockets, portRequests(definition), keptPorts(with_.world, with_.own));
+  const ports = await reservePorts(
+    with_.sockets,
+    portRequests(definition),
+    with_.kept ?? keptPorts(with_.world, with_.own),
+  );
   try {
     const { data, config, logs, run } = with_.paths;
     const assembled = assemble(definition, {

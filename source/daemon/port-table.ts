@@ -12,8 +12,11 @@ export type PortWish = {
   readonly where: string | null;
 };
 
+/** Service → name of a port → number. */
+export type PortNumbers = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 export type PortTable = {
-  readonly numbers: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly numbers: PortNumbers;
   /** One sentence for each default that moved. */
   readonly notes: readonly string[];
   /** Gives a service's ports free right before it starts. */
@@ -32,7 +35,7 @@ Throws PORT_TAKEN for a strict port that is not free; nothing stays reserved the
 export const reservePorts = async (
   sockets: Sockets,
   wishes: readonly PortWish[],
-  kept: Readonly<Record<string, Readonly<Record<string, number>>>>,
+  kept: PortNumbers,
 ): Promise<PortTable> => {
   const numbers: Record<string, Record<string, number>> = {};
   const notes: string[] = [];

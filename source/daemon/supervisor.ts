@@ -13,6 +13,7 @@ import { createLogLines, type LogLines } from './log-lines.ts';
 import { type LogWatch, watchLogs } from './log-watch.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { maskLogs } from './mask-logs.ts';
+import type { PortNumbers } from './port-table.ts';
 import { createPerformer, type Performer } from './perform.ts';
 import { createRunFileWriter } from './run-file.ts';
 import { createSecrets, secretsPath } from './secrets.ts';
@@ -31,8 +32,8 @@ export type Supervisor = {
   readonly watch: LogWatch;
   readonly sessions: Sessions;
   readonly held: () => Held | null;
-  /** Makes a request whole against what runs now; nothing changes but that ports are reserved. */
-  readonly prepare: (request: UpRequest) => Promise<Held>;
+  /** Makes a request whole against what runs now, or with the ports given; only ports are reserved by it. */
+  readonly prepare: (request: UpRequest, ports?: PortNumbers) => Promise<Held>;
   /** From now on this is the definition; ports of the one before are let go. */
   readonly adoptDefinition: (next: Held, request: UpRequest) => Promise<void>;
   readonly row: () => StackRow;
@@ -167,7 +168,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     watch,
     sessions,
     held: () => held,
-    prepare: (wanted) =>
+    prepare: (wanted, numbers) =>
       hold(wanted, {
         paths,
         sockets: ports.sockets,
@@ -175,6 +176,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
         platform: ports.host.platform,
         environment: serviceEnvironment(options.environment),
         world: loop.world(),
+        kept: numbers ?? null,
         own: held?.ports.numbers['booty'] ?? options.ownPorts,
       }),
     adoptDefinition: async (next, from) => {

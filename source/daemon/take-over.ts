@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { StackWorld } from '../core/world.ts';
 import type { World } from '../ports.ts';
 import type { RunFile } from './run-file.ts';
@@ -20,13 +21,15 @@ still the very process it was, and tells the loop of those that are not. Nothing
 */
 export const takeOver = async (ports: World, supervisor: Supervisor, left: RunFile): Promise<void> => {
   const { loop, performer, fetches, history } = supervisor;
-  const held = await supervisor.prepare(left.request);
+  // All ports as they were: one that somebody else took meanwhile is told when its service is started.
+  const held = await supervisor.prepare(left.request, left.ports);
   await supervisor.adoptDefinition(held, left.request);
   let adopted = 0;
   for (const [service, { launch, started }] of Object.entries(left.running)) {
     if (await performer.adopt(launch, started)) adopted += 1;
     else {
       const exit = await lastWord(ports, launch.statusFile);
+      for (const file of [launch.statusFile, `${launch.statusFile}.pid`]) await ports.files.remove(file);
       loop.post({ type: 'process.exited', service, generation: launch.generation, exit, roll: ports.random.roll() });
     }
   }
@@ -50,6 +53,6 @@ const lastWord = async (ports: World, statusFile: string) => {
   const text = (await ports.files.readText(statusFile))?.trim() ?? '';
   const code = /^\d{1,3}$/.test(text) ? Number(text) : null;
   const atMs = ports.clock.nowMs();
-  if (code === null) return { code: null, signal: null, atMs };
-  return code > 128 ? { code: null, signal: `SIG${code - 128}`, atMs } : { code, signal: null, atMs };
+  const [signal = null] = Object.entries(constants.signals).find(([, number]) => code === 128 + number) ?? [];
+  return { code: signal === null ? code : null, signal, atMs };
 };
