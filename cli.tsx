@@ -8,6 +8,8 @@ import { runCommand } from './source/commands/main.ts';
 import { createPrint } from './source/commands/print.ts';
 import { BootyError, type ErrorDocument, reasonOf, reviveError } from './source/core/error.ts';
 import { bootyHome } from './source/core/paths.ts';
+import { createForeground } from './source/edge/foreground.ts';
+import { createMachine } from './source/edge/machine.ts';
 import { createTerminal } from './source/edge/terminal.ts';
 import { createWorld } from './source/edge/world.ts';
 
@@ -71,6 +73,8 @@ const context: Context = {
   ports,
   terminal,
   print: createPrint(terminal, ports.host.environment),
+  foreground: createForeground(),
+  machine: createMachine(),
   folder: realpathSync(process.cwd()),
   packageFolder,
   nodePath: process.execPath,

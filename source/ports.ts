@@ -215,6 +215,29 @@ export type Terminal = {
   on(what: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'hangup' | 'reader-gone', run: () => void): () => void;
 };
 
+/** Commands that take over the terminal booty was called in. */
+export type Foreground = {
+  /**
+  Runs a command with booty's own stdin, stdout and stderr and resolves when it has ended. Signals to booty are passed
+  on meanwhile; what a terminal sends to the whole group is left to it. Throws COMMAND_NOT_RUN.
+  */
+  run(
+    command: readonly string[],
+    options: { readonly environment: Readonly<Record<string, string>>; readonly workingDir: string },
+  ): Promise<{ readonly code: number | null; readonly signal: string | null }>;
+};
+
+/** What the machine says of itself that no other port tells. */
+export type Machine = {
+  readonly nodeVersion: string;
+  /** Of the kernel, as in `uname -r`. */
+  readonly release: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** The C library Node runs on; null where it has none to name. */
+  libc(): { readonly name: 'glibc' | 'musl'; readonly version: string | null } | null;
+};
+
 /** HTTP over unix sockets, both ends, and the daemon's own loopback page for metrics. */
 export type Channels = {
   /** Listens with mode 0600; `where` is a socket path, or a port of 127.0.0.1. */

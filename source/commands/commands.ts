@@ -1,11 +1,39 @@
+import { createComplete } from './complete.ts';
+import { createCompletion } from './completion.ts';
 import type { Command } from './context.ts';
 import { daemon } from './daemon.ts';
+import { destroy } from './destroy.ts';
 import { down } from './down.ts';
+import { events } from './events.ts';
+import { exec } from './exec.ts';
+import { kill } from './kill.ts';
 import { logs } from './logs.ts';
 import { ps } from './ps.ts';
 import { restart, start, stop } from './service.ts';
+import { stacks } from './stacks.ts';
 import { tui } from './tui.ts';
 import { up } from './up.ts';
+import { withStack } from './with.ts';
+import { x } from './x.ts';
 
 /** Every verb, in the order help lists them. */
-export const commands: readonly Command[] = [tui, up, down, ps, logs, start, stop, restart, daemon];
+export const commands: readonly Command[] = [
+  tui,
+  up,
+  down,
+  ps,
+  logs,
+  start,
+  stop,
+  restart,
+  kill,
+  events,
+  exec,
+  withStack,
+  x,
+  stacks,
+  destroy,
+  createCompletion(() => commands),
+  createComplete(() => commands),
+  daemon,
+];

@@ -1,5 +1,5 @@
 import type { StackPaths } from '../core/paths.ts';
-import type { Terminal, World } from '../ports.ts';
+import type { Foreground, Machine, Terminal, World } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import type { Print } from './print.ts';
 
@@ -8,6 +8,8 @@ export type Context = {
   readonly ports: World;
   readonly terminal: Terminal;
   readonly print: Print;
+  readonly foreground: Foreground;
+  readonly machine: Machine;
   /** Where the command was called; absolute and real. */
   readonly folder: string;
   /** Where booty's own files are (registry.json, examples). */
@@ -45,6 +47,14 @@ export type Command = {
   readonly usage: string;
   readonly details: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Whole command lines, a `#` and what they do after some. */
+  readonly examples?: readonly string[];
+  /** Beside those every command has, or in other words than those. */
+  readonly exitCodes?: Readonly<Record<number, string>>;
+  /** What its words are, for completion. */
+  readonly words?: 'service' | 'component' | 'shell';
+  /** After this many words all the rest belongs to another command, options too. */
+  readonly wordsBeforeCommand?: number;
   /** How many words it takes besides options; more is an error. */
   readonly positionalsMax: number;
   /** Left out of the list of commands: not for people. */

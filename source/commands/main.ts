@@ -3,10 +3,16 @@ import { BootyError, reasonOf } from '../core/error.ts';
 import { commands } from './commands.ts';
 import type { Arguments, Command, Context } from './context.ts';
 import { commandHelp, overview } from './help.ts';
+import { parseOptions } from './parse-options.ts';
+import { setOffCommand } from './set-off-command.ts';
 
 /** Runs what the words after `booty` ask for and resolves to the exit code; never rejects. */
 export const runCommand = async (context: Context, words: readonly string[]): Promise<number> => {
-  const asJson = words.includes('--json');
+  const [verb = '', ...rest] = words;
+  const command = commands.find((each) => each.name === verb);
+  // After `--` stand the words of another command, or names.
+  const own = command ? setOffCommand(command, rest) : rest;
+  const asJson = own.slice(0, own.includes('--') ? own.indexOf('--') : own.length).includes('--json');
   try {
     return await dispatch(context, words);
   } catch (error) {
@@ -43,12 +49,14 @@ const dispatch = async (context: Context, words: readonly string[]): Promise<num
 
 const readArguments = (command: Command, words: readonly string[]): Arguments | 'help' => {
   const usage = `booty ${command.usage}`;
-  const specs = { ...command.options, help: { type: 'boolean', short: 'h', help: '' } } as const;
-  const options = Object.fromEntries(
-    Object.entries(specs).map(([name, { type, short }]) => [name, { type, ...(short ? { short } : {}) }]),
-  );
+  const options = parseOptions(command);
   try {
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({
+      args: [...setOffCommand(command, words)],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
     if (values['help'] === true) return 'help';
     if (positionals.length > command.positionalsMax) {
       throw new Error(`unexpected word '${positionals[command.positionalsMax]}'`);

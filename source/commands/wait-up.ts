@@ -14,7 +14,13 @@ export const waitUp = async (
   context: Context,
   client: StackClient,
   request: UpRequest,
-  how: { readonly started: boolean; readonly ready: boolean; readonly timeoutMs: number },
+  how: {
+    readonly started: boolean;
+    readonly ready: boolean;
+    readonly timeoutMs: number;
+    /** False when the stack is taken down after a failure: last words are then shown here. True unless said. */
+    readonly staysUp?: boolean;
+  },
 ): Promise<number> => {
   const { print, ports } = context;
   const startedAtMs = ports.clock.nowMs();
@@ -45,7 +51,7 @@ export const waitUp = async (
       fetchNotes.show(frame.fetches);
       const rows = frame.row.services.filter((row) => wanted.has(row.name));
       const failed = rows.filter((row) => isFailed(row, how.ready));
-      if (failed.length > 0) return await fail(context, client, failed, fetchCode, how.started);
+      if (failed.length > 0) return await fail(context, client, failed, fetchCode, how);
       late = rows.filter((row) => !isThere(row, how.ready));
       if (late.length > 0) continue;
       if (how.ready && !(await lasts(context, client, rows))) continue;
@@ -100,14 +106,25 @@ const fail = async (
   client: StackClient,
   failed: readonly ServiceRow[],
   fetchCode: number | null,
-  started: boolean,
+  how: { readonly started: boolean; readonly staysUp?: boolean },
 ): Promise<number> => {
   for (const row of failed) context.print.note(`booty: ${row.name} ${row.state}: ${row.reason ?? 'no reason known'}`);
-  if (fetchCode !== null && started) {
+  if (fetchCode !== null && how.started) {
     // Without its binaries the stack is no stack: what came up for it goes again.
     await client.down({ force: 0, graceMsMax: null });
     return fetchCode;
   }
+  if (how.staysUp === false) {
+    for (const row of failed) await showLastWords(context, client, row.name);
+    return fetchCode ?? 4;
+  }
   context.print.note(`  hint: the others run on; read its last words: booty logs ${failed[0]?.name ?? ''}`);
   return fetchCode ?? 4;
+};
+
+const lastLinesMax = 20;
+
+const showLastWords = async (context: Context, client: StackClient, service: string): Promise<void> => {
+  const { lines } = await client.log(service, { lines: lastLinesMax });
+  for (const line of lines) if (line.kind === 'line') context.print.note(`  ${service} | ${line.text}`);
 };
