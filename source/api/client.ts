@@ -3,6 +3,7 @@ import type { StackRow } from '../core/model.ts';
 import type { Channels } from '../ports.ts';
 import type {
   Frame,
+  LogFound,
   LogLine,
   LogWindow,
   ServiceLaunch,
@@ -58,7 +59,14 @@ export const createClient = (channels: Channels, stack: string, socket: string):
       const query = new URLSearchParams({ service, lines: String(window.lines) });
       if (window.end !== undefined) query.set('end', String(window.end));
       if (window.start !== undefined) query.set('start', String(window.start));
+      if (window.pattern !== undefined) query.set('pattern', window.pattern);
       return (await call('GET', `/v1/log?${query}`)) as LogWindow;
+    },
+    search: async (service, { pattern, direction, lines, from, until }) => {
+      const query = new URLSearchParams({ service, pattern, direction, lines: String(lines) });
+      if (from !== undefined) query.set('from', String(from));
+      if (until !== undefined) query.set('until', String(until));
+      return (await call('GET', `/v1/search?${query}`)) as LogFound;
     },
     logs: ({ services, lines, follow, from = {} }, signal) => {
       const query = new URLSearchParams({ lines: String(lines), ...(follow && { follow: '1' }) });

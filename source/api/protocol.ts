@@ -11,7 +11,8 @@ What a client and the daemon of a stack say to each other: HTTP/1.1 over a unix 
 | `POST /v1/services/NAME/signal` `SignalRequest` | `SignalAnswer` once it was sent |
 | `GET /v1/services/NAME/launch` | `ServiceLaunch` |
 | `GET /v1/logs?service=a&service=b&lines=100&follow=1[&from=a:BYTE]` | NDJSON of `LogLine`, oldest first |
-| `GET /v1/log?service=a&lines=50[&end=BYTE][&start=BYTE]` | `LogWindow` |
+| `GET /v1/log?service=a&lines=50[&end=BYTE][&start=BYTE][&pattern=RE]` | `LogWindow` |
+| `GET /v1/search?service=a&pattern=RE&direction=backward&lines=1[&from=BYTE][&until=BYTE]` | `LogFound` |
 | `GET /v1/events?follow=1` | NDJSON of `StackEvent` |
 | `POST /v1/session`, NDJSON both ways | client: `ClientWord`; daemon: `Frame` |
 
@@ -66,6 +67,8 @@ export type LogLine = {
   readonly text: string;
   /** `mark`: written by booty at a start (pid, version). */
   readonly kind: 'line' | 'mark';
+  /** The parts that match, where a pattern was given and does; the first few. */
+  readonly matches?: readonly string[];
 };
 
 /** The part of a log that a pane shows. */
@@ -75,6 +78,30 @@ export type LogWindow = {
   readonly endByte: number;
   /** Size of the file: equal to endByte when the window is at the end. */
   readonly fileBytes: number;
+};
+
+export type LogSearch = {
+  /** A JavaScript regular expression, looked for in each line; small letters stand for both (`core/log-pattern.ts`). */
+  readonly pattern: string;
+  readonly direction: 'forward' | 'backward';
+  /** Most lines wanted. */
+  readonly lines: number;
+  /** Start of the line to begin at (backward: to end before); absent = an end of the file. */
+  readonly from?: number;
+  /** Byte not to go beyond. */
+  readonly until?: number;
+};
+
+/** What one call of a search found; each looks through some 64 MB at most. */
+export type LogFound = {
+  /** In the order of the file. */
+  readonly lines: readonly LogLine[];
+  /** All between these two bytes was looked through. An unfinished last line is looked at too, and lies beyond. */
+  readonly fromByte: number;
+  readonly toByte: number;
+  readonly fileBytes: number;
+  /** False: there is more to look through, from `toByte` on (backward: before `fromByte`). */
+  readonly done: boolean;
 };
 
 /** One fact of the stack's history. */
@@ -173,8 +200,10 @@ export type StackClient = {
   launch(service: string): Promise<ServiceLaunch>;
   log(
     service: string,
-    window: { readonly lines: number; readonly end?: number; readonly start?: number },
+    window: { readonly lines: number; readonly end?: number; readonly start?: number; readonly pattern?: string },
   ): Promise<LogWindow>;
+  /** One bounded part of a search. Throws LOG_PATTERN_BAD, LOG_PATTERN_SLOW. */
+  search(service: string, search: LogSearch): Promise<LogFound>;
   logs(
     options: {
       readonly services: readonly string[];

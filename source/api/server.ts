@@ -1,10 +1,12 @@
 import { BootyError, type ErrorDocument, reasonOf } from '../core/error.ts';
+import { limits } from '../core/limits.ts';
 import type { StackRow } from '../core/model.ts';
 import type { Exchange, LineSink } from '../ports.ts';
 import type {
   ClientWord,
   DownRequest,
   Frame,
+  LogFound,
   LogLine,
   LogWindow,
   ServiceLaunch,
@@ -28,8 +30,23 @@ export type Backend = {
   launch(service: string): ServiceLaunch;
   log(
     service: string,
-    window: { readonly lines: number; readonly end: number | null; readonly start: number | null },
+    window: {
+      readonly lines: number;
+      readonly end: number | null;
+      readonly start: number | null;
+      readonly pattern: string | null;
+    },
   ): Promise<LogWindow>;
+  search(
+    service: string,
+    pattern: string,
+    ask: {
+      readonly direction: 'forward' | 'backward';
+      readonly from: number | null;
+      readonly until: number | null;
+      readonly lines: number;
+    },
+  ): Promise<LogFound>;
   logs(
     services: readonly string[],
     from: { readonly lines: number; readonly bytes: Readonly<Record<string, number>> },
@@ -74,8 +91,18 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
         lines: wholeNumber(query, 'lines') ?? 100,
         end: wholeNumber(query, 'end'),
         start: wholeNumber(query, 'start'),
+        pattern: query.get('pattern'),
       };
       return ok(await backend.log(query.get('service') ?? '', window));
+    }
+    case 'GET /v1/search': {
+      const ask = {
+        direction: query.get('direction') === 'forward' ? ('forward' as const) : ('backward' as const),
+        from: wholeNumber(query, 'from'),
+        until: wholeNumber(query, 'until'),
+        lines: Math.min(limits.searchLinesMax, Math.max(1, wholeNumber(query, 'lines') ?? 1)),
+      };
+      return ok(await backend.search(query.get('service') ?? '', query.get('pattern') ?? '', ask));
     }
     case 'GET /v1/logs': {
       const sink = exchange.stream('application/x-ndjson');

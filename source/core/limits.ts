@@ -12,12 +12,21 @@ export const limits = {
   logLineBytesMax: 65_536,
   /** Read from a log file in one go. */
   logReadBytesMax: 262_144,
+  /** Lines one call of a search gives. */
+  searchLinesMax: 1_000,
   /** Events kept in memory for `events` and the pane. */
   eventsKeptMax: 1_000,
   /** Of an HTTP answer that a probe or a page of ours reads. */
   httpBodyBytesMax: 1_048_576,
   /** Kept of each output stream of a command that is run to its end, such as a probe; it is ended beyond. */
   commandOutputCharactersMax: 16_777_216,
+  /** Files, folders and links in an archive; beyond it is not unpacked. */
+  archiveEntriesMax: 50_000,
+  /** Of what an archive holds unpacked. */
+  unpackedBytesMax: 8_589_934_592,
+  /** Unpacked size over packed size; server binaries reach 5, a bomb 1,000. Small archives may always grow to 256 MiB. */
+  unpackedRatioMax: 100,
+  unpackedBytesAlwaysMax: 268_435_456,
   /** A unix socket's path: 108 with the NUL on Linux, 104 on macOS; Node cuts longer ones silently. */
   socketPathBytesMax: 103,
   /** From SIGKILL until a process is called undying. */

@@ -76,6 +76,10 @@ export const createBackend = (
       known(service);
       return logs.window(service, window);
     },
+    search: (service, pattern, ask) => {
+      known(service);
+      return logs.search(service, pattern, ask);
+    },
     logs: (services, from, follow, gone) => {
       for (const name of services) known(name);
       return logs.follow(services.length > 0 ? services : Object.keys(loop.world().services), from, follow, gone);

@@ -1,15 +1,28 @@
-import type { LogLine, LogWindow } from '../api/protocol.ts';
+import type { LogFound, LogLine, LogWindow } from '../api/protocol.ts';
+import { BootyError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
+import { readLogPattern } from '../core/log-pattern.ts';
 import type { Files } from '../ports.ts';
+import { TimedOut } from './guarded.ts';
+import { createLineMatcher, type LineMatcher } from './line-matcher.ts';
 import { createLineSplitter, type LineSplitter, type RawLine } from './line-splitter.ts';
+import { searchLog, type SearchAsk } from './log-search.ts';
 import type { LogWatch } from './log-watch.ts';
 import { readWindow } from './log-window.ts';
 
 export type LogLines = {
   readonly window: (
     service: string,
-    ask: { readonly lines: number; readonly end: number | null; readonly start: number | null },
+    ask: {
+      readonly lines: number;
+      readonly end: number | null;
+      readonly start: number | null;
+      /** Lines that match say what matches. */
+      readonly pattern?: string | null;
+    },
   ) => Promise<LogWindow>;
+  /** One bounded part of a search. Throws LOG_PATTERN_BAD, LOG_PATTERN_SLOW. */
+  readonly search: (service: string, pattern: string, ask: SearchAsk) => Promise<LogFound>;
   /**
   The last `lines` of each service (or what lies behind its byte of `bytes`), then what comes; ends when `gone` resolves
   or, flushed, after `close`.
@@ -33,6 +46,16 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
   const decoder = new TextDecoder();
   const closers = new Set<() => Promise<void>>();
   let closed = false;
+
+  /** The one last used is kept: a search comes in many calls. */
+  let matching: { readonly pattern: string; readonly matcher: LineMatcher } | null = null;
+  const matcherOf = (text: string): LineMatcher => {
+    if (matching?.pattern === text) return matching.matcher;
+    const pattern = readLogPattern(text);
+    if ('problem' in pattern) throw new BootyError('LOG_PATTERN_BAD', { pattern: text, problem: pattern.problem });
+    matching = { pattern: text, matcher: createLineMatcher(pattern) };
+    return matching.matcher;
+  };
 
   const nameLine = (service: string, generation: number, raw: RawLine): LogLine => ({
     service,
@@ -131,7 +154,28 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
   return {
     window: async (service, ask) => {
       const { lines, endByte, fileBytes } = await readWindow(files, pathOf(service), ask);
-      return { lines: lines.map((raw) => nameLine(service, generationOf(service), raw)), endByte, fileBytes };
+      const named = lines.map((raw) => nameLine(service, generationOf(service), raw));
+      if (ask.pattern === undefined || ask.pattern === null) return { lines: named, endByte, fileBytes };
+      const matcher = matcherOf(ask.pattern);
+      return { lines: named.map((line) => withMatches(line, matcher)), endByte, fileBytes };
+    },
+    search: async (service, pattern, ask) => {
+      const matcher = matcherOf(pattern);
+      try {
+        const found = await searchLog(files, pathOf(service), matcher, ask);
+        const generation = generationOf(service);
+        const lines = found.lines.flatMap(({ offset, bytes }) => {
+          const splitter = createLineSplitter(offset);
+          return [...splitter.push(bytes), ...splitter.flush()].map((raw) =>
+            withMatches(nameLine(service, generation, raw), matcher),
+          );
+        });
+        // A mark in the middle of a line stands for itself: it may be the other part that matches.
+        return { ...found, lines: lines.length === found.lines.length ? lines : lines.filter((line) => line.matches) };
+      } catch (error) {
+        if (error instanceof TimedOut) throw new BootyError('LOG_PATTERN_SLOW', { pattern, service }, { cause: error });
+        throw error;
+      }
     },
     follow,
     ends: async (services) => {
@@ -143,4 +187,15 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
       await Promise.all([...closers].map((end) => end()));
     },
   };
+};
+
+const withMatches = (line: LogLine, matcher: LineMatcher): LogLine => {
+  try {
+    const matches = matcher.partsOf(line.text);
+    return matches.length === 0 ? line : { ...line, matches };
+  } catch (error) {
+    // What cannot be told in time is shown without; the search itself says that the pattern is too slow.
+    if (error instanceof TimedOut) return line;
+    throw error;
+  }
 };

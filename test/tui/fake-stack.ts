@@ -5,7 +5,9 @@ import type {
   DownRequest,
   FetchRow,
   Frame,
+  LogFound,
   LogLine,
+  LogSearch,
   LogWindow,
   Session,
   StackClient,
@@ -164,6 +166,21 @@ export const makeLine = (number: number, text = `line ${number}`): LogLine => ({
   kind: 'line',
 });
 
+/** What the daemon would find in such a log. */
+export const searchLines = (search: LogSearch, last: number): LogFound => {
+  const pattern = new RegExp(search.pattern, 'i');
+  const isForward = search.direction === 'forward';
+  const from = isForward ? (search.from ?? 0) : (search.until ?? 0);
+  const to = isForward ? (search.until ?? last * 10) : (search.from ?? last * 10);
+  const { lines } = makeWindow(from / 10, Math.min(last, to / 10), last);
+  const found = lines.filter((line) => pattern.test(line.text)).map((line) => ({ ...line, matches: [search.pattern] }));
+  const given = isForward ? found.slice(0, search.lines) : found.slice(-search.lines);
+  const all = { fromByte: from, toByte: to, fileBytes: last * 10, lines: given };
+  if (given.length < search.lines) return { ...all, done: true };
+  const edge = isForward ? { toByte: (given.at(-1)?.offset ?? 0) + 10 } : { fromByte: given[0]?.offset ?? 0 };
+  return { ...all, ...edge, done: false };
+};
+
 /** Time that passes only when told; what is due is then called in order. */
 export type FakeClock = Clock & { readonly advance: (ms: number) => void };
 
@@ -196,6 +213,7 @@ export type FakeClient = StackClient & {
   readonly actions: string[];
   readonly words: ClientWord[];
   readonly logRequests: unknown[];
+  readonly searches: (LogSearch & { readonly service: string })[];
   readonly stream: FakeStream;
   /** Size of every log, in lines of ten bytes. */
   logLines: number;
@@ -215,6 +233,7 @@ export const makeClient = (): FakeClient => {
     actions: [],
     words,
     logRequests: [],
+    searches: [],
     stream: makeStream(words),
     logLines: 500,
     fail: null,
@@ -237,6 +256,10 @@ export const makeClient = (): FakeClient => {
       const to = window.start === undefined ? Math.min(last, (window.end ?? last * 10) / 10) : undefined;
       const from = to === undefined ? (window.start ?? 0) / 10 : Math.max(0, to - window.lines);
       return Promise.resolve(makeWindow(from, to ?? Math.min(last, from + window.lines), last));
+    },
+    search: (service, search) => {
+      client.searches.push({ service, ...search });
+      return Promise.resolve(searchLines(search, client.logLines));
     },
     logs: () => nothing<LogLine>(),
     events: () => nothing<StackEvent>(),

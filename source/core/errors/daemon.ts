@@ -57,6 +57,18 @@ export const daemonErrors = {
     message: (facts) => `the binary of ${facts.service} is not there yet, so it has no environment to speak of`,
     hint: (facts) => `start it once with: booty start ${facts.service}`,
   }),
+  LOG_PATTERN_BAD: row<{ pattern: string; problem: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => facts.problem,
+    hint: () => 'put a backslash before ( ) [ ] { } . * + ? ^ $ | to look for the character itself',
+  }),
+  LOG_PATTERN_SLOW: row<{ pattern: string; service: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `looking for \`${facts.pattern}\` in one line of ${facts.service} takes too long`,
+    hint: () => 'write it without a repetition inside a repetition, such as (a+)+',
+  }),
   ASSERTION: row<{ claim: string }>({
     kind: 'bug',
     exitCode: 1,
