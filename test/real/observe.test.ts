@@ -10,12 +10,14 @@ import { connect } from '@nats-io/transport-node';
 import test, { type ExecutionContext } from 'ava';
 import { stopLayers } from '../../source/core/graph.ts';
 import type { ServiceDefinition } from '../../source/core/model.ts';
+import { createSecrets } from '../../source/daemon/secrets.ts';
 import { createWorld } from '../../source/edge/world.ts';
 import { readRegistry } from '../../source/registry/load.ts';
 import { assemble, type Assembled } from '../../source/stack/assemble.ts';
 import { builtinDefinition } from '../../source/stack/builtin.ts';
 import { checkDefinition } from '../../source/stack/check.ts';
 import { portRequests } from '../../source/stack/ports.ts';
+import { secretRequests } from '../../source/stack/secrets.ts';
 import { createStore } from '../../source/store/create-store.ts';
 import type { Installed } from '../../source/store/store.ts';
 import { until } from '../until.ts';
@@ -37,7 +39,8 @@ test('observe, with vmalert beside it', async (t) => {
   const ports = await freePorts(portRequests(definition));
   const dirs = { data: `${home}/data`, config: `${home}/config`, logs: `${home}/logs`, run: `${home}/run` };
   for (const folder of Object.values(dirs)) await files.makeFolder(folder, 0o700);
-  const stack = assemble(definition, { ports, dirs, environment: { PATH: '/usr/bin:/bin', HOME: home } });
+  const secrets = await createSecrets(files, world.random, `${home}/secrets.json`).with(secretRequests(definition));
+  const stack = assemble(definition, { ports, secrets, dirs, environment: { PATH: '/usr/bin:/bin', HOME: home } });
   const installed = await installAll(stack, home);
 
   // booty's own metrics, which the daemon serves.
@@ -66,7 +69,11 @@ test('observe, with vmalert beside it', async (t) => {
   t.regex((await http.get(`${front}/victoria-metrics/prometheus/api/v1/query?query=up`, 5_000)).body, /"success"/);
   t.is((await http.get(`${front}/nothing`, 5_000)).status, 404);
 
-  const connection = await connect({ servers: `127.0.0.1:${ports['nats']?.['client']}` });
+  const connection = await connect({
+    servers: `127.0.0.1:${ports['nats']?.['client']}`,
+    user: 'booty',
+    pass: secrets['nats']?.['password'] ?? '',
+  });
   const subscription = connection.subscribe('main.ticks', { max: 1 });
   for await (const message of subscription) t.regex(message.string(), /^\{"tick":\d+,/);
   await connection.close();

@@ -28,6 +28,7 @@ asRoot('two users with stacks of one name see nothing of each other (needs root 
 
   const before = rowOf(await bob.run(['ps', '--json']));
   t.deepEqual([before.state, before.daemon, before.services.map(({ state }) => state)], ['down', null, []]);
+  t.true((await ana.run(['stacks'])).stdout.includes('shared-name'));
   t.false((await bob.run(['stacks'])).stdout.includes('shared-name'));
   const logs = await bob.run(['logs', 'web']);
   t.not(logs.code, 0);
