@@ -37,6 +37,8 @@ export type Launch = {
   readonly version: string | null;
   readonly stopScope: StopScope;
   readonly openFilesMax: number | null;
+  /** It gets a pid namespace of its own: it sees only its own processes, and all of them end with its shim. */
+  readonly pidNamespace?: boolean;
 };
 
 /** A running service as the daemon holds it. */
@@ -46,7 +48,12 @@ export type Started = {
   readonly group: Identity;
   /** Byte of the log file at which this generation begins. */
   readonly logStartByte: number;
+  /** Folder of the cgroup its processes are in; absent where there is none. */
+  readonly leaf?: string;
 };
+
+/** How this machine holds the processes of a service together, and why not in a better way. */
+export type ProcessRung = { readonly name: 'cgroup' | 'tracker' | 'tree-kill'; readonly why: string };
 
 export type Usage = { readonly cpuPercent: number; readonly rssBytes: number; readonly processes: number };
 
@@ -65,6 +72,18 @@ export type Processes = {
     started: Started,
     onExit: (exit: ExitStatus & { readonly stragglers: number }) => void,
   ): Promise<boolean>;
+  /**
+  What a dead daemon had started or was starting, by the records that `start` keeps beside the status files of a folder
+  until the end: those that are alive. Waits for starts under way, which come to nothing without their daemon.
+  */
+  survivors(runFolder: string): Promise<readonly { readonly launch: Launch; readonly started: Started }[]>;
+  /**
+  Clears up after a service that ended while nobody watched: ends what it left behind (unless its scope is `process`) and
+  says how it ended, as far as its shim could write it down. Signals nobody when the machine was restarted meanwhile.
+  */
+  bury(launch: Launch, started: Started): Promise<ExitStatus & { readonly stragglers: number }>;
+  /** Chosen once, at the first question or start, by trying. */
+  rung(): ProcessRung;
   /** Sends the signal to whom the scope names. Resolves with how many were reached; 0 when it is already gone. */
   signal(service: string, signal: string, scope: StopScope): Promise<number>;
   /** Freezes, kills and rescans until nothing of the service is left; `onExit` follows. Idempotent. */
@@ -259,6 +278,76 @@ export type Channels = {
   ): Promise<Dialled>;
 };
 
+/** What a server said before the first byte of what it sends. */
+export type DownloadHead = {
+  readonly status: number;
+  /** Where it was found in the end, redirects followed. */
+  readonly url: string;
+  /** Empty when it was not said. */
+  readonly contentType: string;
+  /** Size of the whole thing; null when it was not said. */
+  readonly totalBytes: number | null;
+  /** Byte of the whole at which the answer begins; above 0 when the server goes on where a file ends. */
+  readonly fromByte: number;
+  /** By which the same bytes are known again (a strong ETag, or Last-Modified); null: it cannot be continued later. */
+  readonly validator: string | null;
+  /** How long the server asks to be left alone; null when it did not. */
+  readonly retryAfterMs: number | null;
+};
+
+export type Download = {
+  /** http, https or file. */
+  readonly url: string;
+  /** Absolute; appended to when the server continues it, else written anew. Stays when the download breaks off. */
+  readonly file: string;
+  /** Of the download that left the file as it is; null: begin anew. */
+  readonly validator: string | null;
+  /** Looks at the answer before anything is written; what it throws ends the download and is what `fetch` rejects with. */
+  readonly check: (head: DownloadHead, firstBytes: Uint8Array) => void | Promise<void>;
+  /** Size of the file so far. */
+  readonly onBytes: (doneBytes: number) => void;
+  readonly connectTimeoutMs: number;
+  /** Longest that nothing may come. */
+  readonly stallTimeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+/** Trouble on the way is a result, as it is to be expected; `reached`: the server answered before it broke off. */
+export type DownloadResult =
+  | { readonly kind: 'done'; readonly head: DownloadHead; readonly sizeBytes: number; readonly sha256: string }
+  | { readonly kind: 'broken'; readonly found: string; readonly reached: boolean };
+
+export type Downloads = {
+  /** Looks whether the server, and whom it redirects to, answers at all; fetches no more than the head. */
+  probe(
+    url: string,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<DownloadHead | { readonly kind: 'broken'; readonly found: string }>;
+  /**
+  One try to bring a URL into a file, hashed (SHA-256, lower-case hexadecimal) while it comes. Rejects with the error of
+  the file system, of `check`, or the signal's reason.
+  */
+  fetch(download: Download): Promise<DownloadResult>;
+};
+
+export const archiveFormats = ['tar.gz', 'tar.zst', 'zip', 'gz', 'plain'] as const;
+export type ArchiveFormat = (typeof archiveFormats)[number];
+
+export type Archives = {
+  /**
+  Unpacks either some members, each into a file of its own, or the whole tree less its first path parts. No path and no
+  link leads out, no mode survives but "executable". Rejects with a sentence when the archive is broken, oversized,
+  hostile or lacks a member, and with the file system's error when that fails; what was written by then stays.
+  */
+  unpack(
+    archive: { readonly file: string; readonly format: ArchiveFormat },
+    into: { readonly members: ReadonlyMap<string, string> } | { readonly folder: string; readonly stripLevels: number },
+    bounds: { readonly entriesMax: number; readonly bytesMax: number },
+    signal: AbortSignal,
+  ): Promise<void>;
+};
+
 /** All of the world at once, as the composition root hands it down. */
 export type World = {
   readonly clock: Clock;
@@ -268,5 +357,7 @@ export type World = {
   readonly http: Http;
   readonly sockets: Sockets;
   readonly channels: Channels;
+  readonly downloads: Downloads;
+  readonly archives: Archives;
   readonly host: Host;
 };

@@ -1,16 +1,19 @@
 import type { World } from '../ports.ts';
+import { createArchives } from './archives.ts';
 import { createChannels } from './channels.ts';
 import { createClock } from './clock.ts';
+import { createDownloads } from './downloads.ts';
 import { createFiles } from './files.ts';
 import { createHost } from './host.ts';
 import { createHttp } from './http.ts';
-import { createProcesses, type MachineProcesses } from './processes.ts';
+import { createProcesses } from './processes.ts';
 import { createRandom } from './random.ts';
 import { createSockets } from './sockets.ts';
 
 /** The world on this machine, for the composition root to hand down. */
-export const createWorld = (): World & { readonly processes: MachineProcesses } => {
+export const createWorld = (): World => {
   const clock = createClock();
+  const host = createHost();
   return {
     clock,
     random: createRandom(),
@@ -19,6 +22,8 @@ export const createWorld = (): World & { readonly processes: MachineProcesses } 
     http: createHttp(),
     sockets: createSockets(),
     channels: createChannels(),
-    host: createHost(),
+    downloads: createDownloads(host.environment),
+    archives: createArchives(),
+    host,
   };
 };

@@ -1,5 +1,6 @@
 import { prerelease, valid } from 'semver';
 import { z } from 'zod';
+import { archiveFormats } from '../ports.ts';
 import { inconsistencies } from './inconsistencies.ts';
 
 /** Platforms the registry can name; `<operating system>-<architecture>` in Go's words, as upstreams write them. */
@@ -19,7 +20,7 @@ const memberPathSchema = z
 
 const downloadFields = {
   url: z.url({ protocol: /^https$/, error: 'must be a whole https URL' }).meta({ description: 'Whole URL.' }),
-  format: z.enum(['tar.gz', 'zip']).meta({ description: 'Format of the archive.' }),
+  format: z.enum(archiveFormats).meta({ description: 'Format of the archive; `plain` is the executable itself.' }),
   members: z.record(nameSchema, memberPathSchema).meta({ description: 'Executable → its path inside the archive.' }),
 };
 
@@ -59,6 +60,23 @@ const packageSchema = z
     title: z.string().min(1).meta({ description: 'Name for people.' }),
     homepage: z.url({ protocol: /^https$/ }).meta({ description: 'Where to read more.' }),
     licence: z.string().min(1).meta({ description: 'SPDX identifier of the licence.' }),
+    notice: z.string().min(1).optional().meta({
+      description:
+        'What to know before it is fetched (a licence that binds its users, an upstream that stopped); shown.',
+    }),
+    tree: z
+      .strictObject({
+        stripLevels: z.int().min(0).max(8).meta({ description: 'Leading path parts that are dropped.' }),
+      })
+      .optional()
+      .meta({ description: 'Set where the executables need the files beside them: the whole archive is kept.' }),
+    versionCommand: z
+      .strictObject({
+        executable: nameSchema.meta({ description: 'Which executable of the package is asked.' }),
+        arguments: z.array(z.string()).meta({ description: 'Its arguments.' }),
+      })
+      .optional()
+      .meta({ description: 'Prints the version and ends at once; asked of a binary that is found on PATH.' }),
     executables: z.array(nameSchema).min(1).meta({ description: 'What every installed version offers.' }),
     components: z
       .record(
@@ -73,6 +91,9 @@ const packageSchema = z
       .record(
         versionSchema,
         z.strictObject({
+          sourceVersion: z.string().min(1).optional().meta({
+            description: 'What upstream calls it, where that is no semver; the version follows from it by a rule.',
+          }),
           archives: z.array(archiveSchema).min(1).meta({ description: 'All of them together make the version.' }),
         }),
       )

@@ -1,26 +1,29 @@
 import { BootyError } from '../core/error.ts';
-import type { World } from '../ports.ts';
 import { componentNames, findComponent } from '../registry/find.ts';
 import { isRange } from '../registry/range.ts';
 import type { Registry } from '../registry/schema.ts';
 import { install } from './install.ts';
 import { allInstalled, newestInstalled } from './installed.ts';
-import { createAptSource } from './sources/apt.ts';
+import { createSources } from './sources/all.ts';
+import type { ArchiveWorld } from './sources/archive.ts';
 import type { Source } from './sources/source.ts';
 import type { Store } from './store.ts';
 
-export type StoreParts = Pick<World, 'files' | 'host' | 'clock'> & {
+export type StoreParts = ArchiveWorld & {
   readonly registry: Registry;
   /** BOOTY_HOME, absolute. */
   readonly home: string;
-  /** Where bytes come from, asked in this order; by default all that booty knows. */
+  /** Where bytes come from, asked in this order; by default as the environment says (`createSources`). */
   readonly sources?: readonly Source[];
 };
 
-/** The store below BOOTY_HOME. Making it touches nothing; several, also of several processes, may work at once. */
+/**
+The store below BOOTY_HOME. Making it touches nothing; several, also of several processes, may work at once. Throws
+STORE_BAD_SETTING when BOOTY_SOURCES or BOOTY_MIRROR cannot be understood.
+*/
 export const createStore = (parts: StoreParts): Store => {
   const { files, host, clock, registry, home } = parts;
-  const sources = parts.sources ?? [createAptSource({ files, host, clock }, home)];
+  const sources = parts.sources ?? createSources(parts, home);
   return {
     find: async (component, range) => {
       if (range !== null && !isRange(range)) throw new BootyError('STORE_BAD_RANGE', { component, range });

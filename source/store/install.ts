@@ -5,7 +5,7 @@ import { newestInstalled } from './installed.ts';
 import { lockFile, storeFolder } from './layout.ts';
 import { place } from './place.ts';
 import { resolveWants, type Task } from './resolve-wants.ts';
-import type { Fetched, Source } from './sources/source.ts';
+import type { Fetched, Skipped, Source } from './sources/source.ts';
 import type { Installed, InstallProgress, Store } from './store.ts';
 import { makeTemporary, removeStale } from './temporary.ts';
 import { waitForLock } from './wait-for-lock.ts';
@@ -93,40 +93,105 @@ const installMissing = async (session: Session): Promise<void> => {
 };
 
 const installFromSources = async (session: Session, temporary: string): Promise<void> => {
-  const { parts, pending, settle, progress, signal } = session;
+  const { parts, pending, progress } = session;
   const onMessage = (message: string): void => {
     for (const want of pending) progress(want.component, looking(message));
   };
   onMessage('looking for versions');
-  const { tasks, failures } = await resolveWants([...pending], parts.sources, onMessage, signal);
-  for (const [want, error] of failures) settle(want, error);
+  await installFrom(session, temporary, [...pending], parts.sources, new Map(), onMessage);
+};
 
-  for (const source of parts.sources) {
-    const own = new Map(tasks.filter((task) => task.source === source).map((task) => [task.pick, task]));
-    if (own.size === 0) continue;
-    const folder = await parts.files.makeTemporary(temporary, `${source.name}-`);
-    const placing: Promise<void>[] = [];
-    await source
-      .fetch(
-        [...own.keys()],
-        folder,
-        {
-          progress: (pick, state) => own.get(pick)?.wants.forEach((want) => progress(want.component, state)),
-          settled: (pick, result) => {
-            const task = own.get(pick);
-            if (task) placing.push(finish(session, temporary, task, result));
-          },
-        },
-        signal,
-      )
-      .finally(() => Promise.all(placing));
+type Failed = Skipped & { readonly error: BootyError };
+
+/** What a source turns out not to have when it comes to fetching is asked of those after it. */
+const installFrom = async (
+  session: Session,
+  temporary: string,
+  wants: readonly Want[],
+  sources: readonly Source[],
+  earlier: ReadonlyMap<Want, readonly Failed[]>,
+  onMessage: (message: string) => void,
+): Promise<void> => {
+  const { parts, settle, progress, signal } = session;
+  const { tasks, failures } = await resolveWants(wants, sources, earlier, parts.clock, onMessage, signal);
+  for (const [want, error] of failures) settle(want, error);
+  for (const { source, pick, wants: own, skipped } of tasks) {
+    const { version } = pick.candidate;
+    for (const { component } of own) {
+      const said = (message: string): void =>
+        progress(component, { ...looking(message), source: source.name, version });
+      if (skipped.length > 0) said(`not from ${skipped.map((one) => `${one.source}: ${one.reason}`).join('; ')}`);
+      if (pick.entry.notice !== undefined) said(pick.entry.notice);
+    }
+  }
+
+  const failed = new Map<Source, Map<Want, readonly Failed[]>>();
+  const onFailure = (task: Task, error: BootyError): void => {
+    const own = failed.get(task.source) ?? new Map<Want, readonly Failed[]>();
+    const failure = { source: task.source.name, reason: reasonOf(error), error };
+    for (const want of task.wants) own.set(want, [...(earlier.get(want) ?? []), failure]);
+    failed.set(task.source, own);
+  };
+  const fetching = await Promise.allSettled(
+    [...new Set(tasks.map(({ source }) => source))].map((source) =>
+      fetchFrom(
+        session,
+        temporary,
+        source,
+        tasks.filter((task) => task.source === source),
+        onFailure,
+      ),
+    ),
+  );
+  for (const one of fetching) if (one.status === 'rejected') throw one.reason;
+  for (const [source, own] of failed) {
+    const others = sources.slice(sources.indexOf(source) + 1);
+    for (const [want, [last]] of own) progress(want.component, looking(`${last?.source}: ${last?.reason}`));
+    await installFrom(session, temporary, [...own.keys()], others, own, onMessage);
   }
 };
+
+const fetchFrom = async (
+  session: Session,
+  temporary: string,
+  source: Source,
+  tasks: readonly Task[],
+  onFailure: (task: Task, error: BootyError) => void,
+): Promise<void> => {
+  const { parts, progress, signal } = session;
+  const own = new Map(tasks.map((task) => [task.pick, task]));
+  const folder = await parts.files.makeTemporary(temporary, `${source.name}-`);
+  const placing: Promise<void>[] = [];
+  await source
+    .fetch(
+      [...own.keys()],
+      folder,
+      {
+        progress: (pick, state) => own.get(pick)?.wants.forEach((want) => progress(want.component, state)),
+        settled: (pick, result) => {
+          const task = own.get(pick);
+          if (!task) return;
+          if (result instanceof BootyError && mayBeElsewhere.includes(result.code)) onFailure(task, result);
+          else placing.push(finish(session, temporary, task, result));
+        },
+      },
+      signal,
+    )
+    .finally(() => Promise.all(placing));
+};
+
+/** What is merely not to be had is asked of the next source. Wrong bytes are not: somebody should look at those. */
+const mayBeElsewhere: readonly string[] = [
+  'STORE_MIRROR_UNREACHABLE',
+  'STORE_DOWNLOAD_REFUSED',
+  'STORE_DOWNLOAD_BROKEN',
+  'STORE_SOURCE_FAILED',
+];
 
 const finish = async (
   { parts, settle, progress, signal }: Session,
   temporary: string,
-  { source, pick, wants }: Task,
+  { source, pick, wants, skipped }: Task,
   fetched: Fetched | Error,
 ): Promise<void> => {
   // Left pending, so that the end of the installation settles it as cut short.
@@ -136,7 +201,7 @@ const finish = async (
     result =
       fetched instanceof Error
         ? fetched
-        : await place(parts, { home: parts.home, temporary, source: source.name }, pick, fetched);
+        : await place(parts, { home: parts.home, temporary, source: source.name, skipped }, pick, fetched);
   } catch (error) {
     result = asStoreError(error, parts.home);
   }

@@ -2,8 +2,12 @@ import { join } from 'node:path';
 import type { Files } from '../ports.ts';
 import { newestFirst } from '../registry/range.ts';
 import { packageFolder, receiptFile, storeFolder, versionFolder } from './layout.ts';
-import { parseReceipt } from './receipt.ts';
+import { parseReceipt, type Receipt } from './receipt.ts';
 import type { Installed } from './store.ts';
+
+/** `archive: cannot reach github.com: …`; null when nothing was skipped. */
+const reasonFor = ({ skipped = [] }: Receipt): string | null =>
+  skipped.map(({ source, reason }) => `${source}: ${reason}`).join('; ') || null;
 
 type Reader = Pick<Files, 'list' | 'readText' | 'stat'>;
 
@@ -49,12 +53,15 @@ export const readInstalled = async (
   const receipt = parseReceipt((await files.readText(receiptFile(folder))) ?? '');
   if (receipt === null || receipt.component !== packageName || receipt.version !== version) return null;
   const executables: Record<string, string> = {};
-  for (const [name, { path }] of Object.entries(receipt.executables)) {
-    const file = join(folder, path);
+  for (const [name, { path, sizeBytes, modifiedAtMs }] of Object.entries(receipt.executables)) {
+    const file = receipt.source === 'path' ? path : join(folder, path);
     const found = await files.stat(file);
     if (found?.kind !== 'file' || found.sizeBytes === 0) return null;
+    // The machine's own packages change below us; then it may be another version.
+    if (sizeBytes !== undefined && found.sizeBytes !== sizeBytes) return null;
+    if (modifiedAtMs !== undefined && found.modifiedAtMs !== modifiedAtMs) return null;
     executables[name] = file;
   }
   const { component, sourceVersion, source } = receipt;
-  return { component, version, sourceVersion, source, folder, executables };
+  return { component, version, sourceVersion, source, reason: reasonFor(receipt), folder, executables };
 };

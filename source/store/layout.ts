@@ -8,6 +8,7 @@ store/<package>/<version>/{receipt.json,bin/<executable>}
 store/.lock-<package>
 store/.new-<pid>-<owner>-XXXXXX/      being installed; removed once its owner is dead
 cache/apt/                            the private apt tree
+cache/downloads/<sha256>.{part,json}  archives under way, and by what they can be continued
 ```
 
 `<version>` is the upstream version. Two source versions with one upstream version (a rebuild, the same in another suite)
@@ -20,3 +21,4 @@ export const versionFolder = (home: string, name: string, version: string): stri
   join(home, 'store', name, version);
 export const lockFile = (home: string, name: string): string => join(home, 'store', `.lock-${name}`);
 export const receiptFile = (folder: string): string => join(folder, 'receipt.json');
+export const downloadsFolder = (home: string): string => join(home, 'cache', 'downloads');

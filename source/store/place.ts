@@ -1,10 +1,10 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { BootyError } from '../core/error.ts';
-import type { World } from '../ports.ts';
+import type { Files, World } from '../ports.ts';
 import { readInstalled } from './installed.ts';
 import { packageFolder, receiptFile, versionFolder } from './layout.ts';
-import type { Receipt } from './receipt.ts';
-import type { Fetched, Pick as Picked } from './sources/source.ts';
+import type { Receipt, ReceiptFile } from './receipt.ts';
+import type { Fetched, Pick as Picked, Skipped } from './sources/source.ts';
 import type { Installed } from './store.ts';
 
 /**
@@ -14,33 +14,35 @@ bit does not survive; folders stay writable for their owner, so that he can dele
 */
 export const place = async (
   { files, clock }: Pick<World, 'files' | 'clock'>,
-  { home, temporary, source }: { readonly home: string; readonly temporary: string; readonly source: string },
+  into: {
+    readonly home: string;
+    readonly temporary: string;
+    readonly source: string;
+    readonly skipped: readonly Skipped[];
+  },
   pick: Picked,
   fetched: Fetched,
 ): Promise<Installed> => {
+  const { home, temporary, source, skipped } = into;
   const { version, sourceVersion, suite } = pick.candidate;
-  const tree = await files.makeTemporary(temporary, 'tree-');
-  const executables: Record<string, { path: string; sha256: string }> = {};
-  await files.makeFolder(join(tree, 'bin'), 0o755);
   for (const name of pick.entry.executables) {
-    const from = fetched.files[name];
-    if (from === undefined) throw broken(pick, `it holds no ${name}`);
-    const path = join('bin', name);
-    await files.rename(from, join(tree, path));
-    await files.chmod(join(tree, path), 0o555);
-    executables[name] = { path, sha256: await files.sha256(join(tree, path)) };
+    if (fetched.files[name] === undefined) throw broken(pick, `it holds no ${name}`);
   }
+  const tree = await files.makeTemporary(temporary, 'tree-');
+  const contents = await arrange(files, pick, fetched, tree);
   const receipt: Receipt = {
     schemaVersion: 1,
     component: pick.package,
     version,
     sourceVersion,
     source,
+    skipped,
     suite,
     url: fetched.url,
     sha256: fetched.sha256,
     sizeBytes: fetched.sizeBytes,
-    executables,
+    ...(fetched.others && { others: fetched.others }),
+    ...contents,
     licence: pick.entry.licence,
     installedAt: new Date(clock.nowMs()).toISOString(),
   };
@@ -56,6 +58,74 @@ export const place = async (
   const installed = await readInstalled(files, home, pick.package, version);
   if (installed === null) throw broken(pick, `it is not to be found at ${target} after it was put there`);
   return installed;
+};
+
+type Contents = Pick<Receipt, 'executables' | 'files'>;
+
+const arrange = async (files: Files, pick: Picked, fetched: Fetched, tree: string): Promise<Contents> => {
+  if (fetched.isReference) return { executables: await refer(files, fetched.files) };
+  if (fetched.tree !== undefined) return moveTree(files, pick, fetched, fetched.tree, tree);
+  const executables: Record<string, ReceiptFile> = {};
+  await files.makeFolder(join(tree, 'bin'), 0o755);
+  for (const name of pick.entry.executables) {
+    const path = join('bin', name);
+    await files.rename(fetched.files[name] ?? '', join(tree, path));
+    executables[name] = await seal(files, tree, path, 0o555);
+  }
+  return { executables };
+};
+
+const refer = async (files: Files, found: Fetched['files']): Promise<Receipt['executables']> => {
+  const executables: Record<string, ReceiptFile> = {};
+  for (const [name, path] of Object.entries(found)) {
+    const stats = await files.stat(path);
+    const { sizeBytes = 0, modifiedAtMs = 0 } = stats ?? {};
+    executables[name] = { path, sha256: await files.sha256(path), sizeBytes, modifiedAtMs };
+  }
+  return executables;
+};
+
+const moveTree = async (
+  files: Files,
+  pick: Picked,
+  fetched: Fetched,
+  from: string,
+  tree: string,
+): Promise<Contents> => {
+  const paths = new Map(pick.entry.executables.map((name) => [name, relative(from, fetched.files[name] ?? '')]));
+  const wanted = new Set(paths.values());
+  const others: Record<string, string> = {};
+  for (const name of await files.list(from)) await files.rename(join(from, name), join(tree, name));
+  for (const path of await filesBelow(files, tree, '')) {
+    if (wanted.has(path)) continue;
+    const isExecutable = (((await files.stat(join(tree, path)))?.mode ?? 0) & 0o100) !== 0;
+    others[path] = (await seal(files, tree, path, isExecutable ? 0o555 : 0o444)).sha256;
+  }
+  const executables: Record<string, ReceiptFile> = {};
+  for (const [name, path] of paths) {
+    if ((await files.stat(join(tree, path)))?.kind !== 'file') throw broken(pick, `it holds no ${path}`);
+    executables[name] = await seal(files, tree, path, 0o555);
+  }
+  return { executables, files: others };
+};
+
+/** Regular files, by paths relative to the root; links stay as they were checked, folders get a mode that is sane. */
+const filesBelow = async (files: Files, root: string, folder: string): Promise<readonly string[]> => {
+  const found: string[] = [];
+  for (const name of await files.list(join(root, folder))) {
+    const path = join(folder, name);
+    const kind = (await files.stat(join(root, path)))?.kind;
+    if (kind === 'file') found.push(path);
+    if (kind !== 'folder') continue;
+    await files.chmod(join(root, path), 0o755);
+    found.push(...(await filesBelow(files, root, path)));
+  }
+  return found;
+};
+
+const seal = async (files: Files, tree: string, path: string, mode: number): Promise<ReceiptFile> => {
+  await files.chmod(join(tree, path), mode);
+  return { path, sha256: await files.sha256(join(tree, path)) };
 };
 
 const broken = (pick: Picked, found: string): BootyError =>

@@ -1,4 +1,4 @@
-/** A binary as it lies in the store; the folder is read-only from here on. */
+/** A binary as it lies in the store, read-only from here on; of source `path`: where it lies on this machine. */
 export type Installed = {
   /** Name of the package in the registry: `victoria-metrics` also when `vmagent` was asked for. */
   readonly component: string;
@@ -7,6 +7,8 @@ export type Installed = {
   /** As the source names it: `2.9.10-1+b3` for Debian. */
   readonly sourceVersion: string;
   readonly source: string;
+  /** Why that source, where others stand before it; null when it is the first in order. */
+  readonly reason: string | null;
   readonly folder: string;
   /** Name → absolute path. */
   readonly executables: Readonly<Record<string, string>>;

@@ -8,12 +8,12 @@ import type { Files, Host } from '../../source/ports.ts';
 import { createStore } from '../../source/store/create-store.ts';
 import type { Source } from '../../source/store/sources/source.ts';
 import { fakeSource } from './fake-source.ts';
-import { clock, codeOf, files, installAll, newHome, shippedRegistry } from './world.ts';
+import { carriers, clock, codeOf, files, installAll, newHome, shippedRegistry } from './world.ts';
 
 const registry = await shippedRegistry();
 const host = createHost();
 const storeOf = (home: string, ...sources: readonly Source[]) =>
-  createStore({ files, host, clock, registry, home, sources });
+  createStore({ ...carriers, files, host, clock, registry, home, sources });
 
 const hiddenIn = async (home: string): Promise<readonly string[]> =>
   (await files.list(join(home, 'store'))).filter((name) => name.startsWith('.'));
@@ -183,6 +183,7 @@ test('killed at any step it leaves the old state or the new one, and the next ru
   let step = 0;
   for (; !hasFinished; step += 1) {
     const dying = createStore({
+      ...carriers,
       files: { ...dyingAfter(files, step), lock: unlocked },
       host: deadHost,
       clock,

@@ -2,9 +2,12 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { createArchives } from '../../source/edge/archives.ts';
 import { createClock } from '../../source/edge/clock.ts';
+import { createDownloads } from '../../source/edge/downloads.ts';
 import { createFiles } from '../../source/edge/files.ts';
 import { createHost } from '../../source/edge/host.ts';
+import { createRandom } from '../../source/edge/random.ts';
 import type { Host } from '../../source/ports.ts';
 import { readRegistry } from '../../source/registry/load.ts';
 import type { Registry } from '../../source/registry/schema.ts';
@@ -12,6 +15,8 @@ import type { Installed, InstallProgress, Store } from '../../source/store/store
 
 export const files = createFiles();
 export const clock = createClock();
+/** All that a store needs besides files, clock and host. */
+export const carriers = { random: createRandom(), downloads: createDownloads({}), archives: createArchives() };
 
 /** The registry that comes with booty. */
 export const shippedRegistry = (): Promise<Registry> =>

@@ -46,8 +46,10 @@ export const storeErrors = {
     kind: 'world',
     exitCode: 1,
     message: (facts) => `source ${facts.source} cannot reach ${facts.address}: ${facts.found}`,
-    hint: () =>
-      'check the network, the proxy settings and the mirror of this machine, for example with: apt-get update',
+    hint: (facts) =>
+      facts.source === 'apt'
+        ? 'check the network, the proxy settings and the mirror of this machine, for example with: apt-get update'
+        : 'check the network and HTTPS_PROXY, or set BOOTY_MIRROR to a mirror that this machine reaches',
   }),
   STORE_SIGNATURE: row<{ source: string; address: string; found: string }>({
     kind: 'world',
@@ -61,14 +63,14 @@ export const storeErrors = {
     url: string;
     expectedSha256: string;
     actualSha256: string;
-    expectedBytes: number;
+    expectedBytes: number | null;
     actualBytes: number;
   }>({
     kind: 'world',
     exitCode: 1,
     message: (facts) =>
-      `${facts.component} from ${facts.url} is not what was signed for: expected sha256 ${facts.expectedSha256} ` +
-      `(${facts.expectedBytes} bytes), got ${facts.actualSha256} (${facts.actualBytes} bytes); nothing was installed`,
+      `${facts.component} from ${facts.url} is not what was vouched for: expected sha256 ${facts.expectedSha256}` +
+      `${facts.expectedBytes === null ? '' : ` (${facts.expectedBytes} bytes)`}, got ${facts.actualSha256} (${facts.actualBytes} bytes); nothing was installed`,
     hint: () => 'try again; if it stays so, the mirror or something on the way to it changes files',
   }),
   STORE_PACKAGE_BROKEN: row<{ component: string; sourceVersion: string; found: string }>({
@@ -92,7 +94,67 @@ export const storeErrors = {
   STORE_CANCELLED: row<{ component: string }>({
     kind: 'user',
     exitCode: 1,
-    message: (facts) => `the installation of ${facts.component} was cut short; nothing of it was kept`,
+    message: (facts) => `the installation of ${facts.component} was cut short; nothing of it was installed`,
     hint: () => 'run the same command again to install it',
+  }),
+  STORE_BAD_SETTING: row<{ variable: string; value: string; problem: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) =>
+      `the environment variable ${facts.variable} is ${JSON.stringify(facts.value)}: ${facts.problem}`,
+    hint: (facts) =>
+      facts.variable === 'BOOTY_SOURCES'
+        ? 'write some of archive, apt and path, in the order they shall be asked: BOOTY_SOURCES=apt,archive'
+        : 'write a URL, a folder, or HOST=URL pairs divided by commas: BOOTY_MIRROR=github.com=https://mirror.example/gh',
+  }),
+  STORE_NO_BUILD: row<{ component: string; version: string; platform: string; why: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `no verified ${facts.platform} build of ${facts.component} ${facts.version}: ${facts.why}`,
+    hint: (facts) =>
+      `take a range of ${facts.component} that has one (booty list), or install it on this machine's PATH`,
+  }),
+  STORE_DOWNLOAD_REFUSED: row<{ component: string; url: string; status: number; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `${facts.component} cannot be had from ${facts.url}: ${facts.found}`,
+    hint: () => 'open the URL in a browser; if upstream took it away, choose another version or set BOOTY_SOURCES=apt',
+  }),
+  STORE_DOWNLOAD_BROKEN: row<{ component: string; url: string; found: string; tries: number }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) =>
+      `the download of ${facts.component} from ${facts.url} did not come to its end in ${facts.tries} tries: ${facts.found}`,
+    hint: () => 'run the same command again: it goes on where this one ended',
+  }),
+  STORE_UPSTREAM_CHANGED: row<{
+    component: string;
+    url: string;
+    expectedSha256: string;
+    actualSha256: string | null;
+    expectedBytes: number | null;
+    actualBytes: number;
+  }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) =>
+      `${facts.url} serves other bytes than the registry knows of ${facts.component}: expected sha256 ` +
+      `${facts.expectedSha256}${facts.expectedBytes === null ? '' : ` (${facts.expectedBytes} bytes)`}, it serves ` +
+      `${facts.actualSha256 ?? 'something'} (${facts.actualBytes} bytes), the same each time; nothing was installed`,
+    hint: () =>
+      'upstream or a mirror replaced a release: do not run it before somebody has looked; other versions work',
+  }),
+  STORE_NO_SPACE: row<{ path: string; neededBytes: number; freeBytes: number }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) =>
+      `the disk of ${facts.path} has ${facts.freeBytes} bytes left, and about ${facts.neededBytes} are needed`,
+    hint: () => 'make room (booty gc removes versions that nothing uses), or set BOOTY_HOME to another disk',
+  }),
+  STORE_NOT_ON_PATH: row<{ component: string; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `no ${facts.component} on PATH can be used: ${facts.found}`,
+    hint: (facts) => `install ${facts.component} on this machine, or let booty fetch it from another source`,
   }),
 };

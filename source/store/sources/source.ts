@@ -18,7 +18,12 @@ export type Offer = {
   /** By package, the best of equal versions first. */
   readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
   readonly trouble: BootyError | null;
+  /** Why nothing within the range can be had although it exists (its host is away, no build for this machine). */
+  readonly refusal?: (packageName: string, range: string | null) => BootyError | null;
 };
+
+/** A source that was not taken, and why; the reason stands after `<source>: `. */
+export type Skipped = { readonly source: string; readonly reason: string };
 
 export type Pick = { readonly package: string; readonly entry: RegistryPackage; readonly candidate: Candidate };
 
@@ -26,9 +31,15 @@ export type Pick = { readonly package: string; readonly entry: RegistryPackage; 
 export type Fetched = {
   /** Executable → absolute path of a regular file. */
   readonly files: Readonly<Record<string, string>>;
+  /** Absolute; set where the whole folder is to be kept, the files in it. */
+  readonly tree?: string;
+  /** True: the files stay where they are and are only referred to. */
+  readonly isReference?: boolean;
   readonly url: string;
   readonly sha256: string;
   readonly sizeBytes: number;
+  /** Further downloads it was made of. */
+  readonly others?: readonly { readonly url: string; readonly sha256: string; readonly sizeBytes: number }[];
 };
 
 export type FetchListener = {

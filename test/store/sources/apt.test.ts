@@ -13,8 +13,9 @@ import type { BootyError } from '../../../source/core/error.ts';
 import { createHost } from '../../../source/edge/host.ts';
 import type { Host } from '../../../source/ports.ts';
 import { createStore } from '../../../source/store/create-store.ts';
+import { createAptSource } from '../../../source/store/sources/apt.ts';
 import type { Installed } from '../../../source/store/store.ts';
-import { clock, codeOf, files, hostWith, installAll, newHome, shippedRegistry } from '../world.ts';
+import { carriers, clock, codeOf, files, hostWith, installAll, newHome, shippedRegistry } from '../world.ts';
 
 const registry = await shippedRegistry();
 const real = createHost();
@@ -26,7 +27,16 @@ const aptTest = hasApt ? test.serial : test.serial.skip;
 const shared = await mkdtemp(join(tmpdir(), 'booty-apt-'));
 test.after.always(() => files.remove(shared));
 
-const storeIn = (home: string, host: Host = real) => createStore({ files, host, clock, registry, home });
+const storeIn = (home: string, host: Host = real) =>
+  createStore({
+    ...carriers,
+    files,
+    host,
+    clock,
+    registry,
+    home,
+    sources: [createAptSource({ files, host, clock }, home)],
+  });
 
 /** Processes whose command line names the folder. */
 const processesOf = async (folder: string): Promise<readonly string[]> => {
@@ -127,19 +137,17 @@ aptTest('two processes that want the same at once both get it, fetched once', as
     `case "$*" in *--print-uris*) ;; *" download "*) echo "$*" >>"${shared}/downloads";; esac; exec "$REAL" "$@"`,
   );
   const script = `
-    const { createClock } = await import('${new URL('../../../source/edge/clock.ts', import.meta.url).href}');
-    const { createFiles } = await import('${new URL('../../../source/edge/files.ts', import.meta.url).href}');
-    const { createHost } = await import('${new URL('../../../source/edge/host.ts', import.meta.url).href}');
+    const { createWorld } = await import('${new URL('../../../source/edge/world.ts', import.meta.url).href}');
     const { readRegistry } = await import('${new URL('../../../source/registry/load.ts', import.meta.url).href}');
     const { createStore } = await import('${new URL('../../../source/store/create-store.ts', import.meta.url).href}');
-    const files = createFiles();
-    const registry = await readRegistry(files, '${new URL('../../../registry.json', import.meta.url).pathname}');
-    const store = createStore({ files, host: createHost(), clock: createClock(), registry, home: '${shared}' });
+    const world = createWorld();
+    const registry = await readRegistry(world.files, '${new URL('../../../registry.json', import.meta.url).pathname}');
+    const store = createStore({ ...world, registry, home: '${shared}' });
     const settled = (name, result) => console.log(result instanceof Error ? result.message : result.version);
     await store.install([{ component: 'node_exporter', range: null }], { progress: () => {}, settled }, new AbortController().signal);
   `;
   const command = [process.execPath, '--import=tsx', '--input-type=module', '--eval', script];
-  const environment = { PATH: host.environment['PATH'] ?? '' };
+  const environment = { PATH: host.environment['PATH'] ?? '', BOOTY_SOURCES: 'apt' };
   const results = await Promise.all([1, 2].map(() => real.run(command, { timeoutMs: 60_000, environment })));
   t.deepEqual(
     results.map(({ code }) => code),

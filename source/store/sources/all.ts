@@ -1,0 +1,41 @@
+import { BootyError } from '../../core/error.ts';
+import { createAptSource } from './apt.ts';
+import { type ArchiveWorld, createArchiveSource } from './archive.ts';
+import { parseMirror } from './archive/mirror.ts';
+import { createPathSource } from './path.ts';
+import type { Source } from './source.ts';
+
+/** Names of all sources, in the order they are asked unless BOOTY_SOURCES says otherwise (docs/decisions/0008). */
+export const sourceNames = ['archive', 'apt', 'path'] as const;
+
+/**
+The sources to ask, in order: those of BOOTY_SOURCES (`apt,archive`), else all. BOOTY_MIRROR is where archives are fetched.
+Throws STORE_BAD_SETTING.
+*/
+export const createSources = (world: ArchiveWorld, home: string): readonly Source[] => {
+  const { environment } = world.host;
+  const mirror = parseMirror(environment['BOOTY_MIRROR'] ?? '');
+  return parseOrder(environment['BOOTY_SOURCES'] ?? '').map((name) => {
+    switch (name) {
+      case 'archive':
+        return createArchiveSource(world, home, mirror);
+      case 'apt':
+        return createAptSource(world, home);
+      case 'path':
+        return createPathSource(world);
+    }
+  });
+};
+
+type SourceName = (typeof sourceNames)[number];
+
+const parseOrder = (value: string): readonly SourceName[] => {
+  const words = value.split(/[\s,]+/).filter((word) => word !== '');
+  const names = [...new Set(words)].map((word) => {
+    const name = sourceNames.find((known) => known === word);
+    if (name) return name;
+    const problem = `there is no source ${word} (there are: ${sourceNames.join(', ')})`;
+    throw new BootyError('STORE_BAD_SETTING', { variable: 'BOOTY_SOURCES', value, problem });
+  });
+  return names.length > 0 ? names : sourceNames;
+};

@@ -1,0 +1,52 @@
+import type { ArchiveFormat, DownloadHead } from '../../../ports.ts';
+
+/** What speaks against an answer; `retry` where another try may do better. */
+export type Objection =
+  | { readonly kind: 'refused'; readonly found: string }
+  | { readonly kind: 'retry'; readonly found: string }
+  | { readonly kind: 'changed'; readonly actualBytes: number };
+
+/**
+Looks at status, size and the first bytes before anything is hashed or kept, so that a page that says "410 Gone" is
+never taken for a program. Null when nothing speaks against it. A size may be unknown (null).
+*/
+export const objectionTo = (
+  head: DownloadHead,
+  firstBytes: Uint8Array,
+  expected: { readonly format: ArchiveFormat; readonly sizeBytes: number | null; readonly fromByte: number },
+): Objection | null => {
+  const { status, totalBytes } = head;
+  if (status === 429 || status === 408 || status >= 500) return { kind: 'retry', found: `it answers ${status}` };
+  if (status === 416) return { kind: 'retry', found: 'it has less than was fetched before' };
+  if (status !== 200 && status !== 206) return { kind: 'refused', found: `it answers ${status}${titleOf(firstBytes)}` };
+  if (status === 206 && head.fromByte !== expected.fromByte) return { kind: 'retry', found: 'it sends another part' };
+  if (head.fromByte === 0 && !looksLike(firstBytes, expected.format)) {
+    const kind = head.contentType.split(';')[0] || 'something';
+    if (firstBytes.length === 0) return { kind: 'retry', found: 'it sends nothing' };
+    return { kind: 'refused', found: `it sends ${kind}${titleOf(firstBytes)}, not a ${expected.format} file` };
+  }
+  if (totalBytes !== null && expected.sizeBytes !== null && totalBytes !== expected.sizeBytes) {
+    return { kind: 'changed', actualBytes: totalBytes };
+  }
+  return null;
+};
+
+/** First bytes of each format (file(1)); a program is ELF, Mach-O of either kind, or a script. */
+const magics: Readonly<Record<ArchiveFormat, readonly string[]>> = {
+  'tar.gz': ['1f8b'],
+  gz: ['1f8b'],
+  'tar.zst': ['28b52ffd'],
+  zip: ['504b0304'],
+  plain: ['7f454c46', 'cffaedfe', 'cafebabe', '2321'],
+};
+
+const looksLike = (firstBytes: Uint8Array, format: ArchiveFormat): boolean => {
+  const start = Buffer.from(firstBytes.subarray(0, 4)).toString('hex');
+  return magics[format].some((magic) => start.startsWith(magic));
+};
+
+const titleOf = (firstBytes: Uint8Array): string => {
+  const text = Buffer.from(firstBytes).toString('utf8');
+  const title = /<title>([^<]{1,80})/i.exec(text)?.[1]?.replaceAll(/\s+/g, ' ').trim();
+  return title ? ` (a page: ${title})` : '';
+};

@@ -1,0 +1,47 @@
+import { BootyError } from '../../../core/error.ts';
+
+/** Where a URL of the registry is fetched in truth. */
+export type Mirror = (url: string) => string;
+
+/**
+Reads BOOTY_MIRROR: items divided by commas, each a URL (http, https, file), an absolute folder, or `HOST=` before one
+of them. `HOST=BASE` puts the base in the place of `https://HOST`; a base without host serves all hosts, each below a
+folder of its name: `BASE/github.com/nats-io/…`. Pairs come first. A mirror replaces its host: where it lacks something
+the host itself is not asked, as a machine with a mirror is not meant to reach out. Hashes stay those of the registry, so
+a mirror need not be trusted. Throws STORE_BAD_SETTING.
+*/
+export const parseMirror = (value: string): Mirror => {
+  const pairs = new Map<string, string>();
+  let base: string | null = null;
+  for (const item of value.split(',').map((part) => part.trim())) {
+    if (item === '') continue;
+    const [, host, target = item] = /^([\w.-]+(?::\d+)?)=(.*)$/.exec(item) ?? [];
+    const url = baseOf(target, value);
+    if (host !== undefined) pairs.set(host.toLowerCase(), url);
+    else if (base === null) base = url;
+    else throw bad(value, 'it names two mirrors for all hosts');
+  }
+  return (url) => {
+    const { host, pathname, search } = new URL(url);
+    const own = pairs.get(host);
+    if (own !== undefined) return `${own}${pathname}${search}`;
+    return base === null ? url : `${base}/${host}${pathname}${search}`;
+  };
+};
+
+const baseOf = (target: string, value: string): string => {
+  if (target.startsWith('/'))
+    return `file://${encodeURI(target).replace(/[?#]/g, encodeURIComponent).replace(/\/+$/, '')}`;
+  const url = URL.parse(target);
+  if (url === null || !['http:', 'https:', 'file:'].includes(url.protocol)) {
+    throw bad(value, `${JSON.stringify(target)} is neither an http(s) URL nor an absolute folder`);
+  }
+  return url.href.replace(/\/+$/, '');
+};
+
+const bad = (value: string, problem: string): BootyError =>
+  new BootyError('STORE_BAD_SETTING', {
+    variable: 'BOOTY_MIRROR',
+    value: value.replace(/\/\/[^/@]*@/g, '//'),
+    problem,
+  });
