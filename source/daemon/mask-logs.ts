@@ -6,15 +6,19 @@ export const maskLogs = (logs: LogLines, mask: (text: string) => string): LogLin
   const masked = (line: LogLine): LogLine => {
     const text = mask(line.text);
     if (text === line.text) return line;
-    // What was known of places in the old text is left out: it is not true of the new one.
-    const { service, generation, offset, atMs, kind } = line;
-    return { service, generation, offset, atMs, text, kind };
+    // What matched in the midst of a secret is not there any more.
+    const matches = line.matches?.map(mask).filter((part) => text.includes(part));
+    return { ...line, text, ...(matches && { matches }) };
   };
   return {
     ...logs,
     window: async (...ask) => {
       const window = await logs.window(...ask);
       return { ...window, lines: window.lines.map(masked) };
+    },
+    search: async (...ask) => {
+      const found = await logs.search(...ask);
+      return { ...found, lines: found.lines.map(masked) };
     },
     async *follow(...ask) {
       for await (const line of logs.follow(...ask)) yield masked(line);

@@ -8,7 +8,7 @@ test('publishes, comes back when NATS was away, answers over HTTP, ends cleanly 
   const first = await fakeNats(0);
   const port = await freePort();
   const child = spawn(process.execPath, ['examples/main/main.ts'], {
-    env: { PORT: String(port), NATS_URL: `nats://127.0.0.1:${first.port}` },
+    env: { PORT: String(port), NATS_URL: `nats://ana:s%2Fcret@127.0.0.1:${first.port}` },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.teardown(() => child.kill('SIGKILL'));
@@ -17,6 +17,8 @@ test('publishes, comes back when NATS was away, answers over HTTP, ends cleanly 
 
   const tick = JSON.parse(await first.published) as { tick: number; ts: number };
   t.is(tick.tick, 1);
+  const { user, pass } = JSON.parse(await first.connected) as { user: string; pass: string };
+  t.deepEqual([user, pass], ['ana', 's/cret']);
   await first.close();
 
   const second = await fakeNats(first.port);
@@ -48,11 +50,14 @@ test('publishes, comes back when NATS was away, answers over HTTP, ends cleanly 
     ),
   );
   t.is(logs.at(-1)?.msg, 'stopped');
+  t.true(output.includes(`nats://127.0.0.1:${first.port}`));
+  t.notRegex(output, /ana|cret/, 'it logs the address without the login');
 });
 
-/** Greets, answers the first PING and hands out the payload of the first `main.ticks`. */
+/** Greets, answers the first PING and hands out what CONNECT says and the payload of the first `main.ticks`. */
 const fakeNats = async (wantedPort: number) => {
   const { promise: published, resolve } = Promise.withResolvers<string>();
+  const { promise: connected, resolve: told } = Promise.withResolvers<string>();
   const connections = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     connections.add(socket);
@@ -65,6 +70,8 @@ const fakeNats = async (wantedPort: number) => {
         heard = heard.replace('PING\r\n', '');
         socket.write('PONG\r\n');
       }
+      const options = /CONNECT (.*)\r\n/.exec(heard);
+      if (options?.[1] !== undefined) told(options[1]);
       const payload = /PUB main\.ticks (\d+)\r\n(.*)\r\n/.exec(heard);
       if (payload && Number(payload[1]) === payload[2]?.length) resolve(payload[2]);
     });
@@ -76,7 +83,7 @@ const fakeNats = async (wantedPort: number) => {
     server.close();
     await once(server, 'close');
   };
-  return { port: (server.address() as net.AddressInfo).port, published, close };
+  return { port: (server.address() as net.AddressInfo).port, connected, published, close };
 };
 
 const freePort = async (): Promise<number> => {
