@@ -3,12 +3,15 @@ import { createCompletion } from './completion.ts';
 import type { Command } from './context.ts';
 import { daemon } from './daemon.ts';
 import { destroy } from './destroy.ts';
+import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
+import { init } from './init.ts';
 import { kill } from './kill.ts';
 import { logs } from './logs.ts';
 import { ps } from './ps.ts';
+import { schema } from './schema.ts';
 import { restart, start, stop } from './service.ts';
 import { stacks } from './stacks.ts';
 import { tui } from './tui.ts';
@@ -31,8 +34,11 @@ export const commands: readonly Command[] = [
   exec,
   withStack,
   x,
+  init,
+  schema,
   stacks,
   destroy,
+  doctor,
   createCompletion(() => commands),
   createComplete(() => commands),
   daemon,

@@ -8,4 +8,26 @@ export const commandErrors = {
     message: (facts) => `there is no terminal to ask at: ${facts.question}`,
     hint: () => 'say yes beforehand, with -y',
   }),
+  SERVICE_EXISTS: row<{ service: string; file: string; where: string | null; component: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `there is a service ${facts.service} already, at ${facts.where ?? facts.file}`,
+    hint: (facts) => `for another one beside it: booty add ${facts.component} --as ${facts.service}-2`,
+  }),
+  COMPONENT_NOT_KNOWN: row<{ component: string; nearest: string | null; known: readonly string[] }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) =>
+      `booty knows no component ${JSON.stringify(facts.component)} (it knows: ${facts.known.join(', ')})`,
+    hint: (facts) =>
+      facts.nearest === null
+        ? 'run a program of your own with `command:` in booty.yaml'
+        : `did you mean: booty add ${facts.nearest}`,
+  }),
+  ADD_REFUSED: row<{ service: string; file: string; problem: string; fix: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `with ${facts.service} in it ${facts.file} would not be sound: ${facts.problem}`,
+    hint: (facts) => facts.fix,
+  }),
 };

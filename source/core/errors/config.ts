@@ -17,7 +17,7 @@ export const configErrors = {
     kind: 'user',
     exitCode: 2,
     message: (facts) => `no booty.yaml at ${facts.path}`,
-    hint: () => 'write a booty.yaml here, name one with -f FILE, or try a built-in stack: booty tui --stack observe',
+    hint: () => 'write one with: booty init, name one with -f FILE, or try a built-in stack: booty tui --stack observe',
   }),
   CONFIG_UNREADABLE: row<{ path: string; found: string; fix: string }>({
     kind: 'user',
@@ -42,6 +42,24 @@ export const configErrors = {
       facts.total === 1 && facts.problems[0] !== undefined
         ? facts.problems[0].fix
         : `mend them, then check with: booty config -f ${facts.file}`,
+  }),
+  CONFIG_EXISTS: row<{ path: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `${facts.path} is there already, and nothing was written`,
+    hint: () => 'add to it with: booty add NAME, or write a new one beside a copy of the old: booty init --force',
+  }),
+  CONFIG_NOT_WRITTEN: row<{ path: string; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `${facts.path} cannot be written: ${facts.found}`,
+    hint: (facts) => `look who may write there: ls -ld ${facts.path.replace(/\/[^/]*$/, '') || '/'}`,
+  }),
+  CONFIG_NOT_EDITABLE: row<{ path: string; found: string; lines: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `${facts.path} was left as it is: ${facts.found}`,
+    hint: (facts) => `write it there by hand: ${facts.lines}`,
   }),
   CONFIG_NAME_BAD: row<{ name: string }>({
     kind: 'user',
