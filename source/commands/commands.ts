@@ -4,6 +4,7 @@ import type { Command } from './context.ts';
 import { daemon } from './daemon.ts';
 import { destroy } from './destroy.ts';
 import { doctor } from './doctor.ts';
+import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   schema,
   stacks,
   destroy,
+  doctor,
   doctor,
   createCompletion(() => commands),
   createComplete(() => commands),

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { readRegistry } from '../registry/load.ts';
 import { builtinStacks } from '../stack/builtin.ts';
 import type { Arguments, Command, Context } from './context.ts';
 import { parseOptions } from './parse-options.ts';
@@ -64,6 +63,7 @@ const serviceNames = async (context: Context, typed: Arguments): Promise<readonl
 };
 
 const tools = async (context: Context): Promise<readonly string[]> => {
+  const { readRegistry } = await import('../registry/load.ts');
   const registry = await readRegistry(context.ports.files, `${context.packageFolder}/registry.json`);
   return Object.values(registry.packages).flatMap((entry) => [...Object.keys(entry.components), ...entry.executables]);
 };

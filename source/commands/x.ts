@@ -1,6 +1,5 @@
 import { BootyError } from '../core/error.ts';
 import { findComponent } from '../registry/find.ts';
-import { readRegistry } from '../registry/load.ts';
 import type { Registry } from '../registry/schema.ts';
 import type { Installed } from '../store/store.ts';
 import type { Command, Context } from './context.ts';
@@ -20,7 +19,7 @@ export const x: Command = {
   exitCodes: {
     1: "it could not be installed; else the tool's own exit code, 128 and the signal's number when a signal ended it",
   },
-  examples: ['booty x vmctl --version', 'booty x nats-server@^2.10 -- -t -c nats.conf', 'booty x caddy fmt Caddyfile'],
+  examples: ['booty x vmctl help', 'booty x nats-server@^2.10 -- -t -c nats.conf', 'booty x caddy fmt Caddyfile'],
   words: 'component',
   wordsBeforeCommand: 1,
   positionalsMax: Number.POSITIVE_INFINITY,
@@ -31,6 +30,7 @@ export const x: Command = {
     }
     const [name = '', ...rest] = wanted.split('@');
     const range = rest.length > 0 ? rest.join('@') : null;
+    const { readRegistry } = await import('../registry/load.ts');
     const registry = await readRegistry(context.ports.files, `${context.packageFolder}/registry.json`);
     const tool = toolNamed(registry, name);
     const installed = await install(context, tool.package, range);
@@ -66,16 +66,17 @@ const install = async (context: Context, name: string, range: string | null): Pr
   const abort = new AbortController();
   const offs = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((what) => context.terminal.on(what, () => abort.abort()));
   try {
-    const result = Promise.withResolvers<Installed>();
+    let result: Installed | Error = new BootyError('STORE_CANCELLED', { component: name });
     await store.install(
       [{ component: name, range }],
       {
         progress: (component, progress) => notes.show([{ component, services: [], ...progress }]),
-        settled: (_, outcome) => (outcome instanceof Error ? result.reject(outcome) : result.resolve(outcome)),
+        settled: (_, outcome) => (result = outcome),
       },
       abort.signal,
     );
-    return await result.promise;
+    if (result instanceof Error) throw result;
+    return result;
   } finally {
     for (const off of offs) off();
   }

@@ -1,0 +1,32 @@
+import { reasonOf } from '../../core/error.ts';
+import { type Finding, warn } from '../../doctor/finding.ts';
+import type { Clock } from '../../ports.ts';
+
+/** Longest that one look may take; they all run at the same time. */
+export const checkMsMax = 4_000;
+
+/**
+Looks at one thing and resolves with what was found, whatever happens: what fails or takes too long is a finding too.
+The signal aborts when the time is over.
+*/
+export const check = async (
+  clock: Clock,
+  id: string,
+  title: string,
+  look: (signal: AbortSignal) => Promise<Finding | readonly Finding[]>,
+): Promise<readonly Finding[]> => {
+  const abort = new AbortController();
+  const late = Promise.withResolvers<readonly Finding[]>();
+  const cancel = clock.after(checkMsMax, () => {
+    abort.abort();
+    const found = `no answer within ${checkMsMax / 1_000} s`;
+    late.resolve([warn(id, title, found, 'try again in a moment: booty doctor')]);
+  });
+  try {
+    return await Promise.race([look(abort.signal).then((found) => [found].flat()), late.promise]);
+  } catch (error) {
+    return [warn(id, title, `could not be looked at: ${reasonOf(error)}`, 'try again in a moment: booty doctor')];
+  } finally {
+    cancel();
+  }
+};

@@ -1,0 +1,108 @@
+import { reasonOf } from '../../core/error.ts';
+import type { StackDefinition } from '../../core/model.ts';
+import { bootyHome } from '../../core/paths.ts';
+import type { Finding } from '../../doctor/finding.ts';
+import { judgePackage, judgeSource, type SourceReading } from '../../doctor/sources.ts';
+import { findComponent } from '../../registry/find.ts';
+import { distinctVersions, newestFirst } from '../../registry/range.ts';
+import type { Registry } from '../../registry/schema.ts';
+import { createSources } from '../../store/sources/all.ts';
+import type { Offer, Source, Wanted } from '../../store/sources/source.ts';
+import type { Context } from '../context.ts';
+import { checkMsMax } from './check.ts';
+
+/** Every source, and what the newest version of each package is that the stack needs; without a stack, of all there are. */
+export const lookAtSources = async (
+  context: Context,
+  definition: StackDefinition | null,
+): Promise<readonly Finding[]> => {
+  const { readRegistry } = await import('../../registry/load.ts');
+  const registry = await readRegistry(context.ports.files, `${context.packageFolder}/registry.json`);
+  const wanted = wantedOf(registry, definition);
+  const sources = createSources(context.ports, bootyHome(context.ports.host));
+  const readings = await Promise.all(sources.map((source) => ask(context, source, wanted)));
+  const findings = readings.map(judgeSource);
+  if (definition === null) return findings;
+  const store = await context.openStore();
+  for (const { package: name, range } of wanted) {
+    const offered = readings.flatMap(({ name: source, versions }) =>
+      (versions.get(name) ?? []).map((version) => ({ source, version })),
+    );
+    const installed = await store.find(name, range).catch(() => null);
+    findings.push(
+      judgePackage({
+        package: name,
+        range,
+        installed: installed?.version ?? null,
+        newest: readings.flatMap(({ name: source }) => {
+          const [best] = newestFirst(
+            offered.filter((each) => each.source === source),
+            range,
+          );
+          return best ?? [];
+        }),
+        others: distinctVersions(offered.map(({ version }) => version)),
+      }),
+    );
+  }
+  return findings;
+};
+
+/** Each package once for each range somebody wrote. */
+const wantedOf = (registry: Registry, definition: StackDefinition | null): readonly Wanted[] => {
+  if (definition === null) {
+    return Object.entries(registry.packages).map(([name, entry]) => ({ package: name, entry, range: null }));
+  }
+  const wanted = new Map<string, Wanted>();
+  for (const { component, version: range } of definition.services) {
+    const found = component === null ? null : findComponent(registry, component);
+    if (found) wanted.set(`${found.package} ${range}`, { package: found.package, entry: found.entry, range });
+  }
+  return [...wanted.values()];
+};
+
+/** A source that is slow to answer has trouble, as far as anybody who waits for it is concerned. */
+const ask = async ({ ports }: Context, source: Source, wanted: readonly Wanted[]): Promise<SourceReading> => {
+  const { clock } = ports;
+  const { name } = source;
+  const none = new Map(wanted.map((one) => [one.package, [] as readonly string[]]));
+  const startedAtMs = clock.nowMs();
+  const unusable = await source.unusable();
+  if (unusable !== null) return { name, unusable, trouble: null, tookMs: 0, versions: none, refused: new Map() };
+  const abort = new AbortController();
+  const patienceMs = checkMsMax - 500;
+  const cancel = clock.after(patienceMs, () => abort.abort());
+  try {
+    const offer = await source.offer(wanted, () => {}, abort.signal);
+    const trouble = offer.trouble === null ? null : reasonOf(offer.trouble);
+    const tookMs = clock.nowMs() - startedAtMs;
+    const refused = refusedBy(offer, wanted);
+    return { name, unusable, trouble, tookMs, versions: versionsOf(offer, wanted, refused), refused };
+  } catch (error) {
+    const late = `no answer within ${patienceMs / 1_000} s (an installation waits longer)`;
+    const trouble = abort.signal.aborted ? late : reasonOf(error);
+    return { name, unusable, trouble, tookMs: clock.nowMs() - startedAtMs, versions: none, refused: new Map() };
+  } finally {
+    cancel();
+  }
+};
+
+const refusedBy = (offer: Offer, wanted: readonly Wanted[]): ReadonlyMap<string, string> =>
+  new Map(
+    wanted.flatMap(({ package: name, range }) => {
+      const error = offer.refusal?.(name, range) ?? null;
+      return error === null ? [] : [[name, reasonOf(error)] as const];
+    }),
+  );
+
+const versionsOf = (
+  offer: Offer,
+  wanted: readonly Wanted[],
+  refused: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    wanted.map(({ package: name }) => {
+      const candidates = refused.has(name) ? [] : (offer.candidates.get(name) ?? []);
+      return [name, distinctVersions(newestFirst(candidates, null).map(({ version }) => version))];
+    }),
+  );

@@ -1,0 +1,55 @@
+import { BootyError } from '../../core/error.ts';
+import type { StackRow } from '../../core/model.ts';
+import { bad, type Finding, ok, warn } from '../../doctor/finding.ts';
+import { judgePort } from '../../doctor/ports.ts';
+import { portRequests } from '../../stack/ports.ts';
+import type { Arguments, Context } from '../context.ts';
+import { clientOf, type Target, targetToStart } from '../target.ts';
+
+export type StackReading = {
+  /** null when there is none here, or none that can be read. */
+  readonly target: Target | null;
+  readonly row: StackRow | null;
+  readonly findings: readonly Finding[];
+};
+
+/** The stack of this folder, or the one that was named: whether it can be read, and whether it runs. Starts nothing. */
+export const lookAtStack = async (context: Context, args: Arguments): Promise<StackReading> => {
+  const target = await targetToStart(context, args).catch((error: unknown) => error);
+  if (target instanceof BootyError && target.code === 'CONFIG_NOT_FOUND' && args.text('file') === undefined) {
+    return { target: null, row: null, findings: [ok('stack', 'Stack', `none in ${context.folder} or above it`)] };
+  }
+  if (target instanceof BootyError) {
+    return { target: null, row: null, findings: [bad('stack', 'Stack', target.message, target.hint)] };
+  }
+  if (target instanceof Error) throw target;
+  const found = target as Target;
+  const row = await clientOf(context, found)
+    .ps()
+    .catch(() => null);
+  const left = row === null && (await context.ports.files.stat(found.paths.runFile)) !== null;
+  const name = found.definition?.file ?? 'built-in';
+  const finding = left
+    ? warn('stack', 'Stack', `${found.stack}: its daemon died and may have left services running`, 'booty ps')
+    : ok('stack', 'Stack', `${found.stack} (${name}), ${row?.state ?? 'down'}`);
+  return { target: found, row, findings: [finding] };
+};
+
+/** Each port the stack wants, one after the other: they are tried by listening on them for a moment. */
+export const lookAtPorts = async ({ ports }: Context, { target, row }: StackReading): Promise<readonly Finding[]> => {
+  if (!target?.definition) return [];
+  const findings: Finding[] = [];
+  for (const request of portRequests(target.definition)) {
+    const { service, port, wanted, strict } = request;
+    const held = row?.services.find(({ name }) => name === service)?.ports[port] ?? null;
+    // booty's own port is the running daemon's, which does not stand among the services.
+    const isOwn = held !== null || (row !== null && row.services.length > 0 && service === 'booty');
+    const reserved = isOwn || wanted === 'auto' ? null : await ports.sockets.reserve(request.bind, wanted);
+    await reserved?.release();
+    const isTaken = !isOwn && wanted !== 'auto' && reserved === null;
+    const holder = isTaken ? await ports.sockets.holderOf(wanted) : null;
+    if (isOwn && held === null) continue;
+    findings.push(judgePort({ service, port, wanted, strict, held, holder }));
+  }
+  return findings;
+};
