@@ -1,9 +1,9 @@
+import { add } from './add.ts';
 import { createComplete } from './complete.ts';
 import { createCompletion } from './completion.ts';
 import type { Command } from './context.ts';
 import { daemon } from './daemon.ts';
 import { destroy } from './destroy.ts';
-import { doctor } from './doctor.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { events } from './events.ts';
@@ -36,10 +36,10 @@ export const commands: readonly Command[] = [
   withStack,
   x,
   init,
+  add,
   schema,
   stacks,
   destroy,
-  doctor,
   doctor,
   createCompletion(() => commands),
   createComplete(() => commands),
