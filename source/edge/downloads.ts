@@ -134,7 +134,8 @@ const receive = async (
   try {
     if (head.fromByte > 0) await hashStart(download.file, head.fromByte, hash);
     let doneBytes = head.fromByte;
-    for (let piece: Buffer | null = first; piece !== null && trouble === null; piece = await next()) {
+    // What came before trouble counts: the next try goes on from there.
+    for (let piece: Buffer | null = first; piece !== null; piece = trouble === null ? await next() : null) {
       await writeWhole(file, piece, doneBytes);
       hash.update(piece);
       doneBytes += piece.length;
@@ -210,7 +211,7 @@ const explained = (error: unknown): string => {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name is not known here (DNS)';
   if (code === 'ECONNREFUSED') return 'it refuses the connection';
   if (code === 'ETIMEDOUT') return event === 'socket' ? 'it went silent' : `it does not answer (${event ?? 'timeout'})`;
-  if (code === 'ECONNRESET') return 'it broke off';
+  if (['ECONNRESET', 'EPIPE', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH'].includes(code)) return 'it broke off';
   if (code === 'ERR_TOO_MANY_REDIRECTS') return `it redirects more than ${redirectsMax} times`;
   return reasonOf(error);
 };
