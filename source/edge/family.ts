@@ -1,5 +1,6 @@
-import type { Marker, ProcessTable } from './proc/table.ts';
+import type { Leaf } from './leaf.ts';
 import type { ProcessStat } from './proc/stat.ts';
+import type { Marker, ProcessTable } from './proc/table.ts';
 
 /**
 All that is known of one service's processes. No single mark finds them all: a child may leave the group (setsid), the
@@ -7,7 +8,9 @@ tree (a double fork), or shed its environment. Whoever was seen once is remember
 they live, and so are the groups and sessions they lead, so a family must be looked at often to be known well.
 
 What slips through: a daemon that forks twice, leaves the session and wipes its environment, all between two looks.
-Only the kernel's own bookkeeping (a cgroup, a pid namespace) closes that; both would stand behind `findMembers`.
+Only the kernel's own bookkeeping closes that: a leaf counts every descendant, and in a pid namespace whoever lost its
+parent becomes a child of that namespace's first process, which is a helper here. The other marks are looked for all the
+same: a server that runs others (Nomad, containers) puts them into groups of its own.
 */
 export type Family = {
   readonly marker: Marker;
@@ -15,6 +18,9 @@ export type Family = {
   readonly shim: { readonly pid: number; readonly startTicks: string };
   /** In the pipe mode all children of the shim are its own helpers. */
   readonly childrenOfShimHelp: boolean;
+  readonly leaf: Leaf | null;
+  /** The first process of the service's own pid namespace, whose end is everybody's; null without one. */
+  first: { readonly pid: number; readonly startTicks: string } | null;
   /** pid → start time of the shim and its helpers, which are no stragglers. */
   readonly helpers: Map<number, string>;
   /** pid → start time of the members at the last look. */
@@ -30,10 +36,13 @@ export const createFamily = (
   marker: Marker,
   shim: { readonly pid: number; readonly startTicks: string },
   mode: 'file' | 'pipe',
+  leaf: Leaf | null = null,
 ): Family => ({
   marker,
   shim,
   childrenOfShimHelp: mode === 'pipe',
+  leaf,
+  first: null,
   helpers: new Map([[shim.pid, shim.startTicks]]),
   members: new Map(),
   groups: new Map([[shim.pid, shim.startTicks]]),
@@ -51,6 +60,8 @@ export const findMembers = (
     const leader = table.get(id);
     if (leader !== undefined && leader.startTicks !== leaderStart) family.groups.delete(id);
   }
+  // Asked after the table was read: a pid that changed hands between the two does not match its start time any more.
+  const inLeaf = family.leaf?.pids() ?? new Set();
   const found = new Map<number, ProcessStat>();
   const belongs = (stat: ProcessStat): boolean =>
     family.members.get(stat.pid) === stat.startTicks ||
@@ -58,6 +69,7 @@ export const findMembers = (
     family.groups.has(stat.group) ||
     family.groups.has(stat.session) ||
     found.has(stat.parent) ||
+    inLeaf.has(stat.pid) ||
     isMarked(stat, family, markerOf);
   // Whoever is found brings its group and children along, and so on, until a pass adds nobody.
   for (let before = -1; before < found.size;) {
@@ -79,6 +91,28 @@ export const findMembers = (
   family.members.clear();
   for (const stat of members) family.members.set(stat.pid, stat.startTicks);
   return members;
+};
+
+/**
+Notes who stands between the shim and the service: the shells that help it and, with a pid namespace of its own, that
+namespace's first process. Does nothing when the shim is dead and its children have other parents.
+*/
+export const noteHelpersOf = (
+  family: Family,
+  service: { readonly pid: number },
+  first: Family['first'],
+  statOf: (pid: number) => ProcessStat | null,
+): void => {
+  const between: ProcessStat[] = [];
+  family.first = first;
+  const lowest = first === null ? (statOf(service.pid)?.parent ?? 0) : first.pid;
+  for (let pid = lowest; pid !== family.shim.pid;) {
+    const stat = pid > 1 ? statOf(pid) : null;
+    if (stat === null || !isYounger(stat, family)) return;
+    between.push(stat);
+    pid = stat.parent;
+  }
+  for (const { pid, startTicks } of between) family.helpers.set(pid, startTicks);
 };
 
 /** Nobody that was there before the shim can be of its family, however it looks. */

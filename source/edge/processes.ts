@@ -1,47 +1,62 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { assert, BootyError, reasonOf } from '../core/error.ts';
 import type { StopScope } from '../core/model.ts';
 import type { Clock, Launch, Processes, Started } from '../ports.ts';
 import { notStarted, serviceBirth } from './birth.ts';
+import { chooseRung } from './choose-rung.ts';
 import { startProblem } from './executable.ts';
+import { findTool } from './find-tool.ts';
 import { bootIdOf, isAlive } from './identity.ts';
+import { findSurvivors, forgetLaunch, namespaceOf } from './launch-record.ts';
+import { type Leaf, leafAt } from './leaf.ts';
+import { findNamespace } from './pid-namespace.ts';
 import type { Delivery, Rung } from './rung.ts';
-import { clearUp, type Running, serviceEnd } from './running.ts';
+import { clearUp, type Running, serviceEnd, writtenEnd } from './running.ts';
 import { sendTo } from './send.ts';
 import { adoptShim, type Shim, type ShimTools, spawnShim } from './shim-process.ts';
-import { createTracker } from './tracker.ts';
-import { createTreeKillRung } from './tree-kill-rung.ts';
 
 type OnExit = Parameters<Processes['start']>[1];
 
-/** What the real machine can besides: take over services that a dead daemon left running. */
-export type MachineProcesses = Processes & {
-  /**
-  Watches a service started by an earlier process, as if started here. Resolves with false, and does nothing, when it is
-  no longer that very process; its end may then be read from the launch's status file.
-  */
-  adopt(launch: Launch, started: Started, onExit: OnExit): Promise<boolean>;
+export type ProcessesOptions = {
+  /** What the shims run under. */
+  readonly shell?: readonly string[];
+  /** The best one this machine has, unless told. */
+  readonly rung?: () => Rung;
 };
 
-/** Starts, signals, measures and ends services on this machine. The shell is what the shims run under. */
-export const createProcesses = (clock: Clock, shell: readonly string[] = ['/bin/sh']): MachineProcesses => {
-  const tools: ShimTools = { shell, cat: findTool('cat'), env: findTool('env') };
-  const rung: Rung = existsSync('/proc/self/stat') ? createTracker() : createTreeKillRung();
+/** Starts, signals, measures and ends services on this machine. */
+export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): Processes => {
+  const { shell = ['/bin/sh'] } = options;
+  const tools: ShimTools = { shell, cat: findTool('cat'), env: findTool('env'), sleep: findTool('sleep') };
   const services = new Map<string, Running>();
+  let chosen: Rung | null = null;
+  // Tried out at the first use: most commands of booty never start anything.
+  const rung = (): Rung => (chosen ??= (options.rung ?? chooseRung)());
 
-  const follow = (launch: Launch, shim: Shim): Running => {
+  const follow = (launch: Launch, shim: Shim, leaf: Leaf | null): Running => {
     const marker = { runId: launch.runId, service: launch.service };
-    const hold = rung.follow({ marker, shim, mode: launch.logMode, atMs: clock.nowMs() });
-    const running: Running = { launch, shim, hold, identity: null, killed: false };
-    services.set(launch.service, running);
+    const isPrivate = launch.pidNamespace ?? false;
+    const hold = rung().follow({ marker, shim, mode: launch.logMode, leaf, isPrivate, atMs: clock.nowMs() });
+    return { launch, shim, hold, identity: null, killed: false };
+  };
+
+  /** Watches a service of an earlier process. */
+  const resume = async (launch: Launch, started: Started): Promise<Running> => {
+    const first = await namespaceOf(launch.statusFile);
+    const { identity, leaf } = started;
+    const running = follow(
+      launch,
+      adoptShim(started),
+      leaf === undefined ? rung().findLeaf(identity.pid) : leafAt(leaf),
+    );
+    running.identity = identity;
+    running.hold.know(identity, first);
     return running;
   };
 
   const announceEnd = async (running: Running, onExit: OnExit): Promise<void> => {
     const end = await serviceEnd(running);
     const atMs = clock.nowMs();
-    const stragglers = await clearUp(running);
+    const stragglers = await finish(running);
     services.delete(running.launch.service);
     onExit({ ...end, atMs, stragglers });
   };
@@ -49,15 +64,18 @@ export const createProcesses = (clock: Clock, shell: readonly string[] = ['/bin/
   return {
     start: async (launch, onExit) => {
       assert(!services.has(launch.service), `${launch.service} is started while it runs`);
-      const shim = await trySpawn(launch, tools);
-      const running = follow(launch, shim);
+      const { shim, leaf } = await trySpawn(launch, tools, rung());
+      const running = follow(launch, shim, leaf);
+      services.set(launch.service, running);
       try {
         running.identity = await serviceBirth(launch, shim);
+        running.hold.know(running.identity, (await shim.serviceKnown)?.first ?? null);
         void announceEnd(running, onExit);
         const group = { pid: shim.pid, startTicks: shim.startTicks, bootId: await bootIdOf() };
-        return { identity: running.identity, group, logStartByte: shim.logStartByte };
+        const { identity } = running;
+        return { identity, group, logStartByte: shim.logStartByte, ...(leaf !== null && { leaf: leaf.folder }) };
       } catch (error) {
-        await clearUp(running);
+        await finish(running);
         services.delete(launch.service);
         throw error;
       }
@@ -65,11 +83,23 @@ export const createProcesses = (clock: Clock, shell: readonly string[] = ['/bin/
 
     adopt: async (launch, started, onExit) => {
       if (!(await isAlive(started.identity))) return false;
-      const running = follow(launch, adoptShim(started));
-      running.identity = started.identity;
+      const running = await resume(launch, started);
+      services.set(launch.service, running);
       void announceEnd(running, onExit);
       return true;
     },
+
+    survivors: findSurvivors,
+
+    bury: async (launch, started) => {
+      const { atMs = clock.nowMs(), ...end } = await writtenEnd(launch.statusFile);
+      const isOfThisBoot = started.identity.bootId === (await bootIdOf());
+      const stragglers = isOfThisBoot ? await finish(await resume(launch, started)) : 0;
+      await forgetLaunch(launch);
+      return { ...end, atMs, stragglers };
+    },
+
+    rung: () => ({ name: rung().name, why: rung().why }),
 
     signal: async (service, signal, scope) => {
       const running = services.get(service);
@@ -92,7 +122,7 @@ export const createProcesses = (clock: Clock, shell: readonly string[] = ['/bin/
     },
 
     usage: async () => {
-      const byHold = rung.usage(
+      const byHold = rung().usage(
         [...services.values()].map(({ hold }) => hold),
         clock.nowMs(),
       );
@@ -108,24 +138,33 @@ export const createProcesses = (clock: Clock, shell: readonly string[] = ['/bin/
   };
 };
 
+/** Ends what is left of a service and forgets it; resolves with how many were left. */
+const finish = async (running: Running): Promise<number> => {
+  const stragglers = await clearUp(running);
+  await running.hold.release();
+  await forgetLaunch(running.launch);
+  return stragglers;
+};
+
 const deliver = (running: Running, signal: string, scope: StopScope): readonly Delivery[] => {
   if (scope !== 'process') return running.hold.signal(signal, scope);
   const { identity } = running;
   return identity === null ? [] : [{ pid: identity.pid, answer: sendTo(identity, signal) }];
 };
 
-const trySpawn = async (launch: Launch, tools: ShimTools): Promise<Shim> => {
+const trySpawn = async (launch: Launch, tools: ShimTools, rung: Rung): Promise<{ shim: Shim; leaf: Leaf | null }> => {
   const problem = await startProblem(launch.command, launch.workingDir, launch.environment['PATH']);
   if (problem !== null) throw notStarted(launch, problem);
+  const namespace = launch.pidNamespace === true ? findNamespace() : null;
+  if (namespace?.words === null) {
+    throw notStarted(launch, `this machine gives it no pid namespace of its own (pid: private): ${namespace.why}`);
+  }
+  const leaf = rung.makeLeaf(launch);
   try {
-    return await spawnShim(launch, tools);
+    return { shim: await spawnShim(launch, tools, { leaf, namespace: namespace?.words ?? null }), leaf };
   } catch (error) {
+    await leaf?.remove();
+    await forgetLaunch(launch);
     throw notStarted(launch, reasonOf(error), error);
   }
 };
-
-/** Of the two tools the shim needs; a service's own PATH need not have them. */
-const findTool = (name: string): string =>
-  ['/bin', '/usr/bin', ...(process.env['PATH'] ?? '').split(delimiter)]
-    .map((folder) => join(folder, name))
-    .find((path) => existsSync(path)) ?? `/bin/${name}`;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '../core/limits.ts';
 import type { Identity } from '../core/model.ts';
@@ -63,6 +63,7 @@ wraps: members that were asked to end along with it and are about to may finish,
 export const clearUp = async (running: Running): Promise<number> => {
   const { hold } = running;
   if (running.launch.stopScope === 'process') {
+    running.shim.letGo();
     await drained(running);
     return hold.members().length;
   }
@@ -87,6 +88,13 @@ const drained = async ({ hold, shim }: Running): Promise<void> => {
 const endOf = (code: number): End => {
   const signal = code > 128 ? signalName(code - 128) : null;
   return signal === null ? { code, signal: null } : { code: null, signal };
+};
+
+/** What the shim wrote down about an end that nobody saw; both null, and no time, when it could not. */
+export const writtenEnd = async (statusFile: string): Promise<End & { readonly atMs?: number }> => {
+  const code = await readStatus(statusFile);
+  if (code === null) return { code: null, signal: null };
+  return { ...endOf(code), atMs: Math.round((await stat(statusFile)).mtimeMs) };
 };
 
 const readStatus = async (path: string): Promise<number | null> => {

@@ -8,7 +8,9 @@ import type { Launch, Started } from '../ports.ts';
 import { isAlive } from './identity.ts';
 import { readStat } from './proc/stat.ts';
 import type { Leaf } from './leaf.ts';
+import { recordLaunch } from './launch-record.ts';
 import {
+  launchFile,
   parseReport,
   pidFile,
   type Report,
@@ -31,6 +33,8 @@ export type Shim = {
   readonly serviceEnded: Promise<number | null>;
   /** The shim itself has ended; in the pipe mode that means the log is drained. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  /** Stops listening; what the shim kept up for that goes. */
+  letGo(): void;
 };
 
 /** How often an end is looked for that nobody will report. */
@@ -53,12 +57,14 @@ export const spawnShim = async (
   place: { readonly leaf: Leaf | null; readonly namespace: readonly string[] | null },
 ): Promise<Shim> => {
   const { statusFile } = launch;
-  const leftovers = [statusFile, pidFile(statusFile), unstartedFile(statusFile)];
+  const leftovers = [statusFile, pidFile(statusFile), unstartedFile(statusFile), launchFile(statusFile)];
   await Promise.all(leftovers.map((path) => rm(path, { force: true })));
   const shimFile = await placeScript(dirname(statusFile), { name: 'shim', text: shimText });
   const log = await open(launch.logFile, 'a', 0o600);
   try {
     const { size } = await log.stat();
+    // Before there is anything to find again.
+    await recordLaunch({ launch, logStartByte: size, leaf: place.leaf?.folder ?? null });
     const { environment, wrapper } = splitEnvironment(launch, tools.env);
     const call: ShimCall = {
       ...tools,
@@ -86,6 +92,7 @@ export const adoptShim = (started: Started): Shim => ({
   serviceKnown: Promise.resolve({ type: 'pid', ...started.identity }),
   serviceEnded: Promise.resolve(null),
   ended: watchAdopted(started),
+  letGo: () => {},
 });
 
 const watchAdopted = async ({ group }: Started): Promise<{ code: null; signal: null }> => {
@@ -99,6 +106,7 @@ const spawnInto = async (
   environment: Readonly<Record<string, string>>,
   call: ShimCall,
 ): Promise<Omit<Shim, 'logStartByte'>> => {
+  const { execa } = await import('execa');
   const [file, ...args] = shimCommand(call);
   // execa passes any descriptor on; only its types end at 9.
   const output = log.fd as 9;
@@ -120,7 +128,8 @@ const spawnInto = async (
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     process.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  return { pid, startTicks, ended, ...listen(createInterface({ input: process.stdio[3] as Readable })) };
+  const channel = process.stdio[3] as Readable;
+  return { pid, startTicks, ended, letGo: () => channel.destroy(), ...listen(createInterface({ input: channel })) };
 };
 
 /** Turns the shim's lines into promises; the end of the lines settles what is still open with null. */

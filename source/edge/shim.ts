@@ -1,25 +1,38 @@
 /**
 The few lines of sh between booty and a service, which outlive booty: they keep the service's exit code for whoever
-comes next, and say on descriptor 3 what happens while somebody listens. They run under dash, bash and busybox.
+comes next, and say on descriptor 3 what happens while somebody listens. They run under dash, bash and busybox, from a
+file (`shim-file.ts`), so that a list of processes shows `/bin/sh …/shim-1a2b3c4d shop/nats nats-server …`.
 
 The service runs in the foreground of its shell, for sh lets background jobs ignore SIGINT and SIGQUIT. The shells catch
 signals rather than ignore them: what is caught goes back to its default at exec, what is ignored stays so.
 
-  file   sh ── service ──▶ log
-  pipe   sh ─┬ sh ── service ─┐ pipe
-             └ cat ◀──────────┘ ──▶ log
+  file     sh ── service ──▶ log
+  pipe     sh ─┬ sh ── service ─┐ pipe
+               └ cat ◀──────────┘ ──▶ log
+  private  sh ── unshare ── sh (pid 1 of its namespace) ── service
 
-Neither a dead booty nor a signal to the process group ends the `cat`; it ends when nobody holds the pipe any more.
+Neither a dead booty nor a signal to the process group ends the `cat`; it ends when nobody holds the pipe any more. The
+pid 1 of a namespace stays while booty listens, then until nobody else is in it; whoever kills it ends all of them at
+once, and it is killed when the shim outside is.
 */
 export type ShimCall = {
   readonly mode: 'file' | 'pipe';
   /** Absolute paths: the service's PATH need not have them. `busybox sh` is two words. */
   readonly shell: readonly string[];
+  /** Where `shimText` was written. */
+  readonly shimFile: string;
+  /** What a list of processes shows of it: `shop/nats`. */
+  readonly title: string;
   readonly cat: string;
+  readonly sleep: string;
   readonly statusFile: string;
   readonly openFilesMax: number | null;
   /** As `formatMarkStart` makes it. */
   readonly markStart: string;
+  /** The `cgroup.procs` of the leaf the service goes into; null for none. */
+  readonly leafFile: string | null;
+  /** The words that run a command in a pid namespace of its own; null to run in booty's. Paths without blanks. */
+  readonly namespace: readonly string[] | null;
   readonly command: readonly string[];
 };
 
@@ -28,28 +41,43 @@ export const survivedSignals =
   'HUP INT TERM QUIT USR1 USR2 ALRM PIPE XCPU XFSZ VTALRM PROF IO TSTP TTIN TTOU WINCH PWR URG SYS';
 
 /** What is spawned; its standard output and error are the log, its descriptor 3 carries the reports. */
-export const shimCommand = (call: ShimCall): readonly [string, ...string[]] => {
-  const [shell = '/bin/sh', ...shellWords] = call.shell;
-  const text = call.mode === 'file' ? fileText(call.shell) : pipeText(call.shell);
-  const limit = call.openFilesMax === null ? '' : String(call.openFilesMax);
-  return [shell, ...shellWords, '-c', text, 'booty', call.cat, call.statusFile, limit, call.markStart, ...call.command];
+export const shimCommand = ({ shell, shimFile, title, command }: ShimCall): readonly [string, ...string[]] => {
+  const [file = '/bin/sh', ...words] = shell;
+  return [file, ...words, shimFile, title, ...command];
 };
 
-/** Whether a process still is the inner shell, by its /proc/PID/cmdline: it has not become the service yet. */
-export const isShimShell = (commandLine: string): boolean => commandLine.includes(`\0${innerText}\0booty\0`);
+/** What the shim is told by its environment; it keeps all of it from the service. */
+export const shimEnvironment = (call: ShimCall): Readonly<Record<string, string>> => ({
+  BOOTY_SHIM: call.mode,
+  BOOTY_SHIM_SHELL: call.shell.join(' '),
+  BOOTY_SHIM_CAT: call.cat,
+  BOOTY_SHIM_SLEEP: call.sleep,
+  BOOTY_SHIM_STATUS: call.statusFile,
+  BOOTY_SHIM_FILES: call.openFilesMax === null ? '' : String(call.openFilesMax),
+  BOOTY_SHIM_MARK: call.markStart,
+  BOOTY_SHIM_LEAF: call.leafFile ?? '',
+  BOOTY_SHIM_SPACE: call.namespace?.join(' ') ?? '',
+  BOOTY_SHIM_PID: '',
+  BOOTY_SHIM_FIRST: '',
+});
+
+/** Whether a process still is a shell of the shim, by its /proc/PID/cmdline: it has not become the service yet. */
+export const isShimShell = (commandLine: string): boolean => /\0[^\0]*\/shim-[0-9a-f]{8}\0/.test(commandLine);
+
+export type Birthmark = { readonly pid: number; readonly startTicks: string };
 
 /** What a shim says on descriptor 3, one line each. */
 export type Report =
-  /** startTicks is null where there is no /proc. */
-  | { readonly type: 'pid'; readonly pid: number; readonly startTicks: string | null }
+  /** startTicks is null where there is no /proc; `first` is pid 1 of the service's own namespace as seen from here. */
+  | { readonly type: 'pid'; readonly pid: number; readonly startTicks: string | null; readonly first?: Birthmark }
   | { readonly type: 'exit'; readonly code: number };
 
 export const parseReport = (line: string): Report | null => {
-  const [type, first = '', second = ''] = line.trim().split(' ');
-  const number = Number(first);
-  if (first === '' || !Number.isInteger(number)) return null;
-  if (type === 'pid') return { type, pid: number, startTicks: second === '' ? null : second };
-  return type === 'exit' ? { type, code: number } : null;
+  const [, exit] = /^exit (\d+)$/.exec(line) ?? [];
+  if (exit !== undefined) return { type: 'exit', code: Number(exit) };
+  const [, pid, startTicks = '', firstPid, firstTicks = ''] = /^pid (\d+) (\d*) (?:(\d+) (\d+))?$/.exec(line) ?? [];
+  if (pid === undefined) return null;
+  return { type: 'pid', ...placed(pid, startTicks, firstPid, firstTicks) };
 };
 
 /** Exit code of a shim that could not set the limit of open files. */
@@ -60,14 +88,27 @@ export const notFoundCode = 127;
 
 export const pidFile = (statusFile: string): string => `${statusFile}.pid`;
 
+/** Written by booty before the start, removed after the end. */
+export const launchFile = (statusFile: string): string => `${statusFile}.launch`;
+
 /** Appears when the service's program could not be executed. */
 export const unstartedFile = (statusFile: string): string => `${statusFile}.unstarted`;
 
-/** Reads the pid file: the pid and, on Linux, its start time. */
-export const parsePidFile = (text: string): { readonly pid: number; readonly startTicks: string | null } | null => {
-  const report = parseReport(`pid ${text}`);
-  return report?.type === 'pid' ? report : null;
+/** Reads the pid file: what was reported, and the shim's pid; null while it is not yet wholly written. */
+export const parsePidFile = (
+  text: string,
+): (Omit<Extract<Report, { readonly type: 'pid' }>, 'type'> & { readonly shim: number }) | null => {
+  const fields = /^(\d+) (\d*) (\d+) (?:(\d+) (\d+))?\n$/.exec(text);
+  if (fields === null) return null;
+  const [, pid = '', startTicks = '', shim, firstPid, firstTicks = ''] = fields;
+  return { ...placed(pid, startTicks, firstPid, firstTicks), shim: Number(shim) };
 };
+
+const placed = (pid: string, startTicks: string, firstPid: string | undefined, firstTicks: string) => ({
+  pid: Number(pid),
+  startTicks: startTicks === '' ? null : startTicks,
+  ...(firstPid !== undefined && { first: { pid: Number(firstPid), startTicks: firstTicks } }),
+});
 
 /** Reads the status file: the exit code, null while it is not yet wholly written. */
 export const parseStatusFile = (text: string): number | null => {
@@ -75,39 +116,86 @@ export const parseStatusFile = (text: string): number | null => {
   return digits === undefined ? null : Number(digits);
 };
 
-// The shell takes its own pid and start time (fields 1 and 22 of its stat), which the service inherits at exec. Only a
-// failed exec gets to the trap; bash has to be told to go on after one. By then descriptor 3 may be closed: hence a file.
-// Names begin with _b: a shell hands changes to variables it was given on to the service.
-const innerText = `
-_bf=$1 _bn=$2 _bm=$3; shift 3
-trap ': >"$_bf.unstarted"' EXIT
-shopt -s execfail
-read -r _bp ${'_b '.repeat(20)}_bs _b </proc/self/stat || { _bp=$$ _bs=; }
-[ -z "$_bn" ] || ulimit -n "$_bn" || exit ${limitRefusedCode}
-printf "%s%s\\n" "$_bm" "$_bp"
-echo "$_bp $_bs" >"$_bf.pid"
-echo "pid $_bp $_bs" >&3
-exec "$@" 2>&4 3>&- 4>&-
-exit`;
+// All stands in one pair of braces, so that a shell has read it whole before it begins. Names begin with _b: a shell
+// hands changes to variables it was given on to the service.
+//
+// The service's shell takes its own pid and start time (fields 1 and 22 of its stat), which the service inherits at
+// exec; in a namespace it asks the /proc of the outside, which descriptor 9 still holds. It joins the leaf itself: the
+// shells around it stay outside, so that what kills the leaf leaves somebody to write the end down. Only a failed exec
+// gets to the trap; bash has to be told to go on after one. By then descriptor 3 may be closed: hence a file.
+//
+// A report that nobody hears any more ends the service's shell by SIGPIPE: with booty dead, nothing new starts.
+//
+// The shell of a pipeline ignores signals so that its cat is born ignoring them; the other side catches them anew.
+export const shimText = `# Written by booty: starts a service and keeps its exit code. May be deleted when nothing runs.
+{
+_bt=$1; shift
+_bk=$BOOTY_SHIM _bh=$BOOTY_SHIM_SHELL _bc=$BOOTY_SHIM_CAT _bz=$BOOTY_SHIM_SLEEP _bf=$BOOTY_SHIM_STATUS
+_bn=$BOOTY_SHIM_FILES _bm=$BOOTY_SHIM_MARK _bg=$BOOTY_SHIM_LEAF _bi=$BOOTY_SHIM_SPACE
+_bq=\${BOOTY_SHIM_PID:-$$} _bu=$BOOTY_SHIM_FIRST _bo=/proc
+unset BOOTY_SHIM BOOTY_SHIM_SHELL BOOTY_SHIM_CAT BOOTY_SHIM_SLEEP BOOTY_SHIM_STATUS BOOTY_SHIM_FILES
+unset BOOTY_SHIM_MARK BOOTY_SHIM_LEAF BOOTY_SHIM_SPACE BOOTY_SHIM_PID BOOTY_SHIM_FIRST
 
-const runInner = (shell: readonly string[]): string =>
-  `${shell.map(quoted).join(' ')} -c ${quoted(innerText)} booty "$_bf" "$_bn" "$_bm" "$@"
-_br=$?; echo "$_br" >"$_bf"; echo "exit $_br" >&3`;
+_pass() {
+  export BOOTY_SHIM="$1" BOOTY_SHIM_SHELL="$_bh" BOOTY_SHIM_CAT= BOOTY_SHIM_SLEEP="$_bz" BOOTY_SHIM_STATUS="$_bf"
+  export BOOTY_SHIM_FILES="$_bn" BOOTY_SHIM_MARK="$_bm" BOOTY_SHIM_LEAF="$_bg" BOOTY_SHIM_SPACE= BOOTY_SHIM_PID="$_bq"
+  export BOOTY_SHIM_FIRST="$_bu"
+  shift
+  [ -z "$_bi" ] || exec 9</proc
+  exec $_bi $_bh "$0" "$_bt" "$@"
+  exit
+}
 
-const head = '_bc=$1 _bf=$2 _bn=$3 _bm=$4; shift 4';
+_keep() {
+  trap : ${survivedSignals}
+  ( _pass "$@" )
+  _br=$?
+  if [ -n "$_bi" ] && [ -s "$_bf.pid" ]; then
+    [ ! -s "$_bf" ] || return
+    _br=137
+  fi
+  echo "$_br" >"$_bf"
+  echo "exit $_br" >&3
+}
 
-const fileText = (shell: readonly string[]): string => `${head}
-exec 4>&2 2>/dev/null
-trap : ${survivedSignals}
-${runInner(shell)}
-exit "$_br"`;
+_look() {
+  [ ! -e /proc/self/fd/9/self/stat ] || _bo=/proc/self/fd/9
+  read -r _bp ${'_b '.repeat(20)}_bs _b <"$_bo/self/stat" || { _bp=$$ _bs=; }
+}
 
-// The shell of the pipeline ignores signals so that its cat is born ignoring them; the other side catches them anew.
-const pipeText = (shell: readonly string[]): string => `${head}
-exec 2>/dev/null
-trap '' ${survivedSignals}
-{ trap : ${survivedSignals}
-${runInner(shell)}
-} 4>&1 | exec "$_bc" 3>&-`;
-
-const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+_bw=become
+[ -z "$_bi" ] || _bw=inside
+case $_bk in
+file)
+  exec 4>&2 2>/dev/null
+  _keep "$_bw" "$@"
+  exit "$_br" ;;
+pipe)
+  exec 2>/dev/null
+  trap '' ${survivedSignals}
+  { _keep "$_bw" "$@"; } 4>&1 | exec "$_bc" 3>&-
+  exit ;;
+inside)
+  _look
+  _bu="$_bp $_bs"
+  _keep become "$@"
+  exec 4>&- 9<&-
+  read -r _b <&3
+  exec 3>&-
+  while kill -0 -1; do "$_bz" 0.1; done
+  exit "$_br" ;;
+become)
+  trap ': >"$_bf.unstarted"' EXIT
+  [ -z "$BASH_VERSION" ] || shopt -s execfail
+  [ -z "$_bg" ] || echo 0 >"$_bg"
+  _look
+  [ -z "$_bn" ] || ulimit -n "$_bn" || exit ${limitRefusedCode}
+  printf "%s%s\\n" "$_bm" "$_bp"
+  echo "$_bp $_bs $_bq $_bu" >"$_bf.pid"
+  echo "pid $_bp $_bs $_bu" >&3
+  exec "$@" 2>&4 3>&- 4>&- 9<&-
+  exit ;;
+esac
+exit 2
+}
+`;

@@ -1,23 +1,43 @@
 import { membersNow, takeCensus } from './census.ts';
-import { createFamily, type Family } from './family.ts';
+import { createFamily, type Family, noteHelpersOf } from './family.ts';
+import { createLeaf, leafOfProcess, removeEmptySiblings } from './leaf.ts';
 import { readUnits } from './proc/units.ts';
-import type { ProcessStat } from './proc/stat.ts';
+import { type ProcessStat, readStat } from './proc/stat.ts';
 import type { Birth, Delivery, Hold, Rung } from './rung.ts';
 import { handlesSignal, isThere, sendTo, sendToGroup } from './send.ts';
 import { survivedSignals } from './shim.ts';
 import { createSweeper } from './sweep.ts';
 import { createUsageMeter } from './usage.ts';
 
-/** The rung that needs nothing but /proc: it tells a service's processes by every mark they carry (`family.ts`). */
-export const createTracker = (): Rung => {
+/**
+The rungs that go by /proc: they tell a service's processes by every mark they carry (`family.ts`). With a cgroup v2
+hierarchy each service is born into a leaf of its own besides; then no descendant can hide, and the kernel kills all at
+once. `why` says what a person is told about the choice.
+*/
+export const createTracker = (hierarchy: string | null, why: string): Rung => {
   const units = readUnits();
   const sweep = createSweeper();
+  const leaves = new Set<string>();
   const known = new WeakMap<Hold, { family: Family; meter: ReturnType<typeof createUsageMeter> }>();
   return {
-    name: 'tracker',
+    name: hierarchy === null ? 'tracker' : 'cgroup',
+    why,
+    makeLeaf: (launch) => {
+      if (hierarchy === null) return null;
+      try {
+        const leaf = createLeaf(hierarchy, launch);
+        removeEmptySiblings(leaf, leaves);
+        leaves.add(leaf.folder);
+        return leaf;
+      } catch {
+        // A limit on groups, or a hierarchy taken away meanwhile: the other marks are left.
+        return null;
+      }
+    },
+    findLeaf: leafOfProcess,
     follow: (birth: Birth) => {
-      const family = createFamily(birth.marker, birth.shim, birth.mode);
-      const hold = holdOf(family, sweep);
+      const family = createFamily(birth.marker, birth.shim, birth.mode, birth.leaf);
+      const hold = holdOf(family, birth.isPrivate, sweep, leaves);
       known.set(hold, { family, meter: createUsageMeter(units, birth.atMs) });
       return hold;
     },
@@ -32,16 +52,23 @@ export const createTracker = (): Rung => {
   };
 };
 
-const holdOf = (family: Family, sweep: ReturnType<typeof createSweeper>): Hold => {
+const holdOf = (
+  family: Family,
+  isPrivate: boolean,
+  sweep: ReturnType<typeof createSweeper>,
+  leaves: Set<string>,
+): Hold => {
   /** Whom the last signal to end was sent, by pid and start time. */
   let asked: { readonly signal: string; readonly members: ReadonlyMap<number, string> } | null = null;
   return {
+    know: (identity, first) => noteHelpersOf(family, identity, first, readStat),
     signal: (signal, scope) => {
       const all = membersNow(family);
       const members = scope === 'tree' ? all : all.filter((member) => member.group === family.shim.pid);
       if (endings.has(signal))
         asked = { signal, members: new Map(members.map((member) => [member.pid, member.startTicks])) };
-      return scope === 'group' && groupSurvives(signal) && family.groups.has(family.shim.pid)
+      // In the group of a namespace is also who must not hear it: the process that holds the namespace open.
+      return scope === 'group' && !isPrivate && groupSurvives(signal) && family.groups.has(family.shim.pid)
         ? signalGroup(family, members, signal)
         : members.map((member) => deliver(member, signal));
     },
@@ -52,13 +79,31 @@ const holdOf = (family: Family, sweep: ReturnType<typeof createSweeper>): Hold =
         ({ pid, startTicks }) => last.members.get(pid) === startTicks && handlesSignal(pid, last.signal),
       );
     },
-    sweep: () => sweep(family),
+    sweep: async () => {
+      const inLeaf = killAtOnce(family);
+      const { killed, left } = await sweep(family);
+      return { killed: [...new Set([...inLeaf, ...killed])], left };
+    },
     members: () => membersNow(family).map((member) => member.pid),
     hasHelpers: () => [...family.helpers].some(([pid, startTicks]) => isThere({ pid, startTicks })),
     endHelpers: () => {
       for (const [pid, startTicks] of family.helpers) sendTo({ pid, startTicks }, 'SIGKILL');
     },
+    release: async () => {
+      if (family.leaf === null) return;
+      await family.leaf.remove();
+      leaves.delete(family.leaf.folder);
+    },
   };
+};
+
+/** What the kernel can end in one go, however fast it forks: the leaf, the namespace. */
+const killAtOnce = (family: Family): readonly number[] => {
+  const { leaf, first } = family;
+  const members = first === null ? [...(leaf?.pids() ?? [])] : membersNow(family).map(({ pid }) => pid);
+  leaf?.kill();
+  if (first !== null) sendTo(first, 'SIGKILL');
+  return members;
 };
 
 const survived: ReadonlySet<string> = new Set(survivedSignals.split(' ').map((name) => `SIG${name}`));

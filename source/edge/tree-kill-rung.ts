@@ -9,11 +9,15 @@ tree as well. Usage is not known.
 */
 export const createTreeKillRung = (): Rung => ({
   name: 'tree-kill',
+  why: 'this system has no /proc',
+  makeLeaf: () => null,
+  findLeaf: () => null,
   follow: holdOf,
   usage: () => new Map(),
 });
 
 const holdOf = ({ shim }: Birth): Hold => ({
+  know: () => {},
   signal: (signal) => [{ pid: shim.pid, answer: sendToGroup(shim.pid, signal) }],
   isEnding: () => false,
   sweep: async () => {
@@ -26,6 +30,7 @@ const holdOf = ({ shim }: Birth): Hold => ({
   endHelpers: () => {
     sendToGroup(shim.pid, 'SIGKILL');
   },
+  release: async () => {},
 });
 
 /** tree-kill runs pgrep (macOS) or ps; when that is missing it throws where nobody can catch, so it is tried first. */

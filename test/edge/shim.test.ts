@@ -1,7 +1,7 @@
 // The shim under every shell that is here, as it is spawned but without the supervisor.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -13,6 +13,8 @@ import {
   parseStatusFile,
   pidFile,
   shimCommand,
+  shimEnvironment,
+  shimText,
   unstartedFile,
 } from '../../source/edge/shim.ts';
 
@@ -30,9 +32,25 @@ const run = async (
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const statusFile = join(folder, `it's a "status"`);
   const log = openSync(join(folder, 'log'), 'a', 0o600);
-  const call = { mode, shell, cat: '/bin/cat', statusFile, openFilesMax: null, markStart: 'mark ', command };
+  const shimFile = join(folder, 'shim-01234567');
+  writeFileSync(shimFile, shimText, { mode: 0o500 });
+  const call = {
+    mode,
+    shell,
+    shimFile,
+    title: 'shop/nats',
+    cat: '/bin/cat',
+    sleep: '/bin/sleep',
+    statusFile,
+    openFilesMax: null,
+    markStart: 'mark ',
+    leafFile: null,
+    namespace: null,
+    command,
+  };
   const [file, ...args] = shimCommand(call);
-  const child = spawn(file, args, { stdio: ['ignore', log, log, 'pipe'], detached: true });
+  const env = { ...process.env, ...shimEnvironment(call) };
+  const child = spawn(file, args, { stdio: ['ignore', log, log, 'pipe'], detached: true, env });
   const [reports] = await Promise.all([text(child.stdio[3] as Readable), once(child, 'exit')]);
   return { reports: reports.trimEnd().split('\n'), log: readFileSync(join(folder, 'log'), 'utf8'), statusFile };
 };
@@ -44,7 +62,7 @@ for (const shell of shells) {
       const command = ['/bin/sh', '-c', 'echo "$$ $1"; grep SigIgn /proc/self/status; exit 7', 'x', `it's "one" $word`];
       const { reports, log, statusFile } = await run(t, shell, mode, command);
       const known = parsePidFile(readFileSync(pidFile(statusFile), 'utf8'));
-      t.deepEqual(reports, [`pid ${known?.pid} ${known?.startTicks}`, 'exit 7']);
+      t.deepEqual(reports, [`pid ${known?.pid} ${known?.startTicks} `, 'exit 7']);
       t.is(log, `mark ${known?.pid}\n${known?.pid} it's "one" $word\nSigIgn:\t0000000000000000\n`);
       t.is(parseStatusFile(readFileSync(statusFile, 'utf8')), 7);
       t.false(existsSync(unstartedFile(statusFile)));
@@ -72,10 +90,14 @@ for (const shell of shells) {
 }
 
 test('reports and files are read strictly', (t) => {
-  t.deepEqual(parseReport('pid 12 345'), { type: 'pid', pid: 12, startTicks: '345' });
-  t.deepEqual(parseReport('pid 12 '), { type: 'pid', pid: 12, startTicks: null });
+  t.deepEqual(parseReport('pid 12 345 '), { type: 'pid', pid: 12, startTicks: '345' });
+  const first = { pid: 11, startTicks: '344' };
+  t.deepEqual(parseReport('pid 12 345 11 344'), { type: 'pid', pid: 12, startTicks: '345', first });
+  t.deepEqual(parsePidFile('12 345 9 11 344\n'), { pid: 12, startTicks: '345', shim: 9, first });
+  for (const half of ['', '12 ', '12 345 9 ', '12 345 9 11 34']) t.is(parsePidFile(half), null);
+  t.deepEqual(parseReport('pid 12  '), { type: 'pid', pid: 12, startTicks: null });
   t.deepEqual(parseReport('exit 7'), { type: 'exit', code: 7 });
-  for (const line of ['', 'pid', 'pid x', 'exit', 'other 1']) t.is(parseReport(line), null);
+  for (const line of ['', 'pid', 'pid x', 'pid 12', 'exit', 'other 1']) t.is(parseReport(line), null);
   t.is(parseStatusFile('7\n'), 7);
   for (const half of ['', '7', 'x\n']) t.is(parseStatusFile(half), null);
 });

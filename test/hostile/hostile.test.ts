@@ -1,9 +1,10 @@
-// Children with one bad habit each: started, ended, and nothing of them left. Every case runs in both log modes.
+// Children with one bad habit each: started, ended, and nothing of them left. Every case runs on every
+// rung of the ladder that this machine offers, in both log modes.
 import { existsSync, writeFileSync } from 'node:fs';
 import test from 'ava';
 import { formatMark } from '../../source/core/log-mark.ts';
 import { until } from '../until.ts';
-import { modes, processes, startHostile } from './start-hostile.ts';
+import { modes, rungs, startHostile } from './start-hostile.ts';
 
 const unkillable = [
   'ignores-signals',
@@ -16,111 +17,113 @@ const unkillable = [
   'takes-a-misleading-name',
 ] as const;
 
-for (const mode of modes) {
+for (const { rung, mode, where } of rungs.flatMap((rung) =>
+  modes.map((mode) => ({ rung, mode, where: `${rung.name}, ${mode}` })),
+)) {
   for (const child of unkillable) {
-    test(`${child}: kill leaves nothing (${mode})`, async (t) => {
-      const hostile = await startHostile(t, child, { mode });
-      const { killed, left } = await processes.kill(hostile.launch.service);
+    test(`${child}: kill leaves nothing (${where})`, async (t) => {
+      const hostile = await startHostile(t, child, { rung, mode });
+      const { killed, left } = await hostile.processes.kill(hostile.launch.service);
       t.true(killed >= 1);
       t.is(left, 0);
       const exit = await hostile.exit;
       t.is(exit.code, null);
       t.is(exit.signal, 'SIGKILL');
       t.deepEqual(hostile.remains(), []);
-      t.false(await processes.alive(hostile.started.identity));
-      t.false(await processes.alive(hostile.started.group));
+      t.false(await hostile.processes.alive(hostile.started.identity));
+      t.false(await hostile.processes.alive(hostile.started.group));
     });
   }
 
   for (const child of ['forks-grandchildren', 'leaves-the-group', 'daemonises', 'takes-a-misleading-name'] as const) {
     for (const scope of ['group', 'tree'] as const) {
-      test(`${child}: SIGTERM to the ${scope} leaves nothing (${mode})`, async (t) => {
-        const hostile = await startHostile(t, child, { mode, scope });
-        t.true((await processes.signal(hostile.launch.service, 'SIGTERM', scope)) >= 1);
+      test(`${child}: SIGTERM to the ${scope} leaves nothing (${where})`, async (t) => {
+        const hostile = await startHostile(t, child, { rung, mode, scope });
+        t.true((await hostile.processes.signal(hostile.launch.service, 'SIGTERM', scope)) >= 1);
         t.is((await hostile.exit).signal, 'SIGTERM');
         t.deepEqual(hostile.remains(), []);
       });
     }
   }
 
-  test(`forks-when-asked-to-end: its five children are swept (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'forks-when-asked-to-end', { mode });
-    await processes.signal(hostile.launch.service, 'SIGTERM', 'group');
+  test(`forks-when-asked-to-end: its five children are swept (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'forks-when-asked-to-end', { rung, mode });
+    await hostile.processes.signal(hostile.launch.service, 'SIGTERM', 'group');
     const exit = await hostile.exit;
     t.is(exit.code, 0);
     t.true(exit.stragglers >= 1);
     t.deepEqual(hostile.remains(), []);
   });
 
-  test(`ends-before-its-child: the child may finish what it was asked to (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'ends-before-its-child', { mode });
-    await processes.signal(hostile.launch.service, 'SIGTERM', 'group');
+  test(`ends-before-its-child: the child may finish what it was asked to (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'ends-before-its-child', { rung, mode });
+    await hostile.processes.signal(hostile.launch.service, 'SIGTERM', 'group');
     const exit = await hostile.exit;
     t.deepEqual([exit.signal, exit.stragglers], ['SIGTERM', 0]);
     t.true(hostile.log().endsWith('saved\n'), hostile.log());
     t.deepEqual(hostile.remains(), []);
   });
 
-  test(`ends-before-its-child: a child that only says it will is killed when asked for (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'ends-before-its-lying-child', { mode });
-    await processes.signal(hostile.launch.service, 'SIGTERM', 'group');
-    await until('the service is gone', async () => !(await processes.alive(hostile.started.identity)));
+  test(`ends-before-its-child: a child that only says it will is killed when asked for (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'ends-before-its-lying-child', { rung, mode });
+    await hostile.processes.signal(hostile.launch.service, 'SIGTERM', 'group');
+    await until('the service is gone', async () => !(await hostile.processes.alive(hostile.started.identity)));
     t.true(hostile.remains().length > 0);
-    await processes.kill(hostile.launch.service);
+    await hostile.processes.kill(hostile.launch.service);
     t.is((await hostile.exit).signal, 'SIGTERM');
     t.deepEqual(hostile.remains(), []);
   });
 
-  test(`leaves-a-child: the exit code stands, the child is swept (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'leaves-a-child', { mode });
+  test(`leaves-a-child: the exit code stands, the child is swept (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'leaves-a-child', { rung, mode });
     const exit = await hostile.exit;
     t.is(exit.code, 3);
     t.is(exit.stragglers, 1);
     t.deepEqual(hostile.remains(), []);
   });
 
-  test(`a daemon that shed session, parent and environment is found when it was seen before (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'daemonises-without-environment', { mode });
-    await processes.usage();
+  test(`a daemon that shed session, parent and environment is found when it was seen before (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'daemonises-without-environment', { rung, mode });
+    await hostile.processes.usage();
     writeFileSync(`${hostile.folder}/go`, '');
     await until('the parent of the daemon is gone', () => existsSync(`${hostile.folder}/gone`));
     t.true(hostile.remains().length >= 2);
-    await processes.kill(hostile.launch.service);
+    await hostile.processes.kill(hostile.launch.service);
     await hostile.exit;
     t.deepEqual(hostile.remains(), []);
   });
 
-  test(`stops-itself: a request to end wakes it (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'stops-itself', { mode });
+  test(`stops-itself: a request to end wakes it (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'stops-itself', { rung, mode });
     const state = async (): Promise<boolean> =>
-      (await processes.signal(hostile.launch.service, 'SIGCONT', 'process')) === 0;
+      (await hostile.processes.signal(hostile.launch.service, 'SIGCONT', 'process')) === 0;
     await until('it has ended', state);
     t.is((await hostile.exit).code, 5);
     t.regex(hostile.log(), /up\non\n$/);
   });
 
-  test(`floods: not a line is lost (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'floods', { mode });
+  test(`floods: not a line is lost (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'floods', { rung, mode });
     t.is((await hostile.exit).code, 0);
     const lines = hostile.log().split('\n').slice(1, -2);
     t.is(lines.length, 400_000);
     t.true(lines.every((line, index) => line === String(index + 1)));
   });
 
-  test(`ends-without-newline: the next mark still stands out (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'ends-without-newline', { mode });
+  test(`ends-without-newline: the next mark still stands out (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'ends-without-newline', { rung, mode });
     await hostile.exit;
     const before = hostile.log();
     t.is(before, `${formatMark({ ...hostile.launch, pid: hostile.started.identity.pid })}up and no end`);
     const again = Promise.withResolvers();
-    const started = await processes.start({ ...hostile.launch, generation: 2 }, again.resolve);
+    const started = await hostile.processes.start({ ...hostile.launch, generation: 2 }, again.resolve);
     await again.promise;
     t.is(started.logStartByte, Buffer.byteLength(before));
     t.true(hostile.log().slice(started.logStartByte).startsWith('\x1ebooty '));
   });
 
-  test(`shows-what-it-got: three descriptors, no ignored or blocked signal, its markers (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'shows-what-it-got', { mode });
+  test(`shows-what-it-got: three descriptors, no ignored or blocked signal, its markers (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'shows-what-it-got', { rung, mode });
     await hostile.exit;
     const shown = hostile.log().split('\n').slice(1);
     // 3 is the folder that ls itself reads; those above 99 come from whoever runs the tests.
@@ -134,12 +137,17 @@ for (const mode of modes) {
     t.true(shown.includes('BOOTY_STACK=hostile'));
   });
 
-  test(`the shim is killed: the service lives on and its end is seen (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'obeys-with-a-code', { mode });
+  test(`the shim is killed: its end is seen, and without a namespace the service lives on (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'obeys-with-a-code', { rung, mode });
     process.kill(hostile.started.group.pid, 'SIGKILL');
-    await until('the shim is gone', async () => !(await processes.alive(hostile.started.group)));
-    t.true(await processes.alive(hostile.started.identity));
-    t.is(await processes.signal(hostile.launch.service, 'SIGTERM', 'process'), 1);
+    await until('the shim is gone', async () => !(await hostile.processes.alive(hostile.started.group)));
+    if (rung.pidNamespace && mode === 'file') {
+      t.is((await hostile.exit).signal, 'SIGKILL');
+      t.deepEqual(hostile.remains(), []);
+      return;
+    }
+    t.true(await hostile.processes.alive(hostile.started.identity));
+    t.is(await hostile.processes.signal(hostile.launch.service, 'SIGTERM', 'process'), 1);
     const exit = await hostile.exit;
     // Only in the pipe mode a second shell was there to hear the code.
     t.is(exit.code, mode === 'pipe' ? 7 : null);
@@ -147,16 +155,16 @@ for (const mode of modes) {
     t.deepEqual(hostile.remains(), []);
   });
 
-  test(`somebody kills the whole group: that is an end by SIGKILL (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'ignores-signals', { mode });
+  test(`somebody kills the whole group: that is an end by SIGKILL (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'ignores-signals', { rung, mode });
     process.kill(-hostile.started.group.pid, 'SIGKILL');
     const exit = await hostile.exit;
     t.deepEqual([exit.code, exit.signal], [null, 'SIGKILL']);
     t.deepEqual(hostile.remains(), []);
   });
 
-  test(`scope process: what was left behind lives on, and its log with it (${mode})`, async (t) => {
-    const hostile = await startHostile(t, 'writes-after-the-end', { mode, scope: 'process' });
+  test(`scope process: what was left behind lives on, and its log with it (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'writes-after-the-end', { rung, mode, scope: 'process' });
     t.teardown(() => writeFileSync(`${hostile.folder}/go`, ''));
     const exit = await hostile.exit;
     t.is(exit.code, 0);
@@ -168,13 +176,36 @@ for (const mode of modes) {
   });
 }
 
-test('reopens-stderr: through a pipe nothing is emptied', async (t) => {
-  const hostile = await startHostile(t, 'reopens-stderr', { mode: 'pipe', ready: 'last' });
-  t.regex(hostile.log(), /pid \d+\nfirst\nup\nlast\n$/);
-  await processes.kill(hostile.launch.service);
-  await hostile.exit;
-});
+for (const rung of rungs) {
+  test(`reopens-stderr: through a pipe nothing is emptied (${rung.name})`, async (t) => {
+    const hostile = await startHostile(t, 'reopens-stderr', { rung, mode: 'pipe', ready: 'last' });
+    t.regex(hostile.log(), /pid \d+\nfirst\nup\nlast\n$/);
+    await hostile.processes.kill(hostile.launch.service);
+    await hostile.exit;
+  });
+}
 
 // The tracker sees processes, not forks: one that re-parents, changes session and sheds its environment between two
-// looks carries no mark at all. The rungs above it (a cgroup v2 leaf, a pid namespace) close this.
-test.skip('daemonises at once without environment: only a cgroup or a pid namespace clears it', (t) => t.fail());
+// looks carries no mark at all. The rungs above it close this.
+for (const rung of rungs) {
+  const kernelCounts = rung.name !== 'tracker';
+  (kernelCounts ? test : test.skip)(
+    `daemonises at once without environment: only a cgroup or a pid namespace clears it (${rung.name})`,
+    async (t) => {
+      for (const mode of modes) {
+        const hostile = await startHostile(t, 'daemonises-at-once', { rung, mode });
+        await until('the daemon runs', () => existsSync(`${hostile.folder}/daemon.pid`));
+        t.true(hostile.remains().length >= 2);
+        await hostile.processes.kill(hostile.launch.service);
+        await hostile.exit;
+        t.deepEqual(hostile.remains(), []);
+      }
+    },
+  );
+}
+
+test('a cgroup was there to be tested, or this machine has none for us', (t) => {
+  const names = rungs.map(({ name }) => name);
+  t.log(names.join(', '));
+  t.is(names.at(-1), 'tracker');
+});

@@ -9,14 +9,34 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { ExitStatus, StopScope } from '../../source/core/model.ts';
 import { createClock } from '../../source/edge/clock.ts';
+import { chooseRung } from '../../source/edge/choose-rung.ts';
+import { findNamespace } from '../../source/edge/pid-namespace.ts';
 import { createProcesses } from '../../source/edge/processes.ts';
 import { readStat } from '../../source/edge/proc/stat.ts';
-import type { Launch, Started } from '../../source/ports.ts';
+import type { Rung } from '../../source/edge/rung.ts';
+import type { Launch, Processes, Started } from '../../source/ports.ts';
 import { until } from '../until.ts';
 
-export const processes = createProcesses(createClock());
+/** One rung of the ladder, as this machine offers it. */
+export type HostileRung = { readonly name: string; readonly processes: Processes; readonly pidNamespace: boolean };
+
+const rungOf = (name: string, rung: Rung, pidNamespace: boolean): HostileRung => ({
+  name,
+  processes: createProcesses(createClock(), { rung: () => rung }),
+  pidNamespace,
+});
+
+const best = chooseRung();
+
+/** Every rung that can be had here, the best one first. */
+export const rungs: readonly HostileRung[] = [
+  ...(best.name === 'cgroup' ? [rungOf('cgroup', best, false)] : []),
+  ...(findNamespace().words === null ? [] : [rungOf('pid namespace', chooseRung('tracker'), true)]),
+  rungOf('tracker', chooseRung('tracker'), false),
+];
 
 export type Hostile = {
+  readonly processes: Processes;
   readonly launch: Launch;
   readonly folder: string;
   readonly started: Started;
@@ -34,9 +54,15 @@ let count = 0;
 export const startHostile = async (
   t: ExecutionContext,
   child: string | readonly string[],
-  options: { readonly mode: Launch['logMode']; readonly scope?: StopScope; readonly ready?: string },
+  options: {
+    readonly rung: HostileRung;
+    readonly mode: Launch['logMode'];
+    readonly scope?: StopScope;
+    readonly ready?: string;
+  },
 ): Promise<Hostile> => {
-  const launch = launchOf(temporaryFolder(t), child, options.mode, options.scope);
+  const { processes } = options.rung;
+  const launch = launchOf(temporaryFolder(t), child, options);
   const exit = Promise.withResolvers<ExitStatus & { readonly stragglers: number }>();
   const started = await processes.start(launch, exit.resolve);
   t.teardown(async () => {
@@ -45,6 +71,7 @@ export const startHostile = async (
   const log = (): string => readFileSync(launch.logFile, 'utf8');
   await until(`${String(child)} is up`, () => log().includes(options.ready ?? 'up'));
   return {
+    processes,
     launch,
     folder: launch.workingDir,
     started,
@@ -63,8 +90,7 @@ export const temporaryFolder = (t: ExecutionContext): string => {
 export const launchOf = (
   folder: string,
   child: string | readonly string[],
-  mode: Launch['logMode'],
-  scope: StopScope = 'group',
+  options: { readonly rung: HostileRung; readonly mode: Launch['logMode']; readonly scope?: StopScope },
 ): Launch => ({
   service: `service-${process.pid}-${++count}`,
   stack: 'hostile',
@@ -74,11 +100,12 @@ export const launchOf = (
   environment: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
   workingDir: folder,
   logFile: join(folder, 'service.log'),
-  logMode: mode,
+  logMode: options.mode,
   statusFile: join(folder, 'service.status'),
   version: null,
-  stopScope: scope,
+  stopScope: options.scope ?? 'group',
   openFilesMax: null,
+  pidNamespace: options.rung.pidNamespace,
 });
 
 export const runningIn = (folder: string): readonly string[] =>
