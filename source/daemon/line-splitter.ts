@@ -1,4 +1,5 @@
 import { limits } from '../core/limits.ts';
+import { parseMark } from '../core/log-mark.ts';
 
 /** A line as it lies in the file: where it begins and its bytes, without the end of line. */
 export type RawLine = {
@@ -18,6 +19,7 @@ export type LineSplitter = {
 const newline = 0x0a;
 /** Begins booty's own mark, even in the middle of a line that a program left unfinished. */
 const recordSeparator = 0x1e;
+const decoder = new TextDecoder();
 
 /**
 Splits the bytes of a log into lines from the given offset on. A line longer than logLineBytesMax is cut: its rest is
@@ -65,8 +67,9 @@ export const createLineSplitter = (fromByte: number): LineSplitter => {
 };
 
 const splitMark = (offset: number, bytes: Uint8Array): RawLine[] => {
-  const at = bytes.indexOf(recordSeparator);
-  if (at === -1) return [{ offset, bytes, kind: 'line' }];
+  const at = bytes.lastIndexOf(recordSeparator);
+  // Programs may begin records with it too (RFC 7464): only what reads as a mark is one.
+  if (at === -1 || parseMark(decoder.decode(bytes.subarray(at))) === null) return [{ offset, bytes, kind: 'line' }];
   const mark: RawLine = { offset: offset + at, bytes: bytes.subarray(at), kind: 'mark' };
   return at === 0 ? [mark] : [{ offset, bytes: bytes.subarray(0, at), kind: 'line' }, mark];
 };

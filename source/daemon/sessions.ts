@@ -32,6 +32,9 @@ export type Sessions = {
 
 const frameIntervalMs = 100;
 
+/** Clients that show the stack to a person. The others wait for one thing and go: a stack must not hang on them. */
+const screens: ReadonlySet<string> = new Set(['tui', 'up']);
+
 /**
 The clients that watch, and whose stack it is. A stack is tied to the client that started it: its `hangup` stops the
 stack or lets it go, by what it said at the beginning; a connection that ends without a word stops nothing. Ownership
@@ -76,9 +79,13 @@ export const createSessions = (
 
   /** The owner is gone: another client inherits, or the given rule applies. */
   const passOn = (why: 'vanished' | 'hangup' | 'left'): void => {
-    const heir = why === 'left' ? undefined : [...sessions].find((session) => session !== owner);
+    const mayInherit = (session: Session): boolean => session !== owner && screens.has(session.client);
+    const heir = why === 'left' ? undefined : [...sessions].find(mayInherit);
     owner = heir ?? null;
-    if (heir) return changed();
+    if (heir) {
+      onHangup = heir.onHangup;
+      return changed();
+    }
     if (why === 'hangup' && onHangup === 'stop') of.stop();
     if (why === 'vanished') orphanedAtMs = clock.nowMs();
     changed();

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { BootyError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
@@ -88,12 +87,24 @@ const readBody = async (stream: Readable): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-/** Lines of a stream; a broken connection ends them like a closed one. */
-async function* linesOf(stream: Readable): AsyncIterable<string> {
-  const reader = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  stream.once('error', () => reader.close());
-  stream.once('close', () => reader.close());
-  yield* reader;
+/**
+Lines of a stream, ended by line feeds alone: NDJSON holds U+2028 as it is, and readline would cut there. A broken
+connection ends them like a closed one; half a line is none then.
+*/
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    // Whoever has heard enough has still to answer on the same connection.
+    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch {
+    return;
+  }
+  if (rest !== '') yield rest;
 }
 
 const request: Channels['request'] = async (socket, ask) => {

@@ -86,7 +86,7 @@ test.serial('a service that keeps ending is started again with growing pauses', 
     `
 name: again
 services:
-  crash: {command: [sh, -c, 'echo try; exit 3'], restart: on-failure:2}
+  crash: {command: [sh, -c, 'echo try; exit 3'], restart: on-failure:3}
 `,
   );
   t.is((await booty.run(['up', '-d'])).code, 0);
@@ -94,9 +94,9 @@ services:
   t.true((serviceOf(backoff, 'crash').nextRetryAtMs ?? 0) > Date.now() - 1_000);
   t.regex(serviceOf(backoff, 'crash').reason ?? '', /^exited 3; starts again in \d/);
   const row = await booty.untilRow('it gave up', (now) => serviceOf(now, 'crash').state === 'failed');
-  t.is(serviceOf(row, 'crash').restarts, 2);
+  t.is(serviceOf(row, 'crash').restarts, 3);
   t.regex(serviceOf(row, 'crash').reason ?? '', /gave up/);
-  t.is((await booty.run(['logs'])).stdout, 'try\ntry\ntry\n');
+  t.is((await booty.run(['logs'])).stdout, 'try\ntry\ntry\ntry\n');
 });
 
 const deaf = `
