@@ -1,3 +1,4 @@
+import { releaseVersion } from './release-version.ts';
 import type { Registry, RegistryPackage } from './schema.ts';
 
 export type Inconsistency = { readonly path: readonly (string | number)[]; readonly message: string };
@@ -26,7 +27,11 @@ export const inconsistencies = (registry: Registry): readonly Inconsistency[] =>
         found.push({ path: [...path, 'executable'], message: `${executable} is not among the package's executables` });
       }
     }
-    for (const [version, { archives }] of Object.entries(entry.versions)) {
+    for (const [version, { archives, sourceVersion }] of Object.entries(entry.versions)) {
+      if (sourceVersion !== undefined && releaseVersion(sourceVersion) !== version) {
+        const message = `${sourceVersion} is not version ${version} by the rule for releases named by a date`;
+        found.push({ path: [...base, 'versions', version, 'sourceVersion'], message });
+      }
       archives.forEach((archive, index) => {
         for (const [platform, download] of Object.entries(archive.platforms)) {
           const path = [...base, 'versions', version, 'archives', index, 'platforms', platform];
@@ -34,6 +39,10 @@ export const inconsistencies = (registry: Registry): readonly Inconsistency[] =>
         }
       });
       found.push(...incompletePlatforms(entry, archives, [...base, 'versions', version]));
+    }
+    if (entry.versionCommand && !entry.executables.includes(entry.versionCommand.executable)) {
+      const message = `${entry.versionCommand.executable} is not among the package's executables`;
+      found.push({ path: [...base, 'versionCommand', 'executable'], message });
     }
     if (entry.apt) {
       const path = [...base, 'apt', 'executables'];
