@@ -1,6 +1,7 @@
 import { add } from './add.ts';
 import { createComplete } from './complete.ts';
 import { createCompletion } from './completion.ts';
+import { config } from './config.ts';
 import type { Command } from './context.ts';
 import { daemon } from './daemon.ts';
 import { destroy } from './destroy.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   x,
   init,
   add,
+  config,
   schema,
   stacks,
   destroy,
