@@ -12,16 +12,19 @@ export type { Choice };
 
 /** Asks which stack to attach to or to start; null = none. Nothing happens to any stack. */
 export const chooseStack = async (options: {
+  /** Why it is asked: a few words. */
+  readonly title: string;
   readonly choices: readonly Choice[];
   readonly clock: Clock;
   readonly terminal: Terminal;
 }): Promise<Choice | null> => {
-  const { terminal, clock, choices } = options;
+  const { terminal, clock, choices, title } = options;
   const held: { taken: Taken | null; resize: (size: Size) => void } = { taken: null, resize: () => {} };
   try {
     return await new Promise<Choice | null>((resolve, reject) => {
       const node = (
         <Chooser
+          title={title}
           choices={choices}
           size={sizeOf(terminal.stdout)}
           look={lookFor(terminal.environment)}
@@ -48,6 +51,7 @@ export const chooseStack = async (options: {
 };
 
 type ChooserProps = {
+  readonly title: string;
   readonly choices: readonly Choice[];
   readonly size: Size;
   readonly look: Look;
@@ -57,8 +61,8 @@ type ChooserProps = {
 };
 
 /** The list, the pointer and the keys; says once what was chosen. */
-const Chooser = ({ choices, size, look, onResize, onKey, onChoice }: ChooserProps): ReactNode => {
-  const [state, setState] = useState<ChooserState>({ size, choices, index: 0, chosen: undefined });
+const Chooser = ({ title, choices, size, look, onResize, onKey, onChoice }: ChooserProps): ReactNode => {
+  const [state, setState] = useState<ChooserState>({ size, title, choices, index: 0, chosen: undefined });
   onResize((next) => setState((current) => ({ ...current, size: next })));
   useInput((input, key) => {
     let next = state;

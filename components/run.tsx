@@ -7,6 +7,10 @@ import { App } from './app.tsx';
 import { sizeOf, takeTerminal, type Taken, type Terminal } from './take-terminal.tsx';
 
 export type RunOptions = Pick<ScreenOptions, 'client' | 'session' | 'reconnect'> & {
+  /** Shows a service's log in the person's pager, at that byte, on the terminal lent to it; null = cannot be done. */
+  readonly page: ScreenOptions['page'];
+  /** What `booty doctor` finds; null leaves its pane out. */
+  readonly doctor: ScreenOptions['doctor'];
   readonly clock: Clock;
   readonly terminal: Terminal;
 };
@@ -16,7 +20,7 @@ Shows the stack full screen until the user leaves, the stack ends or the daemon 
 terminal as it was, to the exit code and the lines to print on the normal screen. The caller has asked `canRunTui`.
 */
 export const runTui = async (options: RunOptions): Promise<Exit> => {
-  const { terminal } = options;
+  const { terminal, page } = options;
   const look = lookFor(terminal.environment);
   // The screen may ask for the terminal only once it is taken, below.
   const held: { taken: Taken | null } = { taken: null };
@@ -28,6 +32,9 @@ export const runTui = async (options: RunOptions): Promise<Exit> => {
     size: sizeOf(terminal.stdout),
     suspend: async () => held.taken?.suspend(),
     redraw: () => held.taken?.redraw(),
+    copy: (text) => held.taken?.copy(text),
+    page: page && (async (service, byte) => held.taken?.lend(() => page(service, byte))),
+    doctor: options.doctor,
   });
   held.taken = takeTerminal(terminal, options.clock, <App screen={screen} look={look} />, {
     resized: screen.resize,

@@ -27,6 +27,10 @@ export type Taken = {
   readonly suspend: () => Promise<void>;
   /** Draws everything anew on a cleared screen. */
   readonly redraw: () => void;
+  /** Gives the terminal back while another program has it, and draws again afterwards. */
+  readonly lend: (meanwhile: () => Promise<void>) => Promise<void>;
+  /** Sends text to the terminal's clipboard; whether it takes it is not told. */
+  readonly copy: (text: string) => void;
 };
 
 /**
@@ -42,7 +46,10 @@ export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, 
 
   const resized = () => on.resized(sizeOf(stdout));
   const sigterm = () => on.signalled('SIGTERM');
-  const sigint = () => on.signalled('SIGINT');
+  // A ctrl-c in a pager is the pager's.
+  const sigint = () => {
+    if (!isAway) on.signalled('SIGINT');
+  };
   const hangup = () => on.signalled('SIGHUP');
   const fail = (error: unknown) => {
     if (isReleased) return;
@@ -138,7 +145,10 @@ export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, 
   // A row measured wrongly is cut at the edge instead of pushing all others down.
   stdout.write(wrapOff);
   instance.waitUntilExit().then(() => {}, fail);
-  return { release, suspend, redraw };
+  const copy = (text: string) => {
+    stdout.write(`${clipboard}${Buffer.from(text).toString('base64')}\u0007`);
+  };
+  return { release, suspend, redraw, lend: away, copy };
 };
 
 /** The terminal's size; one that does not tell its own gets a single short row. */
@@ -150,6 +160,8 @@ export const sizeOf = (stdout: NodeJS.WriteStream): Size => ({
 // DECAWM, https://vt100.net/docs/vt510-rm/DECAWM.html
 const wrapOff = '\u001B[?7l';
 const wrapOn = '\u001B[?7h';
+// OSC 52, https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: `c` is the clipboard, base64 follows.
+const clipboard = '\u001B]52;c;';
 const stopTakesMs = 50;
 
 const Handle = ({ ready }: { readonly ready: (suspender: SuspendTerminal) => void }): ReactNode => {

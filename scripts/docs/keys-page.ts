@@ -3,6 +3,11 @@ import { keymap, modes, type Mode } from '../../source/tui/keymap.ts';
 const titles: Readonly<Partial<Record<Mode, string>>> = {
   table: 'Services',
   log: 'Log',
+  events: 'Events',
+  logs: 'Merged logs',
+  fetch: 'Fetch',
+  doctor: 'Doctor',
+  search: 'Typing a search',
   help: 'Help',
   leave: 'Question: stop or leave running',
   confirm: 'Question: yes or no',

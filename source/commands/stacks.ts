@@ -18,7 +18,7 @@ export const stacks: Command = {
   examples: ['booty stacks', 'booty stacks --json | jq -r \'.stacks[] | select(.state != "down").name\''],
   positionalsMax: 0,
   run: async (context, args) => {
-    const found = await Promise.all((await knownStacks(context)).map((origin) => look(context, origin)));
+    const found = await Promise.all((await knownStacks(context)).map((origin) => lookAtStack(context, origin)));
     if (args.flag('json')) {
       await context.print.json({ stacks: found });
       return 0;
@@ -39,7 +39,8 @@ export const stacks: Command = {
   },
 };
 
-type StackSummary = StackOrigin & {
+/** A stack as the list of all of them shows it. */
+export type StackSummary = StackOrigin & {
   readonly state: StackRow['state'];
   readonly daemon: StackRow['daemon'];
   /** How many; null while it is down. */
@@ -49,7 +50,8 @@ type StackSummary = StackOrigin & {
   readonly lost: boolean;
 };
 
-const look = async (context: Context, origin: StackOrigin): Promise<StackSummary> => {
+/** How a stack stands; changes nothing, not even when its daemon died. */
+export const lookAtStack = async (context: Context, origin: StackOrigin): Promise<StackSummary> => {
   const paths = stackPaths(context.ports.host, origin.name);
   try {
     const row = await createClient(context.ports.channels, origin.name, paths.socket).ps();

@@ -5,6 +5,8 @@ import { canRunTui } from '../tui/can-run.ts';
 import type { Choice } from '../tui/chooser.ts';
 import { type Arguments, type Command, type Context, stackOptions } from './context.ts';
 import { followUp } from './follow-up.ts';
+import { openPager } from './open-pager.ts';
+import { lookAtStack, type StackSummary } from './stacks.ts';
 import { onHangupHere } from './hangup.ts';
 import {
   clientOf,
@@ -30,45 +32,63 @@ export const tui: Command = {
     ...stackOptions,
     profile: { type: 'string', value: 'P', help: 'also start services of these profiles (a,b)' },
   },
+  exitCodes: { 4: 'a service failed', 130: 'cut short: some services were killed' },
+  examples: ['booty tui', 'booty tui --stack observe'],
   positionalsMax: 0,
   run: async (context, args) => {
     const problem = canRunTui(context.screen.stdin, context.screen.stdout, context.ports.host.environment);
-    const target = await choose(context, args, problem);
-    if (target === null) return 0;
-    const running = target.definition ? await runningClient(context, target) : clientOf(context, target);
-    const { client, started } = running ? { client: running, started: false } : await reachOrStart(context, target);
-    const request = target.definition ? requestOf(target, args) : null;
-    if (started) await noteOrigin(context, target);
-    if (problem !== null && request) {
-      context.print.note(`booty: no full screen (${problem}); going on as booty up`);
-      return followUp(context, client, request, started);
+    let target = await choose(context, args, problem);
+    for (;;) {
+      if (target === null) return 0;
+      const shown = await show(context, args, target, problem);
+      if (typeof shown === 'number') return shown;
+      target = await chooseOther(context, args);
     }
-    const onHangup = onHangupHere(context.ports.host.environment);
-    const hello = { type: 'hello', client: 'tui', own: started, onHangup } as const;
-    const session = await client.session(hello);
-    if (started && request) {
-      await client.up(request).catch(async (error: unknown) => {
-        await client.down({ force: 0, graceMsMax: null }).catch(() => {});
-        session.close();
-        throw error;
-      });
-    }
-    const { runTui } = await import('../../components/run.tsx');
-    const exit = await runTui({
-      client,
-      session,
-      reconnect: async () => {
-        // A daemon that died leaves services running; its successor takes them over, and this screen its place.
-        const again = await reach(context, target);
-        if (!again) throw new BootyError('STACK_DOWN', { stack: target.stack });
-        return again.session(hello);
-      },
-      clock: context.ports.clock,
-      terminal: { ...context.screen, environment: context.ports.host.environment },
-    });
-    if (exit.message !== null) await context.print.line(exit.message);
-    return exit.exitCode;
   },
+};
+
+/** Shows one stack until the person leaves: the exit code, or that they want to look at another. */
+const show = async (
+  context: Context,
+  args: Arguments,
+  target: Target,
+  problem: string | null,
+): Promise<number | 'chooser'> => {
+  const running = target.definition ? await runningClient(context, target) : clientOf(context, target);
+  const { client, started } = running ? { client: running, started: false } : await reachOrStart(context, target);
+  const request = target.definition ? requestOf(target, args) : null;
+  if (started) await noteOrigin(context, target);
+  if (problem !== null && request) {
+    context.print.note(`booty: no full screen (${problem}); going on as booty up`);
+    return followUp(context, client, request, started);
+  }
+  const onHangup = onHangupHere(context.ports.host.environment);
+  const hello = { type: 'hello', client: 'tui', own: started, onHangup } as const;
+  const session = await client.session(hello);
+  if (started && request) {
+    await client.up(request).catch(async (error: unknown) => {
+      await client.down({ force: 0, graceMsMax: null }).catch(() => {});
+      session.close();
+      throw error;
+    });
+  }
+  const { runTui } = await import('../../components/run.tsx');
+  const exit = await runTui({
+    client,
+    session,
+    reconnect: async () => {
+      // A daemon that died leaves services running; its successor takes them over, and this screen its place.
+      const again = await reach(context, target);
+      if (!again) throw new BootyError('STACK_DOWN', { stack: target.stack });
+      return again.session(hello);
+    },
+    page: (service, byte) => openPager(context, `${target.paths.logs}/${service}.log`, byte),
+    doctor: null,
+    clock: context.ports.clock,
+    terminal: { ...context.screen, environment: context.ports.host.environment },
+  });
+  if (exit.message !== null) await context.print.line(exit.message);
+  return exit.next ?? exit.exitCode;
 };
 
 /** A daemon that is up but was never given a stack is as good as none. */
@@ -85,13 +105,23 @@ const choose = async (context: Context, args: Arguments, problem: string | null)
   } catch (error) {
     if (!(error instanceof BootyError) || error.code !== 'CONFIG_NOT_FOUND' || problem !== null) throw error;
   }
+  return chooseTarget(context, args, 'there is no booty.yaml here; what shall it be?');
+};
+
+/** Another stack, from inside the screen; null = none after all. */
+const chooseOther = (context: Context, args: Arguments): Promise<Target | null> => {
+  const bare: Arguments = { ...args, text: (name) => (name === 'profile' ? args.text(name) : undefined) };
+  return chooseTarget(context, bare, 'which stack shall it be?');
+};
+
+const chooseTarget = async (context: Context, args: Arguments, title: string): Promise<Target | null> => {
   const choices = await choicesOf(context);
   const { chooseStack } = await import('../../components/choose-stack.tsx');
   const terminal = { ...context.screen, environment: context.ports.host.environment };
-  const choice = await chooseStack({ choices, clock: context.ports.clock, terminal });
+  const choice = await chooseStack({ title, choices, clock: context.ports.clock, terminal });
   if (choice === null) return null;
   const named: Arguments = { ...args, text: (name) => (name === 'stack' ? choice.name : args.text(name)) };
-  return choice.kind === 'running' ? targetToUse(context, named) : targetToStart(context, named);
+  return choice.kind === 'built-in' ? targetToStart(context, named) : toStartOrUse(context, named);
 };
 
 /** `--stack NAME` may name a stack that runs but can not be started from here. */
@@ -107,21 +137,18 @@ const toStartOrUse = async (context: Context, args: Arguments): Promise<Target> 
   return targetToStart(context, { ...args, text: (option) => (option === 'file' ? file : undefined) });
 };
 
+/** All of this person's stacks, those that run first, then what can be had at once. */
 const choicesOf = async (context: Context): Promise<readonly Choice[]> => {
-  const choices: Choice[] = [];
-  for (const { name } of await knownStacks(context)) {
-    const target = await targetToUse(context, {
-      text: (option) => (option === 'stack' ? name : undefined),
-      flag: () => false,
-      positionals: [],
-    });
-    const row = await (await reach(context, target))?.ps();
-    if (!row) continue;
-    const ready = row.services.filter((service) => service.state === 'ready').length;
-    choices.push({ kind: 'running', name, detail: `${row.state}, ${ready}/${row.services.length} ready` });
-  }
-  for (const name of builtinStacks) choices.push({ kind: 'built-in', name, detail: builtinDetails[name] ?? '' });
-  return choices;
+  const known = await Promise.all((await knownStacks(context)).map((origin) => lookAtStack(context, origin)));
+  const running = known.filter((stack) => stack.state !== 'down' || stack.lost);
+  const down = known.filter((stack) => !running.includes(stack));
+  const detailOf = (stack: StackSummary) =>
+    stack.lost ? 'its daemon died; a new one takes over' : `${stack.state}, ${stack.ready}/${stack.services} ready`;
+  return [
+    ...running.map((stack): Choice => ({ kind: 'running', name: stack.name, detail: detailOf(stack) })),
+    ...down.map((stack): Choice => ({ kind: 'down', name: stack.name, detail: stack.file ?? stack.folder })),
+    ...builtinStacks.map((name): Choice => ({ kind: 'built-in', name, detail: builtinDetails[name] ?? '' })),
+  ];
 };
 
 const builtinDetails: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@ import { hintLine } from './view/foot.ts';
 import { ruleLine } from './view/rule.ts';
 
 export type Choice = {
-  readonly kind: 'running' | 'built-in';
+  readonly kind: 'running' | 'down' | 'built-in';
   readonly name: string;
   /** A few words: `5/6 ready, up 41d` or what the stack is made of. */
   readonly detail: string;
@@ -16,6 +16,7 @@ export type Choice = {
 
 export type ChooserState = {
   readonly size: Size;
+  readonly title: string;
   readonly choices: readonly Choice[];
   readonly index: number;
   /** Undefined until chosen; null = left without a choice. */
@@ -39,10 +40,7 @@ export const chooserLines = (state: ChooserState, look: Look): readonly Line[] =
     const entry = { line: choiceLine(choice, index === state.index, nameWidth, columns, look), index };
     return isFirst ? [{ line: heading, index: null }, entry] : [entry];
   });
-  const head: readonly Line[] = [
-    [span(' booty', 'accent'), span('  there is no booty.yaml here; what shall it be?')],
-    [],
-  ];
+  const head: readonly Line[] = [[span(' booty', 'accent'), span(`  ${state.title}`)], []];
   const foot = hintLine('chooser', columns, (binding) =>
     binding.command === 'leave' ? 'leave, nothing starts' : binding.hint,
   );
@@ -58,7 +56,11 @@ export const chooserLines = (state: ChooserState, look: Look): readonly Line[] =
 };
 
 type Entry = { readonly line: Line; readonly index: number | null };
-const headings = { running: 'RUNNING: attach', 'built-in': 'BUILT IN: fetch and start' } as const;
+const headings = {
+  running: 'RUNNING: attach',
+  down: 'DOWN: start again',
+  'built-in': 'BUILT IN: fetch and start',
+} as const;
 
 const moved = (state: ChooserState, command: Command): ChooserState => {
   const target = { previous: state.index - 1, next: state.index + 1, first: 0, last: Infinity }[command as string];

@@ -2,8 +2,15 @@
 import type { ServiceState } from '../core/model.ts';
 import { helpLines } from './view/help.ts';
 import type { Command } from './keymap.ts';
-import { anchorLog, pageLines, scrollLog } from './log-pane.ts';
-import { askToLeave, askToStop, confirm, eraseName, interrupt, leave, stop } from './questions.ts';
+import { anchorLog, pageLines, scrollLog, visibleLines } from './log-pane.ts';
+import { copyLines } from './copy.ts';
+import { toggleEventFilter, visibleEvents } from './event-pane.ts';
+import { askPattern, clearSearch, findLine, goSearch, isSearching, toggleFilter } from './find.ts';
+import { toggleMark, visibleMerged } from './merged-pane.ts';
+import { askDoctor, openPane, pageRows, scrollPane, turnPane } from './panes.ts';
+import { askToLeave, askToStop, confirm, erase, interrupt, leave, stop } from './questions.ts';
+import { toast } from './toast.ts';
+import { eventText } from './view/events.ts';
 import { selectedRow, type ServiceAction, type Step, type UiState } from './ui-state.ts';
 
 export const runCommand = (state: UiState, command: Command): Step => effects[command](state);
@@ -54,6 +61,31 @@ const act = (state: UiState, action: ServiceAction): Step => {
   };
 };
 
+/** What is on the screen, to be copied. */
+const shownTexts = (state: UiState): readonly string[] => {
+  if (state.pane === 'events') return visibleEvents(state).map((event) => eventText(event, state));
+  if (state.pane === 'logs') return visibleMerged(state).map((line) => `${line.service} ${line.text}`);
+  return visibleLines(state).map((line) => line.text);
+};
+
+const copyFound = (state: UiState): Step => {
+  const line = state.log.window?.lines.find((one) => one.offset === state.log.foundByte);
+  return line ? copyLines(state, [line.text]) : plain(toast(state, 'no line was found yet: search with /'));
+};
+
+const page = (state: UiState): Step => {
+  const { service, foundByte } = state.log;
+  if (service === null) return plain(state);
+  const byte = foundByte ?? visibleLines(state)[0]?.offset ?? 0;
+  return { state, intents: [{ type: 'page', service, byte }] };
+};
+
+const closeLog = (state: UiState): Step =>
+  isSearching(state.log) ? clearSearch(state) : plain({ ...state, focus: 'table' });
+
+/** Another way to read lines changes how many of them fit. */
+const toggleRaw = (state: UiState): UiState => ({ ...state, isRaw: !state.isRaw });
+
 const plain = (state: UiState): Step => ({ state, intents: [] });
 
 const effects: Readonly<Record<Command, (state: UiState) => Step>> = {
@@ -62,7 +94,36 @@ const effects: Readonly<Record<Command, (state: UiState) => Step>> = {
   first: (state) => plain(select(state, -Infinity)),
   last: (state) => plain(select(state, Infinity)),
   'log.open': (state) => plain({ ...state, focus: 'log' }),
-  'log.close': (state) => plain({ ...state, focus: 'table' }),
+  'log.close': closeLog,
+  'pane.services': (state) => openPane(state, 'services'),
+  'pane.events': (state) => openPane(state, 'events'),
+  'pane.logs': (state) => openPane(state, 'logs'),
+  'pane.fetch': (state) => openPane(state, 'fetch'),
+  'pane.doctor': (state) => openPane(state, 'doctor'),
+  'pane.next': (state) => turnPane(state, 1),
+  'pane.previous': (state) => turnPane(state, -1),
+  'pane.up': (state) => scrollPane(state, -1),
+  'pane.down': (state) => scrollPane(state, 1),
+  'pane.pageUp': (state) => scrollPane(state, -pageRows(state)),
+  'pane.pageDown': (state) => scrollPane(state, pageRows(state)),
+  'pane.start': (state) => scrollPane(state, -Infinity),
+  'pane.end': (state) => scrollPane(state, Infinity),
+  'events.filter': (state) => plain(toggleEventFilter(state)),
+  'doctor.ask': askDoctor,
+  mark: (state) => plain(toggleMark(state)),
+  'log.search': (state) => askPattern(state, false),
+  'log.older': (state) => findLine(state, 'backward'),
+  'log.newer': (state) => findLine(state, 'forward'),
+  'log.filter': toggleFilter,
+  'log.clear': clearSearch,
+  'log.raw': (state) => plain(toggleRaw(state)),
+  'log.page': page,
+  copy: (state) => copyLines(state, shownTexts(state)),
+  'copy.found': copyFound,
+  'search.go': goSearch,
+  'search.wipe': (state) =>
+    plain(state.question?.kind === 'search' ? { ...state, question: { ...state.question, typed: '' } } : state),
+  stacks: (state) => askToLeave(state, 'chooser'),
   'log.up': (state) => scrollLog(state, -1),
   'log.down': (state) => scrollLog(state, 1),
   'log.pageUp': (state) => scrollLog(state, -pageLines(state)),
@@ -81,10 +142,10 @@ const effects: Readonly<Record<Command, (state: UiState) => Step>> = {
   'help.down': (state) => plain({ ...state, helpTop: Math.min(helpTopMax(state), (state.helpTop ?? 0) + 1) }),
   leave: (state) => askToLeave(state),
   'leave.stop': (state) => stop(state, 0),
-  'leave.run': (state) => leave(state),
+  'leave.run': (state) => leave(state, state.question?.kind === 'leave' ? state.question.next : 'shell'),
   'question.yes': (state) => confirm(state),
   'question.no': (state) => plain({ ...state, question: null }),
-  'name.erase': (state) => plain(eraseName(state)),
+  erase: (state) => plain(erase(state)),
   choose: (state) => plain(state),
   interrupt: (state) => interrupt(state),
   suspend: (state) => ({ state, intents: [{ type: 'suspend' }] }),

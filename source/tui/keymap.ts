@@ -3,6 +3,11 @@
 export const modes = [
   'table',
   'log',
+  'events',
+  'logs',
+  'fetch',
+  'doctor',
+  'search',
   'help',
   'leave',
   'confirm',
@@ -20,6 +25,34 @@ export type Command =
   | 'next'
   | 'first'
   | 'last'
+  | 'pane.services'
+  | 'pane.events'
+  | 'pane.logs'
+  | 'pane.fetch'
+  | 'pane.doctor'
+  | 'pane.next'
+  | 'pane.previous'
+  | 'pane.up'
+  | 'pane.down'
+  | 'pane.pageUp'
+  | 'pane.pageDown'
+  | 'pane.start'
+  | 'pane.end'
+  | 'events.filter'
+  | 'doctor.ask'
+  | 'mark'
+  | 'log.search'
+  | 'log.older'
+  | 'log.newer'
+  | 'log.filter'
+  | 'log.clear'
+  | 'log.raw'
+  | 'log.page'
+  | 'copy'
+  | 'copy.found'
+  | 'search.go'
+  | 'search.wipe'
+  | 'stacks'
   | 'log.open'
   | 'log.close'
   | 'log.up'
@@ -43,7 +76,7 @@ export type Command =
   | 'leave.run'
   | 'question.yes'
   | 'question.no'
-  | 'name.erase'
+  | 'erase'
   | 'choose'
   | 'interrupt'
   | 'suspend'
@@ -59,6 +92,10 @@ export type Binding = {
   readonly hint: string | null;
 };
 
+const services: readonly Mode[] = ['table', 'log'];
+const others: readonly Mode[] = ['events', 'logs', 'fetch', 'doctor'];
+const panes: readonly Mode[] = [...services, ...others];
+
 export const keymap: readonly Binding[] = [
   { command: 'choose', keys: ['enter'], modes: ['chooser'], help: 'choose', hint: 'choose' },
   { command: 'leave.stop', keys: ['s'], modes: ['leave'], help: 'stop the stack and leave', hint: 'stop it' },
@@ -71,14 +108,22 @@ export const keymap: readonly Binding[] = [
     help: 'no, go back',
     hint: 'go back',
   },
-  { command: 'question.no', keys: ['escape'], modes: ['name'], help: 'go back', hint: 'go back' },
-  { command: 'name.erase', keys: ['backspace'], modes: ['name'], help: 'erase a letter', hint: null },
-  { command: 'log.open', keys: ['l', 'enter', 'tab'], modes: ['table'], help: 'go to the log', hint: 'log' },
+  {
+    command: 'search.go',
+    keys: ['enter'],
+    modes: ['search'],
+    help: 'search; with nothing typed: end it',
+    hint: 'search',
+  },
+  { command: 'search.wipe', keys: ['ctrl+u'], modes: ['search'], help: 'erase all', hint: null },
+  { command: 'question.no', keys: ['escape'], modes: ['name', 'search'], help: 'go back', hint: 'go back' },
+  { command: 'erase', keys: ['backspace'], modes: ['name', 'search'], help: 'erase a letter', hint: null },
+  { command: 'log.open', keys: ['l', 'enter'], modes: ['table'], help: 'go to the log', hint: 'log' },
   {
     command: 'log.close',
-    keys: ['l', 'enter', 'tab', 'escape'],
+    keys: ['l', 'enter', 'escape'],
     modes: ['log'],
-    help: 'back to the services',
+    help: 'back to the services; escape first ends a search',
     hint: 'services',
   },
   { command: 'previous', keys: ['k', 'up'], modes: ['table', 'chooser'], help: 'the one above', hint: null },
@@ -88,11 +133,52 @@ export const keymap: readonly Binding[] = [
   { command: 'log.up', keys: ['k', 'up'], modes: ['log'], help: 'one line up', hint: null },
   { command: 'log.down', keys: ['j', 'down'], modes: ['log'], help: 'one line down', hint: null },
   { command: 'log.pageUp', keys: ['pageUp'], modes: ['table', 'log'], help: 'log: one page up', hint: null },
-  { command: 'log.pageDown', keys: ['pageDown', ' '], modes: ['table', 'log'], help: 'log: one page down', hint: null },
+  { command: 'log.pageDown', keys: ['pageDown'], modes: ['table'], help: 'log: one page down', hint: null },
+  { command: 'log.pageDown', keys: ['pageDown', ' '], modes: ['log'], help: 'one page down', hint: null },
+  {
+    command: 'mark',
+    keys: [' ', 'm'],
+    modes: ['table'],
+    help: 'mark the service: pane 3 merges the logs of all marked',
+    hint: null,
+  },
+  {
+    command: 'log.search',
+    keys: ['/'],
+    modes: services,
+    help: 'search the log for a regular expression, newest first',
+    hint: 'search',
+  },
+  { command: 'log.older', keys: ['n'], modes: services, help: 'the next older match', hint: null },
+  { command: 'log.newer', keys: ['N'], modes: services, help: 'the next newer match', hint: null },
+  { command: 'log.filter', keys: ['f'], modes: services, help: 'log: only lines that match, or all again', hint: null },
+  { command: 'log.clear', keys: ['escape'], modes: ['table'], help: 'end the search in the log', hint: null },
+  {
+    command: 'log.raw',
+    keys: ['v'],
+    modes: [...services, 'logs'],
+    help: 'log: lines as written, or as time, level, message',
+    hint: null,
+  },
+  {
+    command: 'copy',
+    keys: ['y'],
+    modes: [...services, 'events', 'logs'],
+    help: 'copy the lines shown, whole, to the clipboard',
+    hint: null,
+  },
+  { command: 'copy.found', keys: ['Y'], modes: services, help: 'copy the line found last', hint: null },
+  { command: 'log.page', keys: ['o'], modes: services, help: 'open the log here in $PAGER', hint: null },
   { command: 'log.start', keys: ['g', 'home'], modes: ['log'], help: 'to the start of the log', hint: 'start' },
   { command: 'log.end', keys: ['G', 'end'], modes: ['log'], help: 'to the end, follow it', hint: 'follow' },
-  { command: 'log.left', keys: ['left'], modes: ['table', 'log'], help: 'log: move left', hint: null },
-  { command: 'log.right', keys: ['right'], modes: ['table', 'log'], help: 'log: move right in long lines', hint: null },
+  { command: 'log.left', keys: ['left'], modes: [...services, 'logs'], help: 'log: move left', hint: null },
+  {
+    command: 'log.right',
+    keys: ['right'],
+    modes: [...services, 'logs'],
+    help: 'log: move right in long lines',
+    hint: null,
+  },
   { command: 'log.wrap', keys: ['w'], modes: ['table', 'log'], help: 'log: wrap or cut long lines', hint: null },
   { command: 'service.restart', keys: ['r'], modes: ['table', 'log'], help: 'restart the service', hint: 'restart' },
   {
@@ -102,16 +188,51 @@ export const keymap: readonly Binding[] = [
     help: 'stop the service, or start it',
     hint: 'stop',
   },
-  { command: 'stack.stop', keys: ['X'], modes: ['table', 'log'], help: 'stop the stack (asks)', hint: 'stop all' },
+  { command: 'pane.up', keys: ['k', 'up'], modes: others, help: 'one line up', hint: null },
+  { command: 'pane.down', keys: ['j', 'down'], modes: others, help: 'one line down', hint: null },
+  { command: 'pane.pageUp', keys: ['pageUp'], modes: others, help: 'one page up', hint: null },
+  { command: 'pane.pageDown', keys: ['pageDown', ' '], modes: others, help: 'one page down', hint: null },
+  {
+    command: 'pane.start',
+    keys: ['g', 'home'],
+    modes: ['events', 'fetch', 'doctor'],
+    help: 'to the start',
+    hint: null,
+  },
+  { command: 'pane.end', keys: ['G', 'end'], modes: others, help: 'to the end; events and logs follow it', hint: null },
+  {
+    command: 'events.filter',
+    keys: ['f'],
+    modes: ['events'],
+    help: 'only those of the selected service, or all',
+    hint: 'filter',
+  },
+  { command: 'doctor.ask', keys: ['r'], modes: ['doctor'], help: 'look at the machine again', hint: 'look again' },
+  { command: 'pane.next', keys: ['tab'], modes: panes, help: 'the next pane', hint: 'panes' },
+  { command: 'pane.previous', keys: ['shift+tab'], modes: panes, help: 'the pane before', hint: null },
+  { command: 'pane.services', keys: ['1'], modes: panes, help: 'services and the log of one', hint: null },
+  { command: 'pane.events', keys: ['2'], modes: panes, help: 'what happened', hint: null },
+  {
+    command: 'pane.logs',
+    keys: ['3'],
+    modes: panes,
+    help: 'logs of the marked services, or of all, as one',
+    hint: null,
+  },
+  { command: 'pane.fetch', keys: ['4'], modes: panes, help: 'what was fetched, from where and why', hint: null },
+  { command: 'pane.doctor', keys: ['5'], modes: panes, help: 'what is right and wrong with this machine', hint: null },
+  { command: 'pane.services', keys: ['escape'], modes: others, help: 'back to the services', hint: 'services' },
+  { command: 'stacks', keys: ['S'], modes: panes, help: 'look at another stack', hint: null },
+  { command: 'stack.stop', keys: ['X'], modes: panes, help: 'stop the stack (asks)', hint: 'stop all' },
   { command: 'stack.stop', keys: ['X'], modes: ['stopping'], help: 'shorten the stop (asks)', hint: 'shorten' },
-  { command: 'help.open', keys: ['?'], modes: ['table', 'log', 'stopping'], help: 'all keys', hint: 'keys' },
+  { command: 'help.open', keys: ['?'], modes: [...panes, 'stopping'], help: 'all keys', hint: 'keys' },
   { command: 'help.up', keys: ['k', 'up', 'pageUp'], modes: ['help'], help: 'up', hint: null },
   { command: 'help.down', keys: ['j', 'down', 'pageDown', ' '], modes: ['help'], help: 'down', hint: 'more' },
   { command: 'help.close', keys: ['escape', '?', 'q', 'enter'], modes: ['help'], help: 'close', hint: 'close' },
   {
     command: 'leave',
     keys: ['q'],
-    modes: ['table', 'log', 'stopping', 'waiting', 'lost'],
+    modes: [...panes, 'stopping', 'waiting', 'lost'],
     help: 'leave (asks when the stack is tied to this screen)',
     hint: 'leave',
   },
@@ -125,7 +246,7 @@ export const keymap: readonly Binding[] = [
   {
     command: 'interrupt',
     keys: ['ctrl+c'],
-    modes: ['table', 'log', 'help', 'leave', 'confirm', 'name', 'stopping', 'waiting', 'lost'],
+    modes: [...panes, 'search', 'help', 'leave', 'confirm', 'name', 'stopping', 'waiting', 'lost'],
     help: 'owner: stop all, again: shorten, third: kill; else leave',
     hint: null,
   },
@@ -150,6 +271,7 @@ const labels: Readonly<Record<string, string>> = {
   end: 'End',
   escape: 'esc',
   ' ': 'space',
+  'shift+tab': 'shift-tab',
 };
 
 const commands: ReadonlyMap<Mode, ReadonlyMap<string, Command>> = new Map(

@@ -15,6 +15,7 @@ export type KeyPress = {
   readonly backspace: boolean;
   readonly delete: boolean;
   readonly meta: boolean;
+  readonly shift: boolean;
 };
 
 /**
@@ -22,6 +23,7 @@ Names of the keys pressed, as the keymap writes them: `ctrl+c`, `pageUp`, `enter
 can arrive as one piece of several characters, each is a key of its own; what is held with alt means nothing here.
 */
 export const keyNames = (input: string, key: KeyPress): readonly string[] => {
+  if (key.tab && key.shift) return ['shift+tab'];
   for (const [name, isPressed] of named) if (isPressed(key)) return [name];
   if (key.meta) return [];
   if (key.ctrl) return input === '' ? [] : [`ctrl+${input.toLowerCase()}`];

@@ -51,6 +51,9 @@ export const logLines = (layout: Layout): number => Math.max(0, layout.log - 1);
 export const activeFetches = (fetches: readonly FetchRow[]): readonly FetchRow[] =>
   fetches.filter((fetch) => fetch.phase !== 'done');
 
+/** Rows of a pane that is not the services', with its rule: all between the header and the foot. */
+export const paneRows = (state: UiState): number => Math.max(0, state.size.rows - 1 - (state.question ? 3 : 1));
+
 const whyRows = (state: UiState, row: ServiceRow, below: number): number => {
   const lines = whyLines(state, row).length;
   return lines === 0 ? 0 : Math.min(lines + 1, Math.ceil(below / 2));

@@ -1,7 +1,11 @@
 import { cut, pad, plainText, widthOf } from './text.ts';
 
 /** What a piece of text means; the theme turns it into colour, and no meaning rests on colour alone. */
-export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'good' | 'warn' | 'bad' | 'alarm' | 'chosen';
+export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'good' | 'warn' | 'bad' | 'alarm' | 'chosen' | 'found' | Hue;
+
+/** Tells things apart that are all alike, such as services; the order is that in which they are used. */
+export const hues = ['hue1', 'hue2', 'hue3', 'hue4', 'hue5', 'hue6'] as const;
+export type Hue = (typeof hues)[number];
 
 export type Span = { readonly text: string; readonly tone: Tone };
 

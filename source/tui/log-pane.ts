@@ -2,8 +2,10 @@
 The log pane as a window on a file: it holds the lines it shows and asks for others by byte. One request is under way
 at a time; keys pressed meanwhile add to a debt of lines that is paid when the answer comes, so none is lost.
 */
-import { plainText, widthOf, wrapText } from './text.ts';
-import type { LogAnchor, LogPane, Step, UiState } from './ui-state.ts';
+import { lineWidth, type Line } from './line.ts';
+import { logLineOf, wrapLine } from './log-text.ts';
+import type { LogAnchor, LogPane } from './pane-state.ts';
+import type { LogRequest, Step, UiState } from './ui-state.ts';
 import { layoutOf, logLines } from './layout.ts';
 import type { LogLine, LogWindow } from '../api/protocol.ts';
 
@@ -22,6 +24,10 @@ export const turnLog = (state: UiState, service: string | null): UiState => ({
     askedLines: 0,
     debt: 0,
     shift: 0,
+    appends: false,
+    progress: null,
+    find: null,
+    foundByte: null,
     problem: null,
   },
 });
@@ -32,9 +38,15 @@ export const askLog = (state: UiState): Step => {
   const lines = logLines(layoutOf(state));
   if (log.service === null || log.busy || lines === 0) return { state, intents: [] };
   const ticket = log.ticket + 1;
-  const request = { lines, ...bounds(log.anchor) };
+  // Of a filtered log that grew only what is new is looked through.
+  const appends = log.isFiltered && log.anchor.kind === 'end' && log.window !== null && log.askedLines === lines;
+  const request: LogRequest = {
+    ...bounds(log.anchor, lines),
+    ...(log.pattern !== null && { pattern: log.pattern }),
+    ...(log.pattern !== null && log.isFiltered && { filterFrom: appends ? (log.window?.endByte ?? 0) : 0 }),
+  };
   return {
-    state: { ...state, log: { ...log, ticket, busy: true, stale: false, askedLines: lines } },
+    state: { ...state, log: { ...log, ticket, busy: true, stale: false, askedLines: lines, appends, progress: null } },
     intents: [{ type: 'log', ticket, service: log.service, request }],
   };
 };
@@ -42,7 +54,14 @@ export const askLog = (state: UiState): Step => {
 /** Takes the answer in; asks again where it shows that the anchor has to move. */
 export const takeLog = (state: UiState, window: LogWindow): Step => {
   const { log } = state;
-  const answered: LogPane = { ...log, busy: false, fileBytes: window.fileBytes, problem: null };
+  const answered: LogPane = { ...log, busy: false, fileBytes: window.fileBytes, problem: null, progress: null };
+  // The file is a new one, in which the old places mean nothing.
+  const shrank = log.window !== null && window.fileBytes < log.window.endByte;
+  if (log.appends && log.window && !shrank) return takeMore({ ...state, log: answered }, log.window, window);
+  if (log.anchor.kind === 'around') {
+    const anchor: LogAnchor = { kind: 'from', byte: window.lines[0]?.offset ?? log.anchor.byte };
+    return askLog({ ...state, log: { ...answered, anchor } });
+  }
   const isShort = window.lines.length < log.askedLines;
   const first = window.lines[0];
   // Fewer lines than asked for before a byte: this is where the log begins. Shown from there, nothing jumps.
@@ -58,6 +77,17 @@ export const takeLog = (state: UiState, window: LogWindow): Step => {
   const shown = { ...state, log: { ...answered, window, debt: 0 } };
   if (log.debt !== 0) return scrollLog(shown, log.debt);
   return log.stale && log.anchor.kind === 'end' ? askLog(shown) : { state: shown, intents: [] };
+};
+
+/** New lines of a filtered log, below those there are. */
+const takeMore = (state: UiState, before: LogWindow, more: LogWindow): Step => {
+  const { log } = state;
+  // An unfinished line was looked at already, and is looked at again now that it may be whole.
+  const kept = before.lines.filter((line) => line.offset < before.endByte);
+  const window = { ...more, lines: [...kept, ...more.lines].slice(-Math.max(1, log.askedLines)) };
+  const taken = { ...state, log: { ...log, window, debt: 0, appends: false } };
+  if (log.debt !== 0) return scrollLog(taken, log.debt);
+  return log.stale ? askLog(taken) : { state: taken, intents: [] };
 };
 
 /** The daemon says how large the log is now; only a pane that follows asks for more. */
@@ -89,7 +119,7 @@ export const scrollLog = (state: UiState, lines: number): Step => {
 export const anchorLog = (state: UiState, anchor: LogAnchor): Step => {
   const { log } = state;
   // A jump outdates the request under way: its answer is dropped by its ticket.
-  return askLog({ ...state, log: { ...log, anchor, debt: 0, busy: false } });
+  return askLog({ ...state, log: { ...log, anchor, debt: 0, busy: false, foundByte: null } });
 };
 
 /** Lines a page key moves by: one less than shown, so that one stays in sight. */
@@ -113,17 +143,16 @@ export const visibleLines = (state: UiState): readonly LogLine[] => {
 };
 
 /** The rows one line takes when wrapped. */
-export const logRows = (line: LogLine, state: UiState): readonly string[] => {
+export const logRows = (line: LogLine, state: UiState): readonly Line[] => {
   const width = Math.max(1, state.size.columns - 1);
   const rowsMax = Math.max(1, logLines(layoutOf(state)));
-  const text = logText(line, width * rowsMax);
-  return widthOf(text) <= width ? [text] : wrapText(text, width, rowsMax);
+  const whole = logLineOf(line, { isRaw: state.isRaw, columns: width * rowsMax });
+  return lineWidth(whole) <= width ? [whole] : wrapLine(whole, width, rowsMax);
 };
 
-/** The line made safe; only as much of it as can be shown is looked at. */
-export const logText = (line: LogLine, columns: number): string => plainText(line.text.slice(0, columns * 4 + 1024));
-
-const bounds = (anchor: LogAnchor): { readonly end?: number; readonly start?: number } => {
-  if (anchor.kind === 'before') return { end: anchor.byte };
-  return anchor.kind === 'from' ? { start: anchor.byte } : {};
+/** A third of the pane stands above a line that was jumped to. */
+const bounds = (anchor: LogAnchor, lines: number): LogRequest => {
+  if (anchor.kind === 'around') return { lines: Math.max(1, Math.floor(lines / 3)), end: anchor.byte };
+  if (anchor.kind === 'before') return { lines, end: anchor.byte };
+  return anchor.kind === 'from' ? { lines, start: anchor.byte } : { lines };
 };

@@ -8,7 +8,7 @@ export const modeOf = (state: UiState): Mode => {
   if (state.helpTop !== null) return 'help';
   if (state.seen === null) return 'waiting';
   if (state.seen.stop) return 'stopping';
-  return state.focus;
+  return state.pane === 'services' ? state.focus : state.pane;
 };
 
-const questionModes = { leave: 'leave', stop: 'confirm', name: 'name', shorten: 'confirm' } as const;
+const questionModes = { leave: 'leave', stop: 'confirm', name: 'name', shorten: 'confirm', search: 'search' } as const;

@@ -1,14 +1,15 @@
 /** Leaving and stopping: what is asked first, and what each answer does. */
+import { typePattern } from './find.ts';
 import { killedMessage, leftMessage } from './summary.ts';
 import type { Force, Intent, Step, UiState } from './ui-state.ts';
 
-/** `q`: asks when leaving would decide about a stack tied to this screen, else leaves at once. */
-export const askToLeave = (state: UiState): Step => {
+/** `q`, or `S`: asks when leaving would decide about a stack tied to this screen, else leaves at once. */
+export const askToLeave = (state: UiState, next: 'shell' | 'chooser' = 'shell'): Step => {
   const isOurs = state.seen?.owner && state.seen.row.daemon?.tied !== false && !state.seen.stop;
   if (isOurs && state.connection.kind === 'live') {
-    return { state: { ...state, helpTop: null, question: { kind: 'leave' } }, intents: [] };
+    return { state: { ...state, helpTop: null, question: { kind: 'leave', next } }, intents: [] };
   }
-  return leave(state);
+  return leave(state, next);
 };
 
 /** `X`: asks for `y`, and for the name of a stack that others may count on. */
@@ -24,18 +25,24 @@ export const askToStop = (state: UiState): Step => {
   return { state: { ...state, question }, intents: [] };
 };
 
+/** What answers a question by letters. */
+export const typeAnswer = (state: UiState, key: string): UiState =>
+  state.question?.kind === 'search' ? typePattern(state, key) : typeName(state, key);
+
+export const erase = (state: UiState): UiState => {
+  const { question } = state;
+  if (question?.kind !== 'name' && question?.kind !== 'search') return state;
+  const typed = Array.from(question.typed).slice(0, -1).join('');
+  return { ...state, question: { ...question, typed } };
+};
+
 /** Letters of the name typed; once it is whole, `y` is what remains to be pressed. */
-export const typeName = (state: UiState, key: string): UiState => {
+const typeName = (state: UiState, key: string): UiState => {
   const { question, seen } = state;
   if (question?.kind !== 'name' || !seen || Array.from(key).length !== 1) return state;
   const typed = question.typed + key;
   if (typed === seen.row.stack) return { ...state, question: { kind: 'stop' } };
   return typed.length > nameLengthMax ? state : { ...state, question: { kind: 'name', typed } };
-};
-
-export const eraseName = (state: UiState): UiState => {
-  if (state.question?.kind !== 'name') return state;
-  return { ...state, question: { kind: 'name', typed: state.question.typed.slice(0, -1) } };
 };
 
 /** `y`. */
@@ -53,9 +60,10 @@ export const stop = (state: UiState, force: Force): Step => ({
 });
 
 /** Leaves and lets everything run on. */
-export const leave = (state: UiState): Step => {
+export const leave = (state: UiState, next: 'shell' | 'chooser' = 'shell'): Step => {
   const isLost = state.connection.kind === 'lost';
-  const exit = { exitCode: isLost ? 3 : 0, message: leftMessage(state) };
+  const left = { exitCode: isLost ? 3 : 0, message: leftMessage(state) };
+  const exit = next === 'chooser' ? { ...left, next } : left;
   // Only the owner has something to let go of; anyone else just hangs up.
   const isStopping = state.askedForce !== null || Boolean(state.seen?.stop);
   const word = state.seen?.owner && !isLost && !isStopping ? ({ type: 'leave' } as const) : null;

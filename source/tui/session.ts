@@ -6,8 +6,18 @@ import { reasonOf } from '../core/error.ts';
 import type { Session, StackClient } from '../api/protocol.ts';
 import type { Clock } from '../ports.ts';
 import { nextTickMs } from './next-tick.ts';
+import { searchLine, searchWindow } from './search-log.ts';
 import { reduce } from './state.ts';
-import { initialState, type Exit, type Intent, type Message, type Size, type UiState } from './ui-state.ts';
+import type { Finding, Progress } from './pane-state.ts';
+import {
+  initialState,
+  type Exit,
+  type Intent,
+  type MergedAsk,
+  type Message,
+  type Size,
+  type UiState,
+} from './ui-state.ts';
 
 export type ScreenOptions = {
   readonly client: StackClient;
@@ -20,6 +30,12 @@ export type ScreenOptions = {
   readonly suspend: () => Promise<void>;
   /** Forgets what is on the terminal and draws all of it anew. */
   readonly redraw: () => void;
+  /** Puts text on the terminal's clipboard. */
+  readonly copy: (text: string) => void;
+  /** Opens a service's log in the person's pager at that byte, and resolves when they are back; null = nobody can. */
+  readonly page: ((service: string, byte: number) => Promise<void>) | null;
+  /** Looks at the machine; null = nobody can, and the pane is left out. */
+  readonly doctor: (() => Promise<readonly Finding[]>) | null;
 };
 
 export type Screen = {
@@ -47,7 +63,7 @@ const lastWordMs = 1000;
 
 export const openScreen = (options: ScreenOptions): Screen => {
   const { client, clock } = options;
-  let state = initialState(options.size, clock.nowMs());
+  let state = initialState(options.size, clock.nowMs(), options.doctor !== null);
   let session = options.session;
   let isOver = false;
   const drawers = new Set<() => void>();
@@ -105,10 +121,38 @@ export const openScreen = (options: ScreenOptions): Screen => {
         });
         return;
       case 'log':
-        client.log(intent.service, intent.request).then(
-          (window) => send({ type: 'log.answered', ticket: intent.ticket, window }, logUrgency()),
+        readLog(intent).then(
+          (window) => window && send({ type: 'log.answered', ticket: intent.ticket, window }, logUrgency()),
           (error: unknown) => send({ type: 'log.failed', ticket: intent.ticket, reason: reasonOf(error) }, 'soon'),
         );
+        return;
+      case 'find':
+        find(intent);
+        return;
+      case 'merged':
+        readMerged(intent.asks).then(
+          (windows) => send({ type: 'merged.answered', ticket: intent.ticket, windows }, mergedUrgency()),
+          (error: unknown) => send({ type: 'merged.failed', ticket: intent.ticket, reason: reasonOf(error) }, 'soon'),
+        );
+        return;
+      case 'events':
+        Array.fromAsync(client.events({ follow: false }, new AbortController().signal)).then(
+          (events) => send({ type: 'events.answered', events }, 'now'),
+          (error: unknown) => tell(reasonOf(error)),
+        );
+        return;
+      case 'doctor':
+        options.doctor?.().then(
+          (findings) => send({ type: 'doctor.answered', findings }, 'now'),
+          (error: unknown) => send({ type: 'doctor.failed', reason: reasonOf(error) }, 'now'),
+        );
+        return;
+      case 'copy':
+        options.copy(intent.text);
+        return;
+      case 'page':
+        if (options.page === null) tell('nobody here can open a pager; the file: booty logs');
+        else options.page(intent.service, intent.byte).catch((error: unknown) => tell(reasonOf(error)));
         return;
       case 'leave':
         leave(intent);
@@ -121,6 +165,34 @@ export const openScreen = (options: ScreenOptions): Screen => {
         return;
     }
   };
+
+  const tell = (text: string) => send({ type: 'told', text, atMs: clock.nowMs() }, 'now');
+
+  const readLog = ({ service, request, ticket }: Extract<Intent, { type: 'log' }>) => {
+    if (request.filterFrom === undefined) return client.log(service, request);
+    return searchWindow(client, service, request, {
+      isWanted: () => !isOver && state.log.ticket === ticket && state.log.busy,
+      progressed: (progress) => send({ type: 'log.progressed', ticket, progress }, 'soon'),
+    });
+  };
+
+  const find = ({ service, search, ticket }: Extract<Intent, { type: 'find' }>) => {
+    const isWanted = () => !isOver && state.log.find?.ticket === ticket;
+    const progressed = (progress: Progress) => send({ type: 'find.progressed', ticket, progress }, 'soon');
+    searchLine(client, service, search, { isWanted, progressed }).then(
+      (line) => send({ type: 'find.answered', ticket, line, atMs: clock.nowMs() }, 'now'),
+      (error: unknown) => send({ type: 'find.failed', ticket, reason: reasonOf(error), atMs: clock.nowMs() }, 'now'),
+    );
+  };
+
+  const readMerged = async (asks: readonly MergedAsk[]) =>
+    Object.fromEntries(
+      await Promise.all(
+        asks.map(async ({ service, ...window }) => [service, await client.log(service, window)] as const),
+      ),
+    );
+
+  const mergedUrgency = () => (state.merged.ends === null && state.merged.lines.length > 0 ? 'soon' : 'now');
 
   // What a key asked of the log is shown as soon as it is there; what merely grew waits its turn.
   const logUrgency = () => (state.log.anchor.kind === 'end' && state.log.window !== null ? 'soon' : 'now');

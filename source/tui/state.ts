@@ -4,7 +4,11 @@ everything that touches the world leaves as an intent.
 */
 import type { StackRow } from '../core/model.ts';
 import { runCommand } from './commands.ts';
-import { interrupt, typeName } from './questions.ts';
+import { takeEvents } from './event-pane.ts';
+import { failFind, progressFind, takeFound } from './find.ts';
+import { growMerged, askMerged, mergedRows, takeMerged } from './merged-pane.ts';
+import { interrupt, typeAnswer } from './questions.ts';
+import { toast } from './toast.ts';
 import { commandFor } from './keymap.ts';
 import { layoutOf, logLines } from './layout.ts';
 import { askLog, growLog, takeLog, turnLog } from './log-pane.ts';
@@ -24,7 +28,6 @@ export const reduce = (state: UiState, message: Message): Step => {
 
 /** A request that brought no change for this long is no longer shown as under way. */
 const pendingMsMax = 5000;
-const toastMs = 6000;
 
 const react = (state: UiState, message: Message): Step => {
   switch (message.type) {
@@ -41,6 +44,28 @@ const react = (state: UiState, message: Message): Step => {
     case 'log.failed':
       if (message.ticket !== state.log.ticket) return plain(state);
       return plain({ ...state, log: { ...state.log, busy: false, debt: 0, problem: message.reason } });
+    case 'log.progressed':
+      if (message.ticket !== state.log.ticket) return plain(state);
+      return plain({ ...state, log: { ...state.log, progress: message.progress } });
+    case 'find.progressed':
+      return plain(progressFind(state, message.ticket, message.progress));
+    case 'find.answered':
+      return takeFound(state, message.ticket, message.line);
+    case 'find.failed':
+      return failFind(state, message.ticket, message.reason);
+    case 'merged.answered':
+      return message.ticket === state.merged.ticket ? takeMerged(state, message.windows) : plain(state);
+    case 'merged.failed':
+      if (message.ticket !== state.merged.ticket) return plain(state);
+      return plain({ ...state, merged: { ...state.merged, busy: false, debt: 0, down: 0, problem: message.reason } });
+    case 'events.answered':
+      return plain(takeEvents(state, message.events));
+    case 'doctor.answered':
+      return plain({ ...state, doctor: { findings: message.findings, phase: 'told', problem: null } });
+    case 'doctor.failed':
+      return plain({ ...state, doctor: { findings: [], phase: 'failed', problem: message.reason } });
+    case 'told':
+      return plain(toast(state, message.text));
     case 'down.failed':
       return plain(toast({ ...state, askedForce: state.seen?.stop?.force ?? null }, message.reason));
     case 'service.failed': {
@@ -57,15 +82,22 @@ const react = (state: UiState, message: Message): Step => {
 
 const takeFrame = (state: UiState, frame: Frame, atMs: number): Step => {
   if (frame.type === 'state') return plain(see(state, frame, atMs));
-  if (frame.type === 'logs') {
-    const bytes = state.log.service === null ? undefined : frame.ends[state.log.service];
-    return bytes === undefined || state.seen?.stop ? plain(state) : growLog(state, bytes);
-  }
+  if (frame.type === 'logs') return state.seen?.stop ? plain(state) : grow(state, frame.ends);
+  if (frame.type === 'event') return plain(takeEvents(state, [frame.event]));
   if (frame.type === 'ended') {
     const exit = { exitCode: frame.exitCode, message: endedMessage(state, frame, atMs) };
     return { state, intents: [{ type: 'leave', exit, word: null, force: null }] };
   }
   return plain(state);
+};
+
+/** Only what is on the screen is asked for. */
+const grow = (state: UiState, ends: Readonly<Record<string, number>>): Step => {
+  if (state.pane === 'logs') return growMerged(state, ends);
+  const bytes = state.log.service === null ? undefined : ends[state.log.service];
+  if (bytes === undefined) return plain(state);
+  if (state.pane !== 'services') return plain({ ...state, log: { ...state.log, fileBytes: bytes, stale: true } });
+  return growLog(state, bytes);
 };
 
 const see = (state: UiState, frame: Seen, atMs: number): UiState => {
@@ -96,7 +128,7 @@ const takeKey = (state: UiState, key: string): Step => {
   const command = commandFor(mode, key);
   const awake = { ...state, toast: null };
   if (command) return runCommand(awake, command);
-  return plain(mode === 'name' ? typeName(awake, key) : awake);
+  return plain(mode === 'name' || mode === 'search' ? typeAnswer(awake, key) : awake);
 };
 
 const takeSignal = (state: UiState, signal: 'SIGTERM' | 'SIGHUP'): Step => {
@@ -132,10 +164,21 @@ const settle = ({ state, intents }: Step): Step => {
   const selected = selection(state, state.seen.row);
   const chosen = selected === state.selected ? state : { ...state, selected };
   const turned = chosen.log.service === selected ? chosen : turnLog(chosen, selected);
+  if (turned.pane === 'logs') return settleMerged(turned, intents);
+  if (turned.pane !== 'services') return { state: turned, intents };
   const { log } = turned;
-  const needsMore = logLines(layoutOf(turned)) > log.askedLines;
+  // It grew while another pane was shown.
+  const isBehind = log.stale && log.anchor.kind === 'end';
+  const needsMore = isBehind || logLines(layoutOf(turned)) > log.askedLines;
   if (log.busy || !needsMore) return { state: turned, intents };
   const asked = askLog(turned);
+  return { state: asked.state, intents: [...intents, ...asked.intents] };
+};
+
+const settleMerged = (state: UiState, intents: readonly Intent[]): Step => {
+  const { merged } = state;
+  if (merged.busy || mergedRows(state) <= merged.askedLines) return { state, intents };
+  const asked = askMerged(state);
   return { state: asked.state, intents: [...intents, ...asked.intents] };
 };
 
@@ -150,11 +193,6 @@ const timed = (state: UiState, atMs: number): UiState => {
   const nowMs = Math.max(state.nowMs, atMs);
   return { ...state, nowMs, toast: state.toast && state.toast.untilMs <= nowMs ? null : state.toast };
 };
-
-const toast = (state: UiState, text: string): UiState => ({
-  ...state,
-  toast: { text, untilMs: state.nowMs + toastMs },
-});
 
 const plain = (state: UiState): Step => ({ state, intents: noIntents });
 const noIntents: readonly Intent[] = [];

@@ -124,7 +124,8 @@ const expandTabs = (text: string): string => {
   return expanded;
 };
 
-const skipColumns = (text: string, columns: number): string => {
+/** What is left of the text without its first columns. */
+export const skipColumns = (text: string, columns: number): string => {
   let skipped = 0;
   for (const { segment, index } of graphemes.segment(text)) {
     if (skipped >= columns) return text.slice(index);

@@ -14,6 +14,8 @@ export type Symbols = {
   readonly more: string;
   readonly separator: string;
   readonly pending: string;
+  /** Beside a marked service. */
+  readonly mark: string;
   readonly up: string;
   readonly down: string;
 };
@@ -54,6 +56,13 @@ const colours: Readonly<Record<Tone, Codes>> = {
   bad: [[31, 39], bold],
   alarm: [[31, 39], inverse, bold],
   chosen: [inverse],
+  found: [[33, 39], inverse],
+  hue1: [[36, 39]],
+  hue2: [[33, 39]],
+  hue3: [[35, 39]],
+  hue4: [[32, 39]],
+  hue5: [[34, 39]],
+  hue6: [[96, 39]],
 };
 
 const attributes: Readonly<Record<Tone, Codes>> = {
@@ -66,6 +75,13 @@ const attributes: Readonly<Record<Tone, Codes>> = {
   bad: [bold],
   alarm: [inverse, bold],
   chosen: [inverse],
+  found: [inverse],
+  hue1: [],
+  hue2: [],
+  hue3: [],
+  hue4: [],
+  hue5: [],
+  hue6: [],
 };
 
 const unicodeSymbols: Symbols = {
@@ -89,6 +105,7 @@ const unicodeSymbols: Symbols = {
   more: '…',
   separator: '·',
   pending: '…',
+  mark: '▪',
   up: '↑',
   down: '↓',
 };
@@ -114,6 +131,7 @@ const asciiSymbols: Symbols = {
   more: '>',
   separator: '|',
   pending: '~',
+  mark: '+',
   up: '^',
   down: 'v',
 };

@@ -1,6 +1,17 @@
 /** All the screen knows, as data: the reducer makes the next one, the views draw it, nothing else holds any of it. */
 import type { ServiceRow } from '../core/model.ts';
-import type { ClientWord, Frame, LogWindow } from '../api/protocol.ts';
+import type { ClientWord, Frame, LogLine, LogSearch, LogWindow, StackEvent } from '../api/protocol.ts';
+import {
+  emptyLog,
+  emptyMerged,
+  type DoctorPane,
+  type EventPane,
+  type Finding,
+  type LogPane,
+  type MergedPane,
+  type PaneName,
+  type Progress,
+} from './pane-state.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };
 
@@ -10,42 +21,16 @@ export type Seen = Extract<Frame, { type: 'state' }>;
 export type ServiceAction = 'start' | 'stop' | 'restart';
 export type Force = 0 | 1 | 2;
 
-/** Which part of the log is wanted: its end as it grows, or what stands before or from a byte. */
-export type LogAnchor =
-  | { readonly kind: 'end' }
-  | { readonly kind: 'before'; readonly byte: number }
-  | { readonly kind: 'from'; readonly byte: number };
-
-export type LogPane = {
-  readonly service: string | null;
-  readonly anchor: LogAnchor;
-  readonly window: LogWindow | null;
-  /** Size of the file by the newest word of the daemon. */
-  readonly fileBytes: number;
-  /** Number of the newest request; answers to older ones are dropped. */
-  readonly ticket: number;
-  /** A request is under way. */
-  readonly busy: boolean;
-  /** The log grew while a request was under way, so its answer may miss the end. */
-  readonly stale: boolean;
-  /** Lines that request asked for. */
-  readonly askedLines: number;
-  /** Lines to scroll once the answer is there (negative: up). */
-  readonly debt: number;
-  readonly wrap: boolean;
-  /** Columns cut off on the left. */
-  readonly shift: number;
-  readonly problem: string | null;
-};
-
 export type Question =
   /** Stop the tied stack or leave it running. */
-  | { readonly kind: 'leave' }
+  | { readonly kind: 'leave'; readonly next: 'shell' | 'chooser' }
   | { readonly kind: 'stop' }
   /** A detached stack is stopped only after its name was typed. */
   | { readonly kind: 'name'; readonly typed: string }
   /** Make a running stop quicker. */
-  | { readonly kind: 'shorten'; readonly force: 1 | 2 };
+  | { readonly kind: 'shorten'; readonly force: 1 | 2 }
+  /** What to look for in the log. */
+  | { readonly kind: 'search'; readonly typed: string; readonly filters: boolean };
 
 /** A request on its way: the row says so until a frame shows a change. */
 export type Pending = { readonly action: ServiceAction; readonly atMs: number; readonly changeAtMs: number };
@@ -57,7 +42,12 @@ export type Connection =
   | { readonly kind: 'live' }
   | { readonly kind: 'lost'; readonly sinceMs: number; readonly reason: string };
 
-export type Exit = { readonly exitCode: number; readonly message: string | null };
+export type Exit = {
+  readonly exitCode: number;
+  readonly message: string | null;
+  /** The person wants to look at another stack. */
+  readonly next?: 'chooser';
+};
 
 export type UiState = {
   readonly size: Size;
@@ -68,7 +58,18 @@ export type UiState = {
   /** The user moved the selection; until then it goes to the first failed service by itself. */
   readonly selectedByUser: boolean;
   readonly focus: 'table' | 'log';
+  readonly pane: PaneName;
+  /** Services whose logs are merged; none = all. */
+  readonly marked: readonly string[];
+  /** Lines are shown as they were written, not as they read best. */
+  readonly isRaw: boolean;
   readonly log: LogPane;
+  readonly eventPane: EventPane;
+  readonly merged: MergedPane;
+  /** null: nobody here can tell; the pane is left out. */
+  readonly doctor: DoctorPane | null;
+  /** First row shown of a pane that begins at its top. */
+  readonly paneTop: number;
   readonly pending: Readonly<Record<string, Pending>>;
   readonly question: Question | null;
   /** First row of the help shown; null when it is closed. */
@@ -84,6 +85,23 @@ export type UiState = {
   readonly exit: Exit | null;
 };
 
+export type LogRequest = {
+  readonly lines: number;
+  readonly end?: number;
+  readonly start?: number;
+  /** Marks what matches. */
+  readonly pattern?: string;
+  /** Gives only lines that match, none from before this byte. */
+  readonly filterFrom?: number;
+};
+
+export type MergedAsk = {
+  readonly service: string;
+  readonly lines: number;
+  readonly end?: number;
+  readonly start?: number;
+};
+
 /** What the reducer wants done; carried out by the session. */
 export type Intent =
   | { readonly type: 'down'; readonly force: Force }
@@ -92,8 +110,16 @@ export type Intent =
       readonly type: 'log';
       readonly ticket: number;
       readonly service: string;
-      readonly request: { readonly lines: number; readonly end?: number; readonly start?: number };
+      readonly request: LogRequest;
     }
+  | { readonly type: 'find'; readonly ticket: number; readonly service: string; readonly search: LogSearch }
+  | { readonly type: 'merged'; readonly ticket: number; readonly asks: readonly MergedAsk[] }
+  | { readonly type: 'events' }
+  | { readonly type: 'doctor' }
+  /** To the terminal's clipboard. */
+  | { readonly type: 'copy'; readonly text: string }
+  /** Opens the log in the person's pager at that byte. */
+  | { readonly type: 'page'; readonly service: string; readonly byte: number }
   /** Leaves the screen after the last word, if any, was said and `after` done. */
   | { readonly type: 'leave'; readonly exit: Exit; readonly word: ClientWord | null; readonly force: Force | null }
   | { readonly type: 'suspend' }
@@ -106,6 +132,21 @@ export type Message =
   | { readonly type: 'ticked'; readonly atMs: number }
   | { readonly type: 'log.answered'; readonly ticket: number; readonly window: LogWindow }
   | { readonly type: 'log.failed'; readonly ticket: number; readonly reason: string }
+  | { readonly type: 'log.progressed'; readonly ticket: number; readonly progress: Progress }
+  | { readonly type: 'find.progressed'; readonly ticket: number; readonly progress: Progress }
+  | { readonly type: 'find.answered'; readonly ticket: number; readonly line: LogLine | null; readonly atMs: number }
+  | { readonly type: 'find.failed'; readonly ticket: number; readonly reason: string; readonly atMs: number }
+  | {
+      readonly type: 'merged.answered';
+      readonly ticket: number;
+      readonly windows: Readonly<Record<string, LogWindow>>;
+    }
+  | { readonly type: 'merged.failed'; readonly ticket: number; readonly reason: string }
+  | { readonly type: 'events.answered'; readonly events: readonly StackEvent[] }
+  | { readonly type: 'doctor.answered'; readonly findings: readonly Finding[] }
+  | { readonly type: 'doctor.failed'; readonly reason: string }
+  /** Something for the person to read once. */
+  | { readonly type: 'told'; readonly text: string; readonly atMs: number }
   | { readonly type: 'down.failed'; readonly reason: string; readonly atMs: number }
   | { readonly type: 'service.failed'; readonly service: string; readonly reason: string; readonly atMs: number }
   | { readonly type: 'connection.lost'; readonly reason: string; readonly atMs: number; readonly retrying: boolean }
@@ -114,7 +155,7 @@ export type Message =
 export type Step = { readonly state: UiState; readonly intents: readonly Intent[] };
 
 /** The state before the first frame. */
-export const initialState = (size: Size, nowMs: number): UiState => ({
+export const initialState = (size: Size, nowMs: number, hasDoctor = false): UiState => ({
   size,
   nowMs,
   seen: null,
@@ -122,7 +163,14 @@ export const initialState = (size: Size, nowMs: number): UiState => ({
   selected: null,
   selectedByUser: false,
   focus: 'table',
+  pane: 'services',
+  marked: [],
+  isRaw: false,
   log: emptyLog,
+  eventPane: { events: [], isAsked: false, isFiltered: false, below: 0 },
+  merged: emptyMerged,
+  doctor: hasDoctor ? { findings: [], phase: 'unasked', problem: null } : null,
+  paneTop: 0,
   pending: {},
   question: null,
   helpTop: null,
@@ -135,18 +183,3 @@ export const initialState = (size: Size, nowMs: number): UiState => ({
 
 export const selectedRow = (state: UiState): ServiceRow | null =>
   state.seen?.row.services.find((row) => row.name === state.selected) ?? null;
-
-const emptyLog: LogPane = {
-  service: null,
-  anchor: { kind: 'end' },
-  window: null,
-  fileBytes: 0,
-  ticket: 0,
-  busy: false,
-  stale: false,
-  askedLines: 0,
-  debt: 0,
-  wrap: false,
-  shift: 0,
-  problem: null,
-};

@@ -23,6 +23,7 @@ const alive = setInterval(() => {}, 1000);
 
 if (fate === 'choose') {
   const choice = await chooseStack({
+    title: 'which?',
     choices: [
       { kind: 'running', name: 'shop', detail: '5/5 ready' },
       { kind: 'built-in', name: 'observe', detail: 'NATS, VictoriaMetrics, Caddy' },
@@ -52,6 +53,8 @@ if (fate === 'choose') {
     client: { ...client, down },
     session: { ...stream, say },
     reconnect: null,
+    page: null,
+    doctor: null,
     clock,
     terminal,
   });

@@ -52,6 +52,7 @@ const none: KeyPress = {
   backspace: false,
   delete: false,
   meta: false,
+  shift: false,
 };
 
 test('key presses get the names the keymap uses', (t) => {
@@ -61,6 +62,8 @@ test('key presses get the names the keymap uses', (t) => {
   t.deepEqual(keyNames('X', none), ['X']);
   t.deepEqual(keyNames('c', { ...none, ctrl: true }), ['ctrl+c']);
   t.deepEqual(keyNames('', { ...none, pageUp: true }), ['pageUp']);
+  t.deepEqual(keyNames('', { ...none, tab: true }), ['tab']);
+  t.deepEqual(keyNames('', { ...none, tab: true, shift: true }), ['shift+tab']);
   t.deepEqual(keyNames('q', { ...none, meta: true }), []);
   t.deepEqual(keyNames('', { ...none, escape: true, meta: true }), ['escape']);
 });

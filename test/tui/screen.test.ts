@@ -43,7 +43,7 @@ test('a stack that is well, 80x24', (t) => {
     '── LOG nats ───────────────────────────────────────────────── following, 4.9K ──',
     ' line 487',
   ]);
-  t.is(one.lines().at(-1)?.trimEnd(), ' [l] log  [r] restart  [s] stop  [X] stop all  [?] keys  [q] leave');
+  t.is(one.lines().at(-1)?.trimEnd(), ' [l] log  [/] search  [r] restart  [s] stop  [tab] panes  [?] keys  [q] leave');
 });
 
 test('a failed service says why, whom it hits and its last words', (t) => {
@@ -163,7 +163,7 @@ test('the chooser starts nothing by itself and says what was chosen', (t) => {
     { kind: 'running', name: 'shop', detail: '5/6 ready' },
     { kind: 'built-in', name: 'observe', detail: 'NATS, VictoriaMetrics, Caddy' },
   ] as const;
-  let state: ChooserState = { size: { columns: 60, rows: 12 }, choices, index: 0, chosen: undefined };
+  let state: ChooserState = { size: { columns: 60, rows: 12 }, title: 'which?', choices, index: 0, chosen: undefined };
   const lines = chooserLines(state, look).map(textOf);
   t.is(lines.length, 12);
   t.true(lines.every((line) => line.length === 60));

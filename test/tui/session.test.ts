@@ -31,6 +31,9 @@ const open = (changes: Partial<Parameters<typeof openScreen>[0]> = {}): Bench =>
     reconnect: null,
     suspend: () => Promise.resolve(),
     redraw: () => {},
+    copy: () => {},
+    page: null,
+    doctor: null,
     ...changes,
   });
   screen.subscribe(() => {

@@ -50,7 +50,8 @@ const totalRight = (all: readonly FetchRow[]): Line => {
 
 const nameWidth = 18;
 
-const fetchLine = (fetch: FetchRow, width: number, look: Look): Line => {
+/** One component on its way: bar, percent, amount, speed and time left, or what became of it. */
+export const fetchLine = (fetch: FetchRow, width: number, look: Look): Line => {
   const name = span(` ${pad(cut(fetch.component, nameWidth - 1, look.symbols.more), nameWidth)}`);
   if (fetch.phase === 'failed') return [name, span(`FAILED  ${fetch.message ?? ''}`, 'bad')];
   const origin = [fetch.source, fetch.version].filter((part) => part !== null).join(' ');

@@ -1,4 +1,5 @@
 import { canStop } from '../commands.ts';
+import { problemOf } from '../find.ts';
 import { keyLabel, keymap, type Binding, type Mode } from '../keymap.ts';
 import { lineWidth, span, type Line, type Span } from '../line.ts';
 import { modeOf } from '../mode.ts';
@@ -36,6 +37,9 @@ const hintOf = (binding: Binding, mode: Mode, state: UiState): string | null => 
   if (binding.command === 'service.toggle') return row && canStop(row.state) ? 'stop' : 'start';
   if (binding.command === 'service.restart')
     return row?.state === 'failed' || row?.state === 'backoff' ? 'retry' : 'restart';
+  if (binding.command === 'events.filter')
+    return state.eventPane.isFiltered ? 'all services' : `only ${state.selected ?? 'one'}`;
+  if (binding.command === 'log.search' && state.log.pattern !== null) return `search (${state.log.pattern})`;
   if (binding.command === 'interrupt' && mode === 'stopping') return null;
   if (binding.command === 'leave' && state.seen && (mode === 'stopping' || !state.seen.owner)) {
     return mode === 'stopping' ? 'leave, it goes on' : 'leave, all runs on';
@@ -45,6 +49,12 @@ const hintOf = (binding: Binding, mode: Mode, state: UiState): string | null => 
 
 const questionLine = (question: Question, state: UiState): Line => {
   const name = state.seen?.row.stack ?? '';
+  if (question.kind === 'leave' && question.next === 'chooser') {
+    return [
+      span(` ${name} is tied to this screen. `),
+      span('Stop it, or leave it running and choose another?', 'strong'),
+    ];
+  }
   if (question.kind === 'leave') {
     return [
       span(` ${name} is tied to this screen. `),
@@ -64,7 +74,20 @@ const questionLine = (question: Question, state: UiState): Line => {
       span('   It is detached: others may count on it.', 'dim'),
     ];
   }
+  if (question.kind === 'search') return searchLine(question, state);
   return question.force === 2
     ? [span(' Kill all that is left, now?', 'strong'), span(' What was not written is lost.')]
     : [span(' Cut the graces short?', 'strong'), span(' What does not stop at once is killed.')];
+};
+
+const searchLine = (question: Extract<Question, { kind: 'search' }>, state: UiState): Line => {
+  const problem = problemOf(question.typed);
+  return [
+    span(question.filters ? ' Show only lines with ' : ' Search for ', 'strong'),
+    span(question.typed, 'strong'),
+    span('_', 'accent'),
+    problem === null
+      ? span(`   in ${state.log.service ?? 'the log'}; small letters stand for both`, 'dim')
+      : span(`   ${problem}`, 'bad'),
+  ];
 };

@@ -22,6 +22,11 @@ const keysWidth = 18;
 const groups: readonly { readonly title: string; readonly mode: Mode }[] = [
   { title: 'SERVICES', mode: 'table' },
   { title: 'LOG', mode: 'log' },
+  { title: 'EVENTS', mode: 'events' },
+  { title: 'MERGED LOGS', mode: 'logs' },
+  { title: 'FETCH', mode: 'fetch' },
+  { title: 'DOCTOR', mode: 'doctor' },
+  { title: 'TYPING A SEARCH', mode: 'search' },
   { title: 'WHILE STOPPING', mode: 'stopping' },
   { title: 'LEAVING A TIED STACK', mode: 'leave' },
   { title: 'CONFIRMING', mode: 'confirm' },

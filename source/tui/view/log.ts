@@ -1,9 +1,11 @@
 import type { LogLine } from '../../api/protocol.ts';
 import { formatBytes } from '../format.ts';
-import { span, type Line } from '../line.ts';
-import { logRows, logText, visibleLines } from '../log-pane.ts';
+import { span, type Line, type Span } from '../line.ts';
+import { logRows, visibleLines } from '../log-pane.ts';
+import { logLineOf, shiftLine } from '../log-text.ts';
 import { cut } from '../text.ts';
 import type { Look } from '../theme.ts';
+import type { Progress } from '../pane-state.ts';
 import { selectedRow, type UiState } from '../ui-state.ts';
 import { ruleLine } from './rule.ts';
 
@@ -20,13 +22,19 @@ const title = (state: UiState, look: Look): Line => {
   const tone = state.focus === 'log' ? 'accent' : 'strong';
   const pointer = state.focus === 'log' ? [span(`${look.symbols.pointer} `, 'accent')] : [];
   if (row.state !== 'failed' && row.state !== 'backoff') {
-    return [...pointer, span('LOG ', tone), span(row.name, state.focus === 'log' ? 'accent' : 'plain')];
+    const name = span(row.name, state.focus === 'log' ? 'accent' : 'plain');
+    return [...pointer, span('LOG ', tone), name, ...sought(state)];
   }
   const how = row.lastExit?.signal ?? (row.lastExit?.code === undefined ? null : `exit ${row.lastExit.code ?? '?'}`);
-  return [...pointer, span('LAST WORDS', tone), span(how === null ? ` ${row.name}` : ` (${how})`)];
+  return [...pointer, span('LAST WORDS', tone), span(how === null ? ` ${row.name}` : ` (${how})`), ...sought(state)];
 };
 
+const sought = ({ log }: UiState): Line =>
+  log.pattern === null ? [] : [span(log.isFiltered ? ' only ' : ' /', 'dim'), span(log.pattern, 'warn')];
+
 const position = ({ log }: UiState, look: Look): Line[number] => {
+  const looking = log.find ?? (log.busy && log.isFiltered && log.progress ? { progress: log.progress } : null);
+  if (looking) return span(`searching${percentText(looking.progress)} ${look.symbols.separator} esc ends it`, 'accent');
   if (log.problem !== null) return span(cut(log.problem, 40, look.symbols.more), 'bad');
   if (!log.window || log.window.lines.length === 0) return span(log.window ? 'empty' : 'reading', 'dim');
   const shift = log.shift > 0 ? `from column ${log.shift + 1}, ` : '';
@@ -39,18 +47,33 @@ const position = ({ log }: UiState, look: Look): Line[number] => {
 const rows = (state: UiState, height: number, look: Look): readonly Line[] => {
   const { log } = state;
   const lines = visibleLines(state);
-  if (lines.length === 0) return [[span(log.window ? ' nothing printed yet' : '', 'dim')]];
-  const drawn = lines.flatMap((line) => (log.wrap ? wrapped(line, state) : [single(line, state, look)]));
+  if (lines.length === 0)
+    return [
+      [
+        span(
+          log.window ? (log.isFiltered ? ` no line matches ${log.pattern ?? ''}` : ' nothing printed yet') : '',
+          'dim',
+        ),
+      ],
+    ];
+  const drawn = lines.flatMap((line) => (log.wrap ? wrapped(line, state, look) : [single(line, state, look)]));
   return log.anchor.kind === 'from' ? drawn.slice(0, height) : drawn.slice(Math.max(0, drawn.length - height));
 };
 
-const wrapped = (line: LogLine, state: UiState): readonly Line[] =>
-  logRows(line, state).map((text) => [span(` ${text}`, toneOf(line))]);
+const wrapped = (line: LogLine, state: UiState, look: Look): readonly Line[] =>
+  logRows(line, state).map((row) => [gutter(line, state, look), ...row]);
 
 const single = (line: LogLine, state: UiState, look: Look): Line => {
   const width = state.size.columns - 1;
-  const text = logText(line, width + state.log.shift);
-  return [span(` ${cut(text, width, look.symbols.more, state.log.shift)}`, toneOf(line))];
+  const text = logLineOf(line, { isRaw: state.isRaw, columns: width + state.log.shift });
+  return [gutter(line, state, look), ...shiftLine(text, state.log.shift)];
 };
 
-const toneOf = (line: LogLine): 'dim' | 'plain' => (line.kind === 'mark' ? 'dim' : 'plain');
+/** The line found last has the pointer. */
+const gutter = (line: LogLine, { log }: UiState, look: Look): Span =>
+  line.offset === log.foundByte ? span(look.symbols.pointer, 'accent') : span(' ');
+
+const percentText = (progress: Progress | null): string =>
+  progress === null || progress.totalBytes <= 0
+    ? ''
+    : ` ${Math.min(99, Math.floor((progress.doneBytes / progress.totalBytes) * 100))}%`;

@@ -4,11 +4,15 @@ import type { Look } from '../theme.ts';
 import { cut } from '../text.ts';
 import { formatWait } from '../format.ts';
 import type { UiState } from '../ui-state.ts';
+import { doctorPane } from './doctor.ts';
+import { eventsPane } from './events.ts';
+import { fetchListPane } from './fetch-list.ts';
 import { fetchPane } from './fetches.ts';
 import { footLines } from './foot.ts';
 import { headerLine } from './header.ts';
 import { helpLines } from './help.ts';
 import { logPane } from './log.ts';
+import { mergedPane } from './merged.ts';
 import { linkLines, noteLines } from './notes.ts';
 import { ruleLine } from './rule.ts';
 import { tableLines } from './service-table.ts';
@@ -42,7 +46,17 @@ const body = (state: UiState, look: Look, height: number): readonly Pane[] => {
   if (seen.stop && state.connection.kind !== 'lost') {
     return [filled({ name: 'stopping', lines: stoppingLines(state, seen.stop, height, look) }, height)];
   }
+  if (state.pane !== 'services') {
+    const pane = filled({ name: state.pane, lines: otherPane(state, height - 1, look) }, height - 1);
+    return [{ name: 'header', lines: [headerLine(state, look)] }, pane];
+  }
   return main(state, look, height);
+};
+
+const otherPane = (state: UiState, height: number, look: Look): readonly Line[] => {
+  if (state.pane === 'events') return eventsPane(state, look);
+  if (state.pane === 'logs') return mergedPane(state, look);
+  return state.pane === 'fetch' ? fetchListPane(state, height, look) : doctorPane(state, height, look);
 };
 
 const main = (state: UiState, look: Look, height: number): readonly Pane[] => {

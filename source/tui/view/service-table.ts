@@ -104,7 +104,10 @@ const rowLine = (row: ServiceRow, columns: readonly Fitted[], state: UiState, lo
   const isSelected = row.name === state.selected;
   const pending = state.pending[row.name];
   const alarms = row.state === 'failed' || row.state === 'unhealthy' || row.state === 'backoff';
-  const pieces: Span[] = [span(isSelected ? `${look.symbols.pointer} ` : '  ', 'accent'), span(' ')];
+  const pieces: Span[] = [
+    span(isSelected ? `${look.symbols.pointer} ` : '  ', 'accent'),
+    span(state.marked.includes(row.name) ? look.symbols.mark : ' ', 'accent'),
+  ];
   for (const [index, column] of columns.entries()) {
     if (index > 0) pieces.push(span(' '.repeat(gap)));
     if (column.title === 'STATE') pieces.push(stateSpan(row, pending, look));
