@@ -17,6 +17,8 @@ export const add: Command = {
     ...yesOption,
     ...jsonOption,
   },
+  examples: ['booty add vmalert', 'booty add nats@^2.10 --as bus -y'],
+  words: 'component',
   positionalsMax: 1,
   run: async (context, args) => {
     const [wanted] = args.positionals;

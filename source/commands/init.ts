@@ -25,6 +25,7 @@ export const init: Command = {
     force: { type: 'boolean', help: 'write a new one where there is one; the old one is kept as booty.yaml.old' },
     ...jsonOption,
   },
+  examples: ['booty init && booty up'],
   positionalsMax: 0,
   run: async (context, args) => {
     const { files } = context.ports;

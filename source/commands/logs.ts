@@ -17,6 +17,8 @@ export const logs: Command = {
     lines: { type: 'string', short: 'n', value: 'N', help: 'the last N lines of each service (default 100)' },
     json: { type: 'boolean', help: 'one JSON document a line: service, generation, offset, atMs, text, kind' },
   },
+  examples: ['booty logs -f', 'booty logs nats -n 500', 'booty logs --json | jq -r .text'],
+  words: 'service',
   positionalsMax: Number.POSITIVE_INFINITY,
   run: async (context, args) => {
     const { print, terminal } = context;

@@ -9,6 +9,7 @@ export const ps: Command = {
   usage: 'ps [-f FILE | --stack NAME] [--json]',
   details: ['Exit code 0, also when nothing runs: the state is then `down`.'],
   options: { ...stackOptions, ...jsonOption },
+  examples: ['booty ps', 'booty ps --json | jq -r \'.services[] | select(.state != "ready").name\''],
   positionalsMax: 0,
   run: async (context, args) => {
     const target = await targetToUse(context, args);

@@ -11,6 +11,7 @@ export const schema: Command = {
     'or from their settings, as "yaml.schemas": {"PATH": "booty.yaml"}.',
   ],
   options: { path: { type: 'boolean', help: 'print where the file lies instead' } },
+  examples: ['booty schema > booty.schema.json', 'booty schema --path'],
   positionalsMax: 0,
   run: async (context, args) => {
     if (args.flag('path')) {

@@ -16,8 +16,11 @@ const serviceCommand = (
   name,
   summary,
   usage: `${name} SERVICE… [--timeout S]`,
-  details: [],
+  details: ['Returns once it is done, and says so; the rest of the stack is left alone.'],
   options: { ...stackOptions, timeout: { type: 'string', value: 'S', help: 'wait at most S seconds (default 120)' } },
+  exitCodes: { 4: 'a service failed, or it took longer than --timeout' },
+  examples: [`booty ${name} nats`, `booty ${name} nats vmagent --timeout 30`],
+  words: 'service',
   positionalsMax: Number.POSITIVE_INFINITY,
   run: async (context, args) => {
     if (args.positionals.length === 0) {

@@ -29,6 +29,9 @@ export const up: Command = {
     plan: { type: 'boolean', help: 'print what would be done, and why, and do nothing' },
     ...jsonOption,
   },
+  exitCodes: { 4: 'a service failed, or --wait timed out', 130: 'cut short' },
+  examples: ['booty up', 'booty up -d --wait --timeout 60', 'booty up nats vmagent', 'booty up --plan'],
+  words: 'service',
   positionalsMax: Number.POSITIVE_INFINITY,
   run: async (context, args) => {
     const timeoutMs = seconds(args.text('timeout') ?? '300');

@@ -32,7 +32,8 @@ export const judgeLimits = ({ openFiles, processes, pidMax }: LimitsReading): re
   const { soft, hard } = openFiles;
   const files = `${text(soft)} open files (up to ${text(hard)})`;
   const filesOf = (): Finding => {
-    const fix = `ulimit -n ${hard ?? 65_536}`;
+    const isHard = hard !== null && soft !== null && hard <= soft;
+    const fix = isHard ? 'sudo prlimit --pid $$ --nofile=65536:65536' : `ulimit -n ${hard ?? 65_536}`;
     if (soft !== null && soft < 256) return bad('limits.openFiles', 'Open files', `${files}; servers will fail`, fix);
     if (soft !== null && soft < 4_096) {
       const found = `${files}; databases want more`;

@@ -29,7 +29,7 @@ test('no command loads what it does not need', (t) => {
 });
 
 const importsOf = (text: string): readonly string[] =>
-  [...text.matchAll(/^(?:import|export)\s+(?!type\b)([^;]*?)\s*(?:from\s+)?'([^']+)';/gm)].flatMap(
+  [...text.matchAll(/^(?:import|export)\s+(?!type\b)([^;=]*?)\s*(?:from\s+)?'([^']+)';/gm)].flatMap(
     ([, names = '', wanted = '']) => {
       const bound = /^\{([^]*)\}$/.exec(names.replace(/\s*from$/, '').trim())?.[1];
       const isTypesOnly = bound !== undefined && bound.split(',').every((name) => /^\s*(type\s|$)/.test(name));
