@@ -43,8 +43,8 @@ const secretBytes = 24;
 /** Where a stack keeps them; beside its folders, so that it goes when the stack is destroyed. */
 export const secretsPath = (paths: StackPaths): string => `${paths.root}/secrets.json`;
 
-/** The secrets a stack has by now, for a command of the same user; empty when it has none. Throws SECRETS_UNREADABLE. */
-export const readSecrets = async (files: Files, path: string): Promise<SecretTable> => {
+/** The secrets a stack has by now; empty when it has none. */
+const readSecrets = async (files: Files, path: string): Promise<SecretTable> => {
   const found = await files.stat(path);
   if (found === null) return {};
   // Restored from a backup, say.

@@ -10,7 +10,8 @@ import test, { type ExecutionContext } from 'ava';
 import type { StackRow } from '../../source/core/model.ts';
 import { makeBooty, serviceOf, type Booty } from '../terminal/booty.ts';
 
-const isRoot = process.getuid?.() === 0 && existsSync('/usr/bin/setpriv');
+const setpriv = '/usr/bin/setpriv';
+const isRoot = process.getuid?.() === 0 && existsSync(setpriv);
 const asRoot = isRoot ? test : test.skip;
 
 const yaml = `
@@ -90,7 +91,7 @@ const userOf = (t: ExecutionContext, userId: number): User => {
     run,
     shell: (line) => {
       const words = [`--reuid=${userId}`, `--regid=${userId}`, '--clear-groups', '--', '/bin/sh', '-c', line];
-      return spawnSync('setpriv', words, { encoding: 'utf8' });
+      return spawnSync(setpriv, words, { encoding: 'utf8' });
     },
   };
 };
