@@ -17,6 +17,7 @@ export const config: Command = {
     resolved: { type: 'boolean', help: 'the whole truth: what is started, with what, wired to what' },
     ...jsonOption,
   },
+  examples: ['booty config', 'booty config --resolved', 'booty config --json | jq .services'],
   positionalsMax: 0,
   run: async (context, args) => {
     const target = await targetToStart(context, args);

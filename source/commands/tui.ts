@@ -4,6 +4,7 @@ import { builtinStacks } from '../stack/builtin.ts';
 import { canRunTui } from '../tui/can-run.ts';
 import type { Choice } from '../tui/chooser.ts';
 import { type Arguments, type Command, type Context, stackOptions } from './context.ts';
+import { examine } from './examine.ts';
 import { followUp } from './follow-up.ts';
 import { openPager } from './open-pager.ts';
 import { lookAtStack, type StackSummary } from './stacks.ts';
@@ -83,7 +84,7 @@ const show = async (
       return again.session(hello);
     },
     page: (service, byte) => openPager(context, `${target.paths.logs}/${service}.log`, byte),
-    doctor: null,
+    doctor: () => examine(context, async () => target),
     clock: context.ports.clock,
     terminal: { ...context.screen, environment: context.ports.host.environment },
   });

@@ -4,7 +4,7 @@ import { bad, type Finding, ok, warn } from '../../doctor/finding.ts';
 import { judgePort } from '../../doctor/ports.ts';
 import { portRequests } from '../../stack/ports.ts';
 import type { Arguments, Context } from '../context.ts';
-import { clientOf, type Target, targetToStart } from '../target.ts';
+import { clientOf, knownStacks, type Target, targetToStart } from '../target.ts';
 
 export type StackReading = {
   /** null when there is none here, or none that can be read. */
@@ -13,11 +13,20 @@ export type StackReading = {
   readonly findings: readonly Finding[];
 };
 
-/** The stack of this folder, or the one that was named: whether it can be read, and whether it runs. Starts nothing. */
-export const lookAtStack = async (context: Context, args: Arguments): Promise<StackReading> => {
-  const target = await targetToStart(context, args).catch((error: unknown) => error);
-  if (target instanceof BootyError && target.code === 'CONFIG_NOT_FOUND' && args.text('file') === undefined) {
-    return { target: null, row: null, findings: [ok('stack', 'Stack', `none in ${context.folder} or above it`)] };
+/** Finds the stack to look at: `-f FILE`, `--stack NAME` wherever that one was started, else that of this folder. */
+export const targetToRead = async (context: Context, args: Arguments): Promise<Target> => {
+  const known = (await knownStacks(context)).find(({ name }) => name === args.text('stack'));
+  if (!known || args.text('file') !== undefined) return targetToStart(context, args);
+  const { file, folder } = known;
+  if (file === null) return targetToStart({ ...context, folder }, args);
+  return targetToStart(context, { ...args, text: (name) => (name === 'file' ? file : undefined) });
+};
+
+/** Whether a stack can be read, and whether it runs; that there is none here is fine. Starts nothing. */
+export const lookAtStack = async (context: Context, find: () => Promise<Target>): Promise<StackReading> => {
+  const target = await find().catch((error: unknown) => error);
+  if (target instanceof BootyError && target.code === 'CONFIG_NOT_FOUND') {
+    return { target: null, row: null, findings: [ok('stack', 'Stack', target.message)] };
   }
   if (target instanceof BootyError) {
     return { target: null, row: null, findings: [bad('stack', 'Stack', target.message, target.hint)] };
