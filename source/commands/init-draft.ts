@@ -34,7 +34,8 @@ export const draftFor = async (
     const recipe = findRecipe(name);
     if (recipe === null) return null;
     const ports = Object.entries(recipe.ports).map(([port, written]) => [port, written.default] as const);
-    return { component: recipe.name, ports: Object.fromEntries(ports) };
+    const scheme = Object.values(recipe.ports)[0]?.scheme ?? 'http';
+    return { component: recipe.name, scheme, ports: Object.fromEntries(ports) };
   };
   const found = await recognise({ files, folder: context.folder }, { componentOf, environment: host.environment });
   const settled = await settleDraft(found, check);

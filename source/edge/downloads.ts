@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { Agent } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import type { PlainResponse, Request } from 'got';
 import { reasonOf } from '../core/error.ts';
@@ -18,10 +16,6 @@ environment name (Node's own reading of them). Bodies are taken as they are sent
 to http is refused. `file:` URLs are read from the disk, with 404 for what is not there.
 */
 export const createDownloads = (environment: Readonly<Record<string, string>>): Downloads => {
-  const agent = {
-    http: new Agent({ proxyEnv: environment }),
-    https: new SecureAgent({ proxyEnv: environment }),
-  };
   const request = async (
     url: string,
     headers: Readonly<Record<string, string>>,
@@ -29,7 +23,15 @@ export const createDownloads = (environment: Readonly<Record<string, string>>): 
     signal: AbortSignal,
   ): Promise<{ readonly stream: Request; readonly response: PlainResponse }> => {
     // Loaded only here: no other command should pay for it.
-    const { default: got } = await import('got');
+    const [{ default: got }, { Agent }, { Agent: SecureAgent }] = await Promise.all([
+      import('got'),
+      import('node:http'),
+      import('node:https'),
+    ]);
+    const agent = {
+      http: new Agent({ proxyEnv: environment }),
+      https: new SecureAgent({ proxyEnv: environment }),
+    };
     const stream = got.stream(url, {
       agent,
       headers: { 'user-agent': 'booty', 'accept-encoding': 'identity', ...headers },

@@ -52,12 +52,21 @@ const entriesOf = (written: unknown): readonly (readonly [string, string | null]
   return Object.entries(written).map(([name, value]) => [name, value === null ? null : String(value)]);
 };
 
-/** Only where a port follows is a word surely a host. */
+/**
+Only where a port follows is a word surely a host. A whole URL of a service's first port becomes its `url`, which knows
+the login as well, where there is one.
+*/
 const withAddresses = (text: string, peers: ReadonlyMap<string, Peer>): string =>
-  text.replaceAll(/(?<![\w.-])([a-z0-9][\w.-]*):(\d{1,5})\b/gi, (found, host: string, port: string) => {
-    const peer = peers.get(host);
-    if (peer === undefined) return found;
-    const [name] = Object.entries(peer.ports).find(([, number]) => number === Number(port)) ?? [];
-    if (!peer.isKept || name === undefined) return `127.0.0.1:${port}`;
-    return `\${{ services.${peer.name}.host }}:\${{ services.${peer.name}.ports.${name} }}`;
-  });
+  text.replaceAll(
+    /(?:(?<![\w+.-])([a-z][a-z0-9+.-]*):\/\/)?(?<![\w.-])([a-z0-9][\w.-]*):(\d{1,5})\b/gi,
+    (found, scheme: string | undefined, host: string, port: string) => {
+      const peer = peers.get(host);
+      if (peer === undefined) return found;
+      const names = Object.keys(peer.ports);
+      const name = names.find((each) => peer.ports[each] === Number(port));
+      const start = scheme === undefined ? '' : `${scheme}://`;
+      if (!peer.isKept || name === undefined) return `${start}127.0.0.1:${port}`;
+      if (scheme === peer.scheme && name === names[0]) return `\${{ services.${peer.name}.url }}`;
+      return `${start}\${{ services.${peer.name}.host }}:\${{ services.${peer.name}.ports.${name} }}`;
+    },
+  );

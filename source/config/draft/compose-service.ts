@@ -14,8 +14,12 @@ export type ComposeWorld = {
   readonly programIn: (folder: string) => { readonly command: string; readonly from: string } | null;
 };
 
-/** A component and its ports by name. */
-export type KnownSystem = { readonly component: string; readonly ports: Readonly<Record<string, number>> };
+/** A component, its ports by name, and the scheme of the first one's URL. */
+export type KnownSystem = {
+  readonly component: string;
+  readonly scheme: string;
+  readonly ports: Readonly<Record<string, number>>;
+};
 
 /** A service as the others of the file find it. */
 export type Peer = {
@@ -23,6 +27,8 @@ export type Peer = {
   readonly name: string;
   /** The numbers it listens at in Compose's network. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Of the URL of the first port. */
+  readonly scheme: string;
   /** False for one that is left out. */
   readonly isKept: boolean;
 };
@@ -30,8 +36,8 @@ export type Peer = {
 /** What of a service the others have to know. */
 export const peerOf = (name: string, service: ComposeMap, world: ComposeWorld): Peer => {
   const system = systemOf(service, world);
-  if (system !== null) return { name, ports: system.ports, isKept: true };
-  return { name, ports: portsOf(service), isKept: commandOf(service, world) !== null };
+  if (system !== null) return { name, ports: system.ports, scheme: system.scheme, isKept: true };
+  return { name, ports: portsOf(service), scheme: 'http', isKept: commandOf(service, world) !== null };
 };
 
 const systemOf = ({ image }: ComposeMap, world: ComposeWorld): KnownSystem | null =>
