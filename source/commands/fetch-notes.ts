@@ -2,9 +2,12 @@ import type { FetchRow } from '../api/protocol.ts';
 import type { Context } from './context.ts';
 import { bytesText, secondsText } from './text.ts';
 
-/** Progress of fetching as lines: each change of phase once, and a figure every few seconds of a long download. */
+/**
+Progress of fetching as lines: each change of phase once, what is said of it once (a source that was skipped, a licence
+that binds), and a figure every few seconds of a long download.
+*/
 export const createFetchNotes = (context: Context): { readonly show: (rows: readonly FetchRow[]) => void } => {
-  const said = new Map<string, { phase: string; atMs: number }>();
+  const said = new Map<string, { phase: string; message: string | null; atMs: number }>();
   const intervalMs = 3_000;
   return {
     show: (rows) => {
@@ -13,9 +16,10 @@ export const createFetchNotes = (context: Context): { readonly show: (rows: read
         const last = said.get(key);
         const nowMs = context.ports.clock.nowMs();
         const due = last?.phase !== row.phase || (row.phase === 'downloading' && nowMs - last.atMs >= intervalMs);
-        if (!due || row.phase === 'failed') continue;
-        said.set(key, { phase: row.phase, atMs: nowMs });
-        context.print.note(context.print.paint('dim', `booty: ${text(row)}`));
+        const isNews = row.message !== null && row.message !== last?.message;
+        if ((!due && !isNews) || row.phase === 'failed') continue;
+        said.set(key, { phase: row.phase, message: row.message ?? last?.message ?? null, atMs: nowMs });
+        context.print.note(context.print.paint('dim', `booty: ${text(row)}${isNews ? ` (${row.message})` : ''}`));
       }
     },
   };

@@ -2,8 +2,11 @@ import { BootyError } from '../core/error.ts';
 import { componentNames, findComponent } from '../registry/find.ts';
 import { isRange } from '../registry/range.ts';
 import type { Registry } from '../registry/schema.ts';
+import { audit } from './audit.ts';
 import { install } from './install.ts';
 import { allInstalled, newestInstalled } from './installed.ts';
+import { overview } from './overview.ts';
+import { remove } from './remove.ts';
 import { createSources } from './sources/all.ts';
 import type { ArchiveWorld } from './sources/archive.ts';
 import type { Source } from './sources/source.ts';
@@ -37,6 +40,12 @@ export const createStore = (parts: StoreParts): Store => {
       return installed;
     },
     list: () => allInstalled(files, home),
+    overview: () => overview({ files, host }, registry, home),
+    audit: () => audit(files, home),
+    remove: async (component, version, signal) =>
+      isFolderName(component) && isFolderName(version)
+        ? remove({ files, host }, home, component, version, signal)
+        : Promise.resolve(0),
     install: (wanted, on, signal) => install({ files, host, clock, registry, home, sources }, wanted, on, signal),
   };
 };

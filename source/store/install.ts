@@ -101,6 +101,12 @@ const installFromSources = async (session: Session, temporary: string): Promise<
   await installFrom(session, temporary, [...pending], parts.sources, new Map(), onMessage);
 };
 
+/** What the user should know of a choice before anything is fetched: what was skipped, and a licence that binds. */
+const aboutTask = ({ pick, skipped }: Task): string | null => {
+  const reasons = skipped.map(({ source, reason }) => `not from ${source}: ${reason}`);
+  return [...reasons, ...(pick.entry.notice === undefined ? [] : [pick.entry.notice])].join('; ') || null;
+};
+
 type Failed = Skipped & { readonly error: BootyError };
 
 /** What a source turns out not to have when it comes to fetching is asked of those after it. */
@@ -115,13 +121,12 @@ const installFrom = async (
   const { parts, settle, progress, signal } = session;
   const { tasks, failures } = await resolveWants(wants, sources, earlier, parts.clock, onMessage, signal);
   for (const [want, error] of failures) settle(want, error);
-  for (const { source, pick, wants: own, skipped } of tasks) {
-    const { version } = pick.candidate;
-    for (const { component } of own) {
-      const said = (message: string): void =>
-        progress(component, { ...looking(message), source: source.name, version });
-      if (skipped.length > 0) said(`not from ${skipped.map((one) => `${one.source}: ${one.reason}`).join('; ')}`);
-      if (pick.entry.notice !== undefined) said(pick.entry.notice);
+  for (const task of tasks) {
+    const { version } = task.pick.candidate;
+    const message = aboutTask(task);
+    if (message === null) continue;
+    for (const { component } of task.wants) {
+      progress(component, { ...looking(message), source: task.source.name, version });
     }
   }
 
@@ -167,7 +172,13 @@ const fetchFrom = async (
       [...own.keys()],
       folder,
       {
-        progress: (pick, state) => own.get(pick)?.wants.forEach((want) => progress(want.component, state)),
+        progress: (pick, state) => {
+          const task = own.get(pick);
+          if (!task) return;
+          // Stays while it is fetched: whoever looks only now and then should see it too.
+          const message = state.message ?? aboutTask(task);
+          for (const want of task.wants) progress(want.component, { ...state, message });
+        },
         settled: (pick, result) => {
           const task = own.get(pick);
           if (!task) return;

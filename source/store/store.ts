@@ -25,6 +25,35 @@ export type InstallProgress = {
   readonly message: string | null;
 };
 
+/** A package of the registry, as this machine can have it. */
+export type PackageRow = {
+  readonly package: string;
+  readonly title: string;
+  readonly licence: string;
+  /** What to know before it is fetched; null: nothing. */
+  readonly notice: string | null;
+  readonly components: readonly string[];
+  /** Other names people write for them. */
+  readonly aliases: readonly string[];
+  /** Versions with verified archives for this platform, oldest first. */
+  readonly archives: readonly string[];
+  /** What is missing for this platform, in words; null: nothing. */
+  readonly gap: string | null;
+  /** Name of its Debian package; null when there is none. */
+  readonly apt: string | null;
+  readonly installed: readonly Installed[];
+};
+
+/** One version folder of the store, looked through. */
+export type AuditRow = {
+  readonly component: string;
+  readonly version: string;
+  readonly folder: string;
+  readonly source: string | null;
+  /** Sentences; empty: every byte is as it was installed. */
+  readonly problems: readonly string[];
+};
+
 export type Store = {
   /**
   Newest installed version within the range (null = any); looks at no network. `component` is a component, an alias or a
@@ -33,6 +62,12 @@ export type Store = {
   */
   find(component: string, range: string | null): Promise<Installed | null>;
   list(): Promise<readonly Installed[]>;
+  /** All packages of the registry, and what is installed of them; looks at no network. */
+  overview(): Promise<readonly PackageRow[]>;
+  /** Hashes everything that is installed again. */
+  audit(): Promise<readonly AuditRow[]>;
+  /** Removes one version and resolves with the bytes that became free; 0 when it is not there. */
+  remove(component: string, version: string, signal: AbortSignal): Promise<number>;
   /**
   Installs all wanted components that are not there yet, those from one source in as few calls as it allows. Each
   result comes as soon as it is there, by callback; the promise resolves when all are settled. One that fails does not

@@ -53,7 +53,7 @@ test('a version that upstream names by a date is that date, in order', (t) => {
   const registry = parseRegistry(shipped, 'registry.json');
   for (const { versions } of Object.values(registry.packages)) {
     for (const [version, { sourceVersion }] of Object.entries(versions)) {
-      if (sourceVersion !== undefined) t.is(version, releaseVersion(sourceVersion));
+      if (sourceVersion !== undefined) t.is(releaseVersion(sourceVersion), version);
     }
   }
   t.is(releaseVersion('RELEASE.2025-09-07T01-13-09Z'), '2025.907.11309');

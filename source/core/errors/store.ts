@@ -157,4 +157,18 @@ export const storeErrors = {
     message: (facts) => `no ${facts.component} on PATH can be used: ${facts.found}`,
     hint: (facts) => `install ${facts.component} on this machine, or let booty fetch it from another source`,
   }),
+  STORE_IN_USE: row<{ component: string; version: string; user: string }>({
+    kind: 'user',
+    exitCode: 1,
+    message: (facts) => `${facts.component} ${facts.version} is in use by ${facts.user}`,
+    hint: () => 'stop what uses it first: booty down',
+  }),
+  STORE_NOT_INSTALLED: row<{ component: string; version: string | null; installed: readonly string[] }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) =>
+      `${facts.component}${facts.version === null ? '' : ` ${facts.version}`} is not installed ` +
+      `(installed: ${facts.installed.join(', ') || 'nothing of it'})`,
+    hint: () => 'see what is there with: booty list',
+  }),
 };

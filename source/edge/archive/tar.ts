@@ -27,14 +27,17 @@ export const readTar = async (body: Readable, extraction: Extraction): Promise<v
     },
   });
   parser.on('error', fail);
+  let wake = (): void => undefined;
+  parser.on('drain', () => wake());
+  body.once('close', () => wake());
   const ended = new Promise<void>((resolve) => void parser.once('end', resolve));
   try {
     for await (const piece of extraction.counted(body)) {
       if (failure !== null) break;
       if (parser.write(Buffer.from(piece))) continue;
       await new Promise<void>((resolve) => {
-        parser.once('drain', resolve);
-        body.once('close', resolve);
+        wake = resolve;
+        if (body.destroyed) resolve();
       });
     }
   } catch (error) {

@@ -5,7 +5,7 @@ import { parseMirror } from './archive/mirror.ts';
 import { createPathSource } from './path.ts';
 import type { Source } from './source.ts';
 
-/** Names of all sources, in the order they are asked unless BOOTY_SOURCES says otherwise (docs/decisions/0008). */
+/** Names of all sources, in the order they are asked unless BOOTY_SOURCES says otherwise (docs/decisions/0007-source-order.md). */
 export const sourceNames = ['archive', 'apt', 'path'] as const;
 
 /**

@@ -1,0 +1,72 @@
+import { BootyError, reasonOf } from '../core/error.ts';
+import { type Arguments, type Command, type Context, jsonOption } from './context.ts';
+import { installWanted, type Outcome, parseWanted, type Wanted } from './install-wanted.ts';
+import { errorLines } from './print.ts';
+
+export const install: Command = {
+  name: 'install',
+  summary: 'fetch components into the store',
+  usage: 'install NAME[@RANGE]… [--json]',
+  details: [
+    'The newest version in the range is taken from the first source that has it: archive (upstream, by the hashes of the',
+    "registry), apt (this machine's Debian archive), path (what is on PATH already). BOOTY_SOURCES=apt,archive orders or",
+    'limits them; BOOTY_MIRROR (a URL, a folder, or HOST=URL pairs) says where archives are fetched. What is installed',
+    'already and fits is left as it is. An interrupted download goes on where it ended.',
+  ],
+  options: jsonOption,
+  exitCodes: { 1: 'one or more could not be installed; the others are' },
+  examples: [
+    'booty install nats',
+    "booty install 'victoria-metrics@^1.150' caddy",
+    'BOOTY_SOURCES=apt booty install nats',
+  ],
+  words: 'component',
+  positionalsMax: Number.POSITIVE_INFINITY,
+  run: async (context, args) => {
+    const outcomes = await installWanted(context, wantedOf(args));
+    if (args.flag('json')) await context.print.json(documentOf(outcomes));
+    else await printOutcomes(context, outcomes);
+    return Math.max(0, ...outcomes.map(({ result }) => exitCodeOf(result)));
+  },
+};
+
+const wantedOf = (args: Arguments): readonly Wanted[] => {
+  const wanted = args.positionals.map(parseWanted);
+  const usage = `booty ${install.usage}`;
+  if (wanted.length === 0)
+    throw new BootyError('USAGE', { problem: 'booty install needs the name of a component', usage });
+  const twice = wanted.find(({ component }, index) => wanted.findIndex((one) => one.component === component) < index);
+  if (twice)
+    throw new BootyError('USAGE', { problem: `${twice.component} stands twice; install one after the other`, usage });
+  return wanted;
+};
+
+const exitCodeOf = (result: Outcome['result']): number => {
+  if (!(result instanceof Error)) return 0;
+  return result instanceof BootyError ? result.exitCode : 1;
+};
+
+const documentOf = (outcomes: readonly Outcome[]) => ({
+  installed: outcomes.flatMap(({ component, result }) =>
+    result instanceof Error ? [] : [{ ...result, package: result.component, component }],
+  ),
+  failed: outcomes.flatMap(({ component, range, result }) =>
+    result instanceof Error
+      ? [{ component, range, error: result instanceof BootyError ? result.toJSON() : { message: reasonOf(result) } }]
+      : [],
+  ),
+});
+
+const printOutcomes = async ({ print }: Context, outcomes: readonly Outcome[]): Promise<void> => {
+  let installed = 0;
+  for (const { component, result } of outcomes) {
+    if (result instanceof Error) {
+      for (const line of errorLines(result)) print.note(line);
+      continue;
+    }
+    installed += 1;
+    const why = result.reason === null ? '' : print.paint('dim', `  (${result.reason})`);
+    await print.line(`${component} ${result.version} from ${result.source}  ${result.folder}${why}`);
+  }
+  if (installed < outcomes.length) print.note(`booty: ${installed} of ${outcomes.length} installed`);
+};

@@ -1,0 +1,80 @@
+/** Looking through the store and removing from it; the files are real. */
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { createHost } from '../../source/edge/host.ts';
+import { createStore } from '../../source/store/create-store.ts';
+import { collect } from '../../source/store/collect.ts';
+import { fakeSource } from './fake-source.ts';
+import { carriers, clock, files, installAll, newHome, shippedRegistry } from './world.ts';
+
+const registry = await shippedRegistry();
+const host = createHost();
+const never = new AbortController().signal;
+
+test('the audit notices a changed, a missing and a forged file', async (t) => {
+  const home = await newHome(t);
+  const source = fakeSource(files, {
+    caddy: ['2.6.2'],
+    etcd: ['3.4.23'],
+    prometheus: ['2.42.0'],
+    'nats-server': ['2.9.10'],
+  });
+  const store = createStore({ ...carriers, files, host, clock, registry, home, sources: [source] });
+  await installAll(store, ['caddy', 'etcd', 'prometheus', 'nats']);
+  const at = (...path: readonly string[]): string => join(home, 'store', ...path);
+  await chmod(at('caddy/2.6.2/bin/caddy'), 0o755);
+  await writeFile(at('caddy/2.6.2/bin/caddy'), 'evil');
+  await files.remove(at('etcd/3.4.23/bin/etcd'));
+  await files.remove(at('prometheus/2.42.0/receipt.json'));
+  const problems = Object.fromEntries((await store.audit()).map((row) => [row.component, row.problems]));
+  t.deepEqual(problems, {
+    caddy: ['bin/caddy has other bytes than its receipt says'],
+    etcd: ['bin/etcd is missing'],
+    'nats-server': [],
+    prometheus: ['its receipt is missing or cannot be read'],
+  });
+});
+
+test('what is removed is gone whole, with its bytes counted; a name cannot lead elsewhere', async (t) => {
+  const home = await newHome(t);
+  const store = createStore({
+    ...carriers,
+    files,
+    host,
+    clock,
+    registry,
+    home,
+    sources: [fakeSource(files, { caddy: ['2.6.2'] })],
+  });
+  await installAll(store, ['caddy']);
+  await writeFile(join(home, 'precious'), 'x');
+  t.is(await store.remove('..', 'precious', never), 0);
+  t.is(await store.remove('caddy', '..', never), 0);
+  t.true((await store.remove('caddy', '2.6.2', never)) > 100);
+  t.is(await store.remove('caddy', '2.6.2', never), 0);
+  t.deepEqual(await files.list(join(home, 'store')), []);
+  t.is(await files.readText(join(home, 'precious')), 'x');
+});
+
+test('the overview says what this machine can have, what it has, and what is missing', async (t) => {
+  const home = await newHome(t);
+  const source = fakeSource(files, { caddy: ['2.6.2'] });
+  const mac = { ...host, platform: 'darwin', arch: 'arm64' };
+  const store = createStore({ ...carriers, files, host: mac, clock, registry, home, sources: [source] });
+  await installAll(store, ['caddy']);
+  const rows = new Map((await store.overview()).map((row) => [row.package, row]));
+  t.like(rows.get('caddy'), { gap: null, apt: 'caddy', installed: [{ version: '2.6.2' }] });
+  t.like(rows.get('node_exporter'), { archives: [], gap: 'no verified macOS arm64 build' });
+  t.regex(rows.get('nomad')?.notice ?? '', /BUSL/);
+});
+
+test('kept are the newest two that are sound, and whatever is in use', (t) => {
+  const rows = ['1.0.0', '1.1.0', '1.2.0', '1.10.0'].map((version) => ({ component: 'a', version, problems: [] }));
+  const broken = { component: 'a', version: '2.0.0', problems: ['bin/a is missing'] };
+  const verdicts = collect([...rows, broken], new Map([['a 1.0.0', 'service a of stack s']]));
+  t.deepEqual(
+    verdicts.map(({ kept }) => kept),
+    ['service a of stack s', null, 'the one before the newest', 'newest', null],
+  );
+});
