@@ -9,15 +9,20 @@ import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
+import { gc } from './gc.ts';
 import { init } from './init.ts';
+import { install } from './install.ts';
 import { kill } from './kill.ts';
+import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { ps } from './ps.ts';
 import { schema } from './schema.ts';
 import { restart, start, stop } from './service.ts';
 import { stacks } from './stacks.ts';
 import { tui } from './tui.ts';
+import { uninstall } from './uninstall.ts';
 import { up } from './up.ts';
+import { verify } from './verify.ts';
 import { withStack } from './with.ts';
 import { x } from './x.ts';
 
@@ -36,6 +41,11 @@ export const commands: readonly Command[] = [
   exec,
   withStack,
   x,
+  list,
+  install,
+  uninstall,
+  verify,
+  gc,
   init,
   add,
   config,
