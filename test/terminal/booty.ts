@@ -29,6 +29,7 @@ export type Running = {
 };
 
 export type Booty = {
+  readonly launcher: string;
   /** Where commands are called; holds booty.yaml. */
   readonly folder: string;
   readonly home: string;
@@ -45,7 +46,7 @@ export type Booty = {
   readonly untilRow: (claim: string, holds: (row: StackRow) => boolean, timeoutMs?: number) => Promise<StackRow>;
   /** Processes that descend from commands called here, booty's own among them. */
   readonly processes: () => readonly { readonly pid: number; readonly command: string }[];
-  /** Sockets and locks that are still there. */
+  /** Sockets, locks and notes of shims that are still there; logs, history and the shim's own text may be. */
   readonly leftFiles: () => readonly string[];
 };
 
@@ -133,6 +134,7 @@ export const makeBooty = (t: ExecutionContext, yaml?: string): Booty => {
   });
 
   const booty: Booty = {
+    launcher,
     folder,
     home,
     runtime,
@@ -164,7 +166,9 @@ export const makeBooty = (t: ExecutionContext, yaml?: string): Booty => {
     leftFiles: () => [
       ...names(path.join(runtime, 'booty')),
       ...names(path.join(home, 'stacks')).flatMap((stack) =>
-        names(path.join(home, 'stacks', stack, 'run')).filter((name) => !/^(daemon\.log|events\.ndjson)$/.test(name)),
+        names(path.join(home, 'stacks', stack, 'run')).filter(
+          (name) => !/^(daemon\.log|events\.ndjson|shim-[0-9a-f]+)$/.test(name),
+        ),
       ),
     ],
   };
