@@ -28,8 +28,9 @@ export const problemOf = (typed: string): string | null => {
 export const goSearch = (state: UiState): Step => {
   const { question } = state;
   if (question?.kind !== 'search' || problemOf(question.typed) !== null) return plain(state);
-  const closed = { ...state, question: null };
-  if (question.typed === '') return clearSearch(closed);
+  if (question.typed === '') return clearSearch({ ...state, question: null });
+  // From here on the keys that move are about the log.
+  const closed = { ...state, question: null, focus: 'log' as const };
   const log = { ...closed.log, pattern: question.typed, isFiltered: closed.log.isFiltered || question.filters };
   if (log.isFiltered) return refill({ ...closed, log });
   return findLine({ ...closed, log: { ...log, foundByte: null } }, 'backward');

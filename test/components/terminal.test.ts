@@ -2,7 +2,7 @@
 The screen on a real terminal: each test starts the program of `tui-program.tsx` under a shell on a pty, lets a
 terminal emulator read what it writes, and compares the terminal's modes before and after.
 */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -37,7 +37,13 @@ const until = async (what: string, condition: () => boolean, detail: () => strin
 // Tells the terminal's modes before and after, and the program's exit code.
 const plainScript = 'stty -g; "$@"; code=$?; stty -g; echo "code=$code"';
 
-const start = (t: ExecutionContext, fate: string, { script = plainScript } = {}): Run => {
+type StartOptions = { readonly script?: string; readonly environment?: Readonly<Record<string, string>> };
+
+const start = (
+  t: ExecutionContext,
+  fate: string,
+  { script = plainScript, environment: extra = {} }: StartOptions = {},
+): Run => {
   const size = { cols: 80, rows: 24 };
   const folder = mkdtempSync(path.join(tmpdir(), 'booty-tui-'));
   const journal = path.join(folder, 'heard');
@@ -47,7 +53,7 @@ const start = (t: ExecutionContext, fate: string, { script = plainScript } = {})
   const child = pty.spawn('/bin/sh', command, {
     name: 'xterm-256color',
     ...size,
-    env: { ...environment, TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+    env: { ...environment, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...extra },
   });
   const screen = new xterm.Terminal({ ...size, allowProposedApi: true });
   let raw = '';
@@ -62,6 +68,7 @@ const start = (t: ExecutionContext, fate: string, { script = plainScript } = {})
   t.teardown(() => {
     if (!isGone) child.kill('SIGKILL');
     screen.dispose();
+    rmSync(folder, { recursive: true, force: true });
   });
   const rows = () =>
     Array.from({ length: screen.rows }, (_, row) => {
@@ -201,15 +208,73 @@ test('the screen follows the size of the terminal, also to sizes too small for i
   assertRestored(t, run);
 });
 
-test('a terminal that tells no size does not break it', async (t) => {
+test('a terminal that tells no size is small until it tells one', async (t) => {
+  const run = start(t, 'none', { script: `stty cols 0 rows 0; ${plainScript}` });
+  await run.seen('too small');
+  run.resize(80, 24);
+  await run.seen('[q] leave');
+  run.write('\u0003');
+  t.is(await run.exited(), 0);
+  assertRestored(t, run);
+});
+
+test('the pager has the terminal to itself, ctrl-c too, and the screen comes back after it', async (t) => {
+  // It shows how the terminal is set, then waits for a line and for ctrl-c.
+  const pager =
+    'trap "echo paged-interrupted" INT; stty -a | tr ";" "\\n" | grep -o -e "-\\{0,1\\}icanon"; echo "paged $*"; read line; echo "paged-read $line"; read line';
+  const run = start(t, 'none', { script: `trap : INT; ${plainScript}`, environment: { TEST_PAGER: pager } });
+  await run.seen('line 499');
+  run.write('lg');
+  await run.seen('line 0');
+  run.write('o');
+  await until(
+    'the pager',
+    () => run.raw().includes('paged nats 0'),
+    () => run.rows().join('\n'),
+  );
+  t.false(run.isAlternate());
+  t.true(/(?<!-)icanon/.test(run.raw()));
+  run.write('q\r');
+  await until(
+    'its line',
+    () => run.raw().includes('paged-read q'),
+    () => run.rows().join('\n'),
+  );
+  run.write('\u0003');
+  await until(
+    'ctrl-c',
+    () => run.raw().includes('paged-interrupted'),
+    () => run.rows().join('\n'),
+  );
+  run.write('\r');
+  await run.seen('[q] leave');
+  t.true(run.isAlternate());
+  t.deepEqual(run.heard(), ['']);
+  run.write('j');
+  await run.seen('line 1');
+  run.write('ql');
+  t.is(await run.exited(), 0);
+  assertRestored(t, run);
+});
+
+test('what is copied reaches the terminal as OSC 52', async (t) => {
+  const run = start(t, 'none');
+  await run.seen('line 499');
+  run.write('y');
+  await run.seen('clipboard');
+  // oxlint-disable-next-line no-control-regex -- the sequence is what is looked for
+  const sent = /\u001B\]52;c;([\w+/=]+)\u0007/.exec(run.raw())?.[1] ?? '';
+  t.true(Buffer.from(sent, 'base64').toString().endsWith('line 498\nline 499\n'));
+  run.write('ql');
+  t.is(await run.exited(), 0);
+});
+
+test('the doctor is asked by the pane of its own', async (t) => {
   const run = start(t, 'none');
   await run.seen('[q] leave');
-  run.signal('SIGWINCH');
-  run.write('?');
-  await run.seen('KEYS');
-  run.write('\u001B');
-  await run.seen('LOG nats');
-  run.write('\u0003');
+  run.write('5');
+  await run.seen('BAD  disk: full');
+  run.write('ql');
   t.is(await run.exited(), 0);
 });
 

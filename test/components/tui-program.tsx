@@ -2,6 +2,8 @@
 A program for the terminal tests: the real screen on a real terminal, before a daemon on paper. Its first argument says
 what befalls it; what the daemon hears is written to the file named by the second.
 */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { makeClient, makeFrame, shop, stopping } from '../tui/fake-stack.ts';
 import { runTui } from '../../components/run.tsx';
@@ -53,8 +55,13 @@ if (fate === 'choose') {
     client: { ...client, down },
     session: { ...stream, say },
     reconnect: null,
-    page: null,
-    doctor: null,
+    page: async (service, byte) => {
+      const pager = spawn('/bin/sh', ['-c', process.env['TEST_PAGER'] ?? '', 'pager', service, String(byte)], {
+        stdio: 'inherit',
+      });
+      await once(pager, 'exit');
+    },
+    doctor: () => Promise.resolve([{ title: 'disk', state: 'bad', found: 'full', fix: 'booty gc' }]),
     clock,
     terminal,
   });

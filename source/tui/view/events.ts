@@ -43,9 +43,14 @@ const eventLine = (event: StackEvent, nameWidth: number, state: UiState, look: L
   ];
 };
 
+/** The message without the name of the service, which stands before it. */
 const whatOf = (event: StackEvent): string => {
-  const change = event.to === null || event.message.includes(event.to) ? '' : event.to;
-  return [change, event.message].filter((part) => part !== '').join(': ') || event.type;
+  const prefix = event.service === null ? '' : `${event.service} `;
+  const said = event.message.startsWith(prefix)
+    ? event.message.slice(prefix.length).replace(/^is /, '')
+    : event.message;
+  const change = event.to === null || said.includes(event.to) ? '' : event.to;
+  return [change, said].filter((part) => part !== '').join(': ') || event.type;
 };
 
 const toneOf = (event: StackEvent): Tone => (event.to === null ? 'plain' : toneOfState[event.to]);

@@ -49,17 +49,8 @@ const hintOf = (binding: Binding, mode: Mode, state: UiState): string | null => 
 
 const questionLine = (question: Question, state: UiState): Line => {
   const name = state.seen?.row.stack ?? '';
-  if (question.kind === 'leave' && question.next === 'chooser') {
-    return [
-      span(` ${name} is tied to this screen. `),
-      span('Stop it, or leave it running and choose another?', 'strong'),
-    ];
-  }
   if (question.kind === 'leave') {
-    return [
-      span(` ${name} is tied to this screen. `),
-      span('Stop it, or leave it running without a screen?', 'strong'),
-    ];
+    return [span(` ${name} is tied to this screen. `), span('Stop it, or leave it running?', 'strong')];
   }
   if (question.kind === 'stop') {
     return [span(` Stop all of ${name}? `, 'strong'), span('In order, with grace. Data stays.')];
