@@ -108,6 +108,7 @@ async function* linesOf(stream: Readable): AsyncGenerator<string> {
 }
 
 const request: Channels['request'] = async (socket, ask) => {
+  await assertOwnFolder(socket);
   const sent = nodeHttp.request({ socketPath: socket, method: ask.method, path: ask.path, agent: false });
   sent.end(ask.body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
@@ -115,6 +116,7 @@ const request: Channels['request'] = async (socket, ask) => {
 };
 
 const dial: Channels['dial'] = async (socket, ask, signal, firstLine): Promise<Dialled> => {
+  await assertOwnFolder(socket);
   const sent = nodeHttp.request({ socketPath: socket, method: ask.method, path: ask.path, agent: false });
   if (ask.open) sent.write(`${firstLine ?? ''}\n`);
   else sent.end();
@@ -136,4 +138,15 @@ const dial: Channels['dial'] = async (socket, ask, signal, firstLine): Promise<D
       answer.destroy();
     },
   };
+};
+
+/**
+In a shared temporary folder anybody may have made the socket's folder first, and a daemon of theirs would be handed this
+user's definition with its environment. Rejects with EPERM then; one that is not there is left to the connection to tell.
+*/
+const assertOwnFolder = async (socket: string): Promise<void> => {
+  const folder = dirname(socket);
+  const found = await lstat(folder).catch(() => null);
+  if (found === null || found.uid === process.getuid?.()) return;
+  throw Object.assign(new Error(`${folder} belongs to another user (${found.uid})`), { code: 'EPERM' });
 };
