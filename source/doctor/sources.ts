@@ -51,7 +51,7 @@ export type PackageReading = {
   readonly installed: string | null;
   /** Newest in range of each source that has one, in the order they are asked. */
   readonly newest: readonly { readonly source: string; readonly version: string }[];
-  /** Everything any source has, in range or not. */
+  /** Everything any source has, in range or not; newest last. */
   readonly others: readonly string[];
 };
 
@@ -66,7 +66,7 @@ export const judgePackage = (reading: PackageReading): Finding => {
     return ok(id, title, `${here}; newest${wanted}: ${list.join(', ')}`);
   }
   if (reading.installed !== null) return ok(id, title, `${here}; no source has one${wanted} now`);
-  const [other] = reading.others;
+  const other = reading.others.at(-1);
   if (other !== undefined) {
     const found = `no source has one${wanted}; there are: ${reading.others.join(', ')}`;
     return bad(id, title, found, `write version: ~${other} at the services that use it`);

@@ -2,7 +2,7 @@ import { bootyHome } from '../../core/paths.ts';
 import { judgeClock } from '../../doctor/clock.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { judgeMirror } from '../../doctor/sources.ts';
-import { chooseTargets } from '../../store/sources/apt/choose-targets.ts';
+import { chooseTargets, isDecided } from '../../store/sources/apt/choose-targets.ts';
 import { readCodename, readMachineOrigins, readTargets, withOrigins } from '../../store/sources/apt/machine.ts';
 import { withoutCredentials } from '../../store/sources/apt/parse.ts';
 import { createTree } from '../../store/sources/apt/tree.ts';
@@ -34,11 +34,9 @@ type Mirror = { readonly host: string; readonly url: string };
 /** One release list of each host. */
 const mirrorsOf = async ({ ports }: Context, signal: AbortSignal): Promise<readonly Mirror[]> => {
   const tree = createTree(ports, `${bootyHome(ports.host)}/cache/apt`);
-  const [targets, origins, codename] = await Promise.all([
-    readTargets(ports, tree, signal),
-    readMachineOrigins(tree, signal),
-    readCodename(ports.files),
-  ]);
+  const [targets, codename] = await Promise.all([readTargets(ports, tree, signal), readCodename(ports.files)]);
+  // As the source itself does: what apt knows of its lists is slow to ask, and only needed where it may decide.
+  const origins = targets.every(isDecided) ? [] : await readMachineOrigins(tree, signal);
   const mirrors = new Map<string, string>();
   for (const { uri, release } of chooseTargets(withOrigins(targets, origins), codename).asked) {
     const name = /^[\w+]+:\/\/([^/]*)/.exec(withoutCredentials(uri))?.[1] || uri;

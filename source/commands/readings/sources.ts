@@ -71,12 +71,19 @@ const ask = async ({ ports }: Context, source: Source, wanted: readonly Wanted[]
   if (unusable !== null) return { name, unusable, trouble: null, tookMs: 0, versions: none, refused: new Map() };
   const abort = new AbortController();
   const patienceMs = checkMsMax - 500;
-  const cancel = clock.after(patienceMs, () => abort.abort());
+  const late = Promise.withResolvers<never>();
+  const cancel = clock.after(patienceMs, () => {
+    abort.abort();
+    // It may take a moment to end what it runs; the answer does not wait for that.
+    late.reject(new Error('late'));
+  });
   try {
-    const offer = await source.offer(wanted, () => {}, abort.signal);
+    // Ranges are looked at afterwards: one that nothing satisfies would make apt renew its lists first.
+    const anything = wanted.map((one) => ({ ...one, range: null }));
+    const offer = await Promise.race([source.offer(anything, () => {}, abort.signal), late.promise]);
     const trouble = offer.trouble === null ? null : reasonOf(offer.trouble);
     const tookMs = clock.nowMs() - startedAtMs;
-    const refused = refusedBy(offer, wanted);
+    const refused = refusedBy(offer, anything);
     return { name, unusable, trouble, tookMs, versions: versionsOf(offer, wanted, refused), refused };
   } catch (error) {
     const late = `no answer within ${patienceMs / 1_000} s (an installation waits longer)`;
