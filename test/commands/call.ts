@@ -76,7 +76,7 @@ const callIn = async (
     ports,
     terminal,
     print: createPrint(terminal, environment),
-    foreground: { run: refused } as unknown as Context['foreground'],
+    foreground: { run: refused },
     machine: {} as Context['machine'],
     folder,
     packageFolder,

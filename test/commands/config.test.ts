@@ -66,10 +66,10 @@ test('the whole truth, without a daemon: a port that is not chosen yet has a nam
     t.is(state, 'down');
     const { web, nats } = services;
     t.deepEqual(web?.command, ['./web', '--port', '<web.http>']);
-    t.deepEqual(web.ports, { http: { number: null, from: 'any free' }, admin: { number: 9001, from: 'written' } });
-    t.is(web.environment['PORT'], '<web.http>');
-    t.is(web.environment['NATS_URL'], 'nats://booty:•••@127.0.0.1:4222');
-    t.deepEqual(web.readiness.probe, 'connect to 127.0.0.1:<web.http>');
+    t.deepEqual(web?.ports, { http: { number: null, from: 'any free' }, admin: { number: 9001, from: 'written' } });
+    t.is(web?.environment['PORT'], '<web.http>');
+    t.is(web?.environment['NATS_URL'], 'nats://booty:•••@127.0.0.1:4222');
+    t.is(web?.readiness.probe, 'connect to 127.0.0.1:<web.http>');
     t.is(nats?.version?.installed, null);
     t.deepEqual(nats?.ports['client'], { number: 4222, from: 'default' });
     t.is(nats?.files[0]?.mode, '0600');
