@@ -6,6 +6,8 @@ import type { Clock } from '../../ports.ts';
 /** Longest that one look may take; they all run at the same time. */
 export const checkMsMax = 4_000;
 
+const cleanUpMsMax = 500;
+
 /**
 Looks at one thing and resolves with what was found, whatever happens: what fails or takes too long is a finding too.
 The signal aborts when the time is over.
@@ -30,10 +32,16 @@ export const check = async (
     else giveUp();
   });
   try {
-    return await Promise.race([look(abort.signal).then((found) => [found].flat()), late.promise]);
+    const looked = look(abort.signal).then((found) => [found].flat());
+    const found = await Promise.race([looked, late.promise]);
+    // One that was given up still has to clear away what it tried things out on.
+    if (abort.signal.aborted) await Promise.race([looked.catch(() => {}), pause(clock, cleanUpMsMax)]);
+    return found;
   } catch (error) {
     return [warn(id, title, `could not be looked at: ${reasonOf(error)}`, 'try again in a moment: booty doctor')];
   } finally {
     cancel();
   }
 };
+
+const pause = (clock: Clock, ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
