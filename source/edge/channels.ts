@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { lstat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { BootyError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
