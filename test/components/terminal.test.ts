@@ -227,11 +227,7 @@ test('the pager has the terminal to itself, ctrl-c too, and the screen comes bac
   run.write('lg');
   await run.seen('line 0');
   run.write('o');
-  await until(
-    'the pager',
-    () => run.raw().includes('paged nats 0'),
-    () => run.rows().join('\n'),
-  );
+  await run.seen('paged nats 0');
   t.false(run.isAlternate());
   t.true(/(?<!-)icanon/.test(run.raw()));
   run.write('q\r');
