@@ -10,7 +10,9 @@ export const resolvedText = ({ stack, file, services, links }: Resolved, state: 
     stack: `${stack} (${state})`,
     file: file ?? 'built in',
     services: Object.fromEntries(Object.entries(services).map(([name, service]) => [name, serviceLines(service)])),
-    links: Object.fromEntries(links.map(({ service, title, url }) => [url, `${title} (${service})`])),
+    ...(links.length > 0 && {
+      links: Object.fromEntries(links.map(({ service, title, url }) => [url, `${title} (${service})`])),
+    }),
   });
 
 const serviceLines = (service: ResolvedService): Readonly<Record<string, unknown>> => {

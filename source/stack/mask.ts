@@ -3,8 +3,7 @@ import { secretMask } from './secrets.ts';
 import { substituteReferences } from '../config/reference.ts';
 
 /** Whether a variable of this name holds what is not for screens. */
-export const isSecretName = (name: string): boolean =>
-  /password|passwd|passphrase|secret|token|key|credential/i.test(name);
+const isSecretName = (name: string): boolean => /password|passwd|passphrase|secret|token|key|credential/i.test(name);
 
 /**
 Masks what a definition says that is nobody's business: the values of variables with such a name, wherever they stand
