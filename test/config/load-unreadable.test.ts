@@ -25,7 +25,7 @@ test('no file', async (t) => {
     const error = await failure(loadAt(path.join(folder, 'booty.yaml')));
     t.is(error.code, 'CONFIG_NOT_FOUND');
     t.is(error.exitCode, 2);
-    t.regex(error.hint, /^write a booty\.yaml here/);
+    t.regex(error.hint, /^write one with: booty init/);
   });
 });
 
