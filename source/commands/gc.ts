@@ -1,5 +1,4 @@
 import { bootyHome } from '../core/paths.ts';
-import { collect } from '../store/collect.ts';
 import { ask, yesOption } from './ask.ts';
 import { type Command, jsonOption } from './context.ts';
 import { folderSize } from './folder-size.ts';
@@ -24,6 +23,7 @@ export const gc: Command = {
   run: async (context, args) => {
     const { ports, print } = context;
     const { files } = ports;
+    const { collect } = await import('../store/collect.ts');
     const store = await context.openStore();
     const audited = await store.audit();
     const verdicts = collect(audited, await versionsInUse(context));

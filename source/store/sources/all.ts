@@ -6,7 +6,7 @@ import { createPathSource } from './path.ts';
 import type { Source } from './source.ts';
 
 /** Names of all sources, in the order they are asked unless BOOTY_SOURCES says otherwise (docs/decisions/0007-source-order.md). */
-export const sourceNames = ['archive', 'apt', 'path'] as const;
+const sourceNames = ['archive', 'apt', 'path'] as const;
 
 /**
 The sources to ask, in order: those of BOOTY_SOURCES (`apt,archive`), else all. BOOTY_MIRROR is where archives are fetched.
