@@ -35,7 +35,7 @@ for (const [cols, rows] of [
       await screen.shows('web speaks');
       screen.press('j');
       await screen.shows('WHY');
-      await screen.shows(/exited 7/);
+      await screen.shows(/[eE]xited 7/);
       await screen.shows('LAST WORDS');
       await screen.shows('cannot parse the flag');
       screen.press('k');
