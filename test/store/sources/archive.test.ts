@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import type { BootyError } from '../../../source/core/error.ts';
+import { createDownloads } from '../../../source/edge/downloads.ts';
 import type { ArchiveFormat, Clock, Downloads } from '../../../source/ports.ts';
 import { parseRegistry } from '../../../source/registry/load.ts';
 import type { Registry } from '../../../source/registry/schema.ts';
@@ -322,6 +323,16 @@ test('nobody there: told at once, and remembered', async (t) => {
     t.regex(error.message, /source archive cannot reach 127\.0\.0\.1:1: it refuses the connection/);
   }
   t.is(probes, 1);
+});
+
+test('downloads go through the proxy of the environment', async (t) => {
+  // A proxy is asked for whole URLs (RFC 9112 3.2.2); the host itself does not exist.
+  const { origin, asked } = await serve(t, { 'http://up.invalid/demo.tar.gz': whole(good) });
+  const home = await newHome(t);
+  const proxied = createDownloads({ HTTP_PROXY: origin, http_proxy: origin });
+  const store = storeOf(home, registryOf(good), 'up.example=http://up.invalid', 'archive', proxied);
+  await succeeds(t, { home, outcome: await installAll(store, ['demo']), asked });
+  t.deepEqual(asked, ['http://up.invalid/demo.tar.gz']);
 });
 
 test('a mirror folder, for all hosts, needs no server', async (t) => {
