@@ -131,6 +131,8 @@ export type FetchRow = {
   readonly bytesPerSecond: number | null;
   readonly etaMs: number | null;
   readonly message: string | null;
+  /** What was passed over before this source and why, and a licence that binds; kept to the end. */
+  readonly about?: string;
 };
 
 /** One service in the shutdown cascade; layer 1 is stopped first. */

@@ -76,7 +76,11 @@ export const createFetches = (
   const note = (group: readonly BinaryWish[], progress: InstallProgress): void => {
     const [first] = group;
     if (!first) return;
-    rows.set(keyOf(first), { component: first.package, services: group.map((wish) => wish.service), ...progress });
+    // Said once, when the choice is made; it is worth knowing afterwards too.
+    const told = progress.source !== null && progress.message !== null && progress.phase === 'looking';
+    const about = told ? progress.message : rows.get(keyOf(first))?.about;
+    const what = { component: first.package, services: group.map((wish) => wish.service), ...progress };
+    rows.set(keyOf(first), about ? { ...what, about } : what);
     on.progressed();
   };
 

@@ -12,7 +12,7 @@ import type { MergedAsk, Step, UiState } from './ui-state.ts';
 export const mergedServicesMax = 20;
 
 /** The services whose logs are wanted: the marked ones that are there, or all. */
-export const mergedServices = (state: UiState): readonly string[] => {
+const mergedServices = (state: UiState): readonly string[] => {
   const names = state.seen?.row.services.map((row) => row.name) ?? [];
   const marked = names.filter((name) => state.marked.includes(name));
   return (marked.length > 0 ? marked : names).slice(0, mergedServicesMax);

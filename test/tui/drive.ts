@@ -55,7 +55,7 @@ export const drive = (size: Size = { columns: 80, rows: 24 }, logLines: number |
       if (filterFrom !== undefined) {
         const direction = start === undefined ? 'backward' : 'forward';
         const from = start ?? end;
-        const search = {
+        const search: Searched = {
           pattern: pattern ?? '',
           direction,
           lines,
@@ -85,8 +85,13 @@ export const drive = (size: Size = { columns: 80, rows: 24 }, logLines: number |
   };
 };
 
+type Searched = Pick<LogSearch, 'pattern' | 'direction' | 'lines'> & {
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+};
+
 /** Without what is undefined. */
-const clean = (search: { readonly [name in keyof LogSearch]: LogSearch[name] | undefined }): LogSearch =>
+const clean = (search: Searched): LogSearch =>
   Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as LogSearch;
 
 /** A log of which line N came at second N, a few milliseconds apart by service. */

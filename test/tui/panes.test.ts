@@ -117,15 +117,15 @@ test('the fetch pane tells of each binary from where and why, and scrolls', (t) 
   const one = drive({ columns: 80, rows: 10 });
   const fetches = fetching.map((fetch) =>
     fetch.component === 'nats-server'
-      ? { ...fetch, message: 'apt, because github.com did not answer\narchive skipped: no verified build' }
+      ? { ...fetch, about: 'not from archive: github.com did not answer; licence AGPL-3.0' }
       : fetch,
   );
   one.frame(makeFrame(shop, { fetches }));
   one.keys('4');
   const lines = one.lines().map((line) => line.trim());
   t.true(lines.includes('for nats-server'));
-  t.true(lines.includes('apt, because github.com did not answer'));
-  t.true(lines.includes('archive skipped: no verified build'));
+  t.true(lines.includes('not from archive: github.com did not answer'));
+  t.true(lines.includes('licence AGPL-3.0'));
   one.keys('G');
   t.true(one.lines().some((line) => line.includes('for prometheus')));
 });

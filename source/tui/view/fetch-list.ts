@@ -37,7 +37,9 @@ const indent = '    ';
 
 const details = (fetch: FetchRow): readonly string[] => {
   const users = fetch.services.length === 0 ? [] : [`for ${fetch.services.join(', ')}`];
-  const why = fetch.message === null || fetch.phase === 'failed' ? [] : fetch.message.split('\n');
+  const about = fetch.about?.split(/; |\n/) ?? [];
+  const isTold = fetch.message === null || fetch.phase === 'failed' || fetch.message === fetch.about;
+  const why = [...about, ...(isTold ? [] : [fetch.message])];
   const others = fetch.services.length > 5 ? [`for ${count(fetch.services.length, 'service')}`] : users;
   return [...others, ...why];
 };
