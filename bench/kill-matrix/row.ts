@@ -47,14 +47,14 @@ const askTwice = async (
   const after = async (timeoutMs: number): Promise<string> => {
     if (isOver()) return '';
     const found = await look(stage, timeoutMs, programs);
-    return `${found}${endText(stage, programs)}`;
+    return `${found}${await endText(stage, programs)}`;
   };
   await stage.quit(firstQuit);
   const first = await after(firstMs);
   if (!isOver()) await stage.quit(secondQuit);
   const second = await after(secondMs);
   const inAll = await after(inAllMs - firstMs - secondMs);
-  return { asked, first, second, inAll, modesAfterQuit: modes(stage) };
+  return { asked, first, second, inAll, modesAfterQuit: await modes(stage, programs) };
 };
 
 const killSupervisor = async (stage: Stage, { inAllMs }: Patience): Promise<Pick<Row, 'killed' | 'modesAfterKill'>> => {
@@ -62,7 +62,7 @@ const killSupervisor = async (stage: Stage, { inAllMs }: Patience): Promise<Pick
   if (pids.length === 0) return { killed: 'no supervisor was found', modesAfterKill: '?' };
   for (const pid of pids) process.kill(pid, 'SIGKILL');
   const killed = await look(stage, inAllMs, []);
-  const modesAfterKill = modes(stage);
+  const modesAfterKill = await modes(stage, []);
   if (!stage.plan.clear || stage.survivors().length === 0) return { killed, modesAfterKill };
   await stage.run(stage.plan.clear, 40_000);
   return { killed: `${killed}; then \`${nameOf(stage.plan.clear)}\`: ${await look(stage, 1_000, [])}`, modesAfterKill };
@@ -101,17 +101,23 @@ const programsOf = (stage: Stage): readonly (() => boolean)[] =>
 
 const survivorText = (left: readonly Role[]): string => (left.length === roles.length ? 'ALL' : left.join(', '));
 
-const endText = (stage: Stage, programs: readonly (() => boolean)[]): string => {
+/** How the program itself ended; what was typed and left a daemon behind has ended long ago. */
+const endText = async (stage: Stage, programs: readonly (() => boolean)[]): Promise<string> => {
   if (programs.some((isThere) => isThere())) return '; still waiting';
-  const code = stage.terminal.exitCode();
-  return code === null || stage.plan.isDetached ? '' : `; exit ${code}`;
+  if (stage.plan.isDetached) return '';
+  await until(stage.terminal.hasEnded, shellMs);
+  return `; exit ${stage.terminal.exitCode() ?? '?'}`;
 };
 
-const modes = ({ terminal }: Stage): string => {
+const modes = async ({ terminal }: Stage, programs: readonly (() => boolean)[]): Promise<string> => {
+  if (programs.every((isThere) => !isThere())) await until(terminal.hasEnded, shellMs);
   if (!terminal.hasEnded()) return 'program still there';
   const changed = terminal.leftChanged();
   return changed.length === 0 ? 'restored' : `LEFT: ${changed.join(', ')}`;
 };
+
+/** The shell around the program notes its end a moment after it. */
+const shellMs = 2_000;
 
 const nameOf = (command: readonly string[]): string =>
   command

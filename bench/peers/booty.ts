@@ -18,12 +18,14 @@ export const installBooty = (root: string, commit: string, folder: string): stri
   return path.join(folder, 'bin', 'booty');
 };
 
+export type Look = 'tui' | 'up' | 'up -d';
+
 /**
-`booty up` when lines are wanted; on the screen `booty tui`, or `booty up` where that is what is looked at. `log` is
-how services log, the default of own commands being a pipe.
+booty on a terminal in one of its looks; without one it is `up`, or `up -d` where that was asked for. `log` is how
+services log, the default of own commands being a pipe.
 */
-export const bootyPeer = (booty: string, screen: 'tui' | 'up', log?: 'file'): Peer => ({
-  name: `booty ${screen}${log ? `, log: ${log}` : ''}`,
+export const bootyPeer = (booty: string, look: Look, log?: 'file'): Peer => ({
+  name: `booty ${look}${log ? `, log: ${log}` : ''}`,
   version: (JSON.parse(readFileSync(path.join(path.dirname(booty), '..', 'package.json'), 'utf8')) as Manifest).version,
   origin: 'this clone',
   servicesMax: 500,
@@ -33,7 +35,7 @@ export const bootyPeer = (booty: string, screen: 'tui' | 'up', log?: 'file'): Pe
   plan: (setting) => {
     const more = setting.services.map(({ name }) => [name, log ? { log } : {}] as const);
     writeStack(setting.folder, setting.services, Object.fromEntries(more));
-    return bootyPlan(booty, setting, setting.look === 'screen' ? screen : 'up');
+    return bootyPlan(booty, setting, setting.look === 'stream' && look === 'tui' ? 'up' : look);
   },
 });
 
@@ -71,10 +73,11 @@ type Manifest = { readonly version: string };
 const isNeeded = (service: Service, services: readonly Service[]): boolean =>
   services.some((other) => other.needs?.includes(service.name));
 
-const bootyPlan = (booty: string, { folder }: Setting, verb: 'tui' | 'up'): Plan => {
+const bootyPlan = (booty: string, { folder }: Setting, look: Look): Plan => {
   const environment = bootyEnvironment(folder);
   return {
-    command: [booty, verb],
+    command: [booty, ...look.split(' ')],
+    isDetached: look === 'up -d',
     environment,
     quits: [ctrlC, ctrlC],
     list: [booty, 'ps'],

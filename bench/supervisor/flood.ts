@@ -8,7 +8,7 @@ export type Flood = {
   readonly seconds: number;
   /** Processor time of everything but the program. */
   readonly cpuSeconds: number;
-  /** Highest resident memory of the command itself. */
+  /** Highest resident memory of the command itself; of the daemon where the command left one. */
   readonly peakBytes: number;
 };
 
@@ -26,7 +26,7 @@ export const measureFlood = (bench: Bench, peer: Peer, lines: number): Promise<F
       return {
         seconds: Number(run.marker('flood')),
         cpuSeconds: cpuTicks(own) / readUnits().ticksPerSecond,
-        peakBytes: memoryBytes(run.pid, 'VmHWM'),
+        peakBytes: memoryBytes((run.plan.isDetached && run.plan.supervisor?.()) || run.pid, 'VmHWM'),
       };
     },
   );

@@ -96,7 +96,7 @@ const sectionsOf = ({ many, floodLines, growthLines }: Results): readonly Sectio
     {
       name: 'floodPeakBytes',
       title: 'Peak memory of the command meanwhile',
-      about: 'VmHWM of the process that was typed; for booty that is the client.',
+      about: 'VmHWM of the process that was typed: for `booty up` the client, for `booty up -d` the daemon it left.',
       format: megabytes,
       isAgainstHand: false,
     },

@@ -70,7 +70,7 @@ export const measureRounds = async (
     });
   };
   const up = bootyPeer(bench.booty, 'up');
-  const inFile = bootyPeer(bench.booty, 'up', 'file');
+  const detached = [bootyPeer(bench.booty, 'up -d', 'file'), bootyPeer(bench.booty, 'up -d')];
   const supervisors = [up, ...peers.filter(({ name }) => name !== 'pm2')];
   const contenders = [byHand, ...supervisors];
   const many = bench.isQuick ? 50 : 200;
@@ -110,7 +110,7 @@ export const measureRounds = async (
       );
     }
     say('  log');
-    for (const peer of [byHand, inFile, ...supervisors]) {
+    for (const peer of [byHand, ...detached, ...supervisors]) {
       await attempt(peer.name, 'log', async () => {
         const flood = await measureFlood(bench, peer, floodLines);
         put('floodSeconds', peer.name, flood.seconds);
