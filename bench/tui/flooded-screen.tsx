@@ -2,14 +2,14 @@
 The real screen before a daemon on paper whose logs grow by that many lines a second (argument 1). Notes its own CPU and
 memory, between the third second and the ninth, in the file of argument 2.
 */
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { runTui } from '../../components/run.tsx';
 import type { LogLine } from '../../source/api/protocol.ts';
 import type { Clock } from '../../source/ports.ts';
 import { makeClient, makeFrame, shop } from '../../test/tui/fake-stack.ts';
 
 const linesPerSecond = Number(process.argv[2] ?? 50_000);
-const report = process.argv[3] ?? '/dev/null';
+const report = process.argv[3] ?? 'report.json';
 const startedAtMs = Date.now();
 const total = () => 1000 + Math.floor(((Date.now() - startedAtMs) / 1000) * linesPerSecond);
 
@@ -63,7 +63,9 @@ setTimeout(() => {
 setTimeout(() => {
   const { user, system } = process.cpuUsage(before.cpu);
   const cpuPercent = (user + system) / 10 / (Date.now() - before.atMs);
-  writeFileSync(report, JSON.stringify({ cpuPercent, rssBytes: process.memoryUsage.rss() }));
+  // Whole at once: it is read as soon as it is there.
+  writeFileSync(`${report}.new`, JSON.stringify({ cpuPercent, rssBytes: process.memoryUsage.rss() }));
+  renameSync(`${report}.new`, report);
 }, 9000);
 
 const exit = await runTui({

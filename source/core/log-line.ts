@@ -140,9 +140,8 @@ const daysBefore = (year: number, month: number, day: number): number => {
 
 /** `[812] 2026/11/22 18:44:01.123456 [INF] Server is ready` */
 const readNats = (line: string): ReadLine | null => {
-  const match = /^\[\d+\] (\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d\d:\d\d)?) \[([A-Z]{3})\] (.*)$/s.exec(
-    line,
-  );
+  const match =
+    /^\[\d+\] (\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d\d:\d\d)?) \[([A-Z]{3})\](?: (.*))?$/s.exec(line);
   if (match === null) return null;
   const [, time = '', level = '', message = ''] = match;
   return { ...(timeOfText(time) ?? noTime), level: levelOf(level), message, fields: [] };

@@ -49,6 +49,10 @@ const cases: Readonly<Record<string, readonly [line: string, read: ReturnType<ty
     '[812] 2026/11/22 18:44:01.123456 [INF] Server is ready',
     { atMs: null, clock: '18:44:01', level: 'info', message: 'Server is ready', fields: [] },
   ],
+  'NATS, an empty line': [
+    '[812] 2026/11/22 18:44:01.123456 [INF] ',
+    { atMs: null, clock: '18:44:01', level: 'info', message: '', fields: [] },
+  ],
   'TiDB unified': [
     '[2026/11/22 18:44:01.123 +00:00] [WARN] [server.go:290] ["slow query"] [time=3s] [sql="a ] b"]',
     { ...instant, level: 'warn', message: 'slow query', fields: ['time=3s', 'sql="a ] b"'] },

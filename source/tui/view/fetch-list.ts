@@ -38,7 +38,8 @@ const indent = '    ';
 const details = (fetch: FetchRow): readonly string[] => {
   const users = fetch.services.length === 0 ? [] : [`for ${fetch.services.join(', ')}`];
   const about = fetch.about?.split(/; |\n/) ?? [];
-  const isTold = fetch.message === null || fetch.phase === 'failed' || fetch.message === fetch.about;
+  // Any other phase has its message beside it already.
+  const isTold = fetch.message === null || fetch.phase !== 'downloading';
   const why = [...about, ...(isTold ? [] : [fetch.message])];
   const others = fetch.services.length > 5 ? [`for ${count(fetch.services.length, 'service')}`] : users;
   return [...others, ...why];
