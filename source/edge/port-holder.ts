@@ -12,7 +12,7 @@ links in /proc/PID/fd who holds it, which a user sees of their own processes onl
 export const holderOf = async (port: number): Promise<string> => {
   if (process.platform !== 'linux') return holderByLsof(port);
   const inodes = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((path) => listeningInodes(readProc(path), port)));
-  if (inodes.size === 0) return 'a process that does not listen';
+  if (inodes.size === 0) return 'a booty that is starting, or a process that does not listen';
   const holders = processIds()
     .filter((pid) => holdsSocket(pid, inodes))
     .map(readStat)

@@ -1,6 +1,7 @@
 import { connect as connectTo, createServer, type Server } from 'node:net';
 import { BootyError, reasonOf } from '../core/error.ts';
 import type { Sockets } from '../ports.ts';
+import { claimPort } from './port-claim.ts';
 import { holderOf } from './port-holder.ts';
 
 /** Ports and connections of this machine. */
@@ -10,10 +11,14 @@ export const createSockets = (): Sockets => ({ reserve, connect, holderOf });
 const reserve: Sockets['reserve'] = async (bind, port) => {
   // Linux refuses an address that a wildcard listener covers; elsewhere the two may coexist, so the port is asked.
   if (process.platform !== 'linux' && port !== 0 && (await answers(bind, port))) return null;
+  // Another booty has just let go of it for a service of its own that is about to listen.
+  const claim = port === 0 ? null : await claimPort(port);
+  if (port !== 0 && claim === null) return null;
   const server = createServer((socket) => socket.destroy());
   try {
     await listen(server, bind, port);
   } catch (error) {
+    claim?.drop();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return null;
     throw new BootyError('PORT_UNUSABLE', { bind, port, problem: reasonOf(error) }, { cause: error });
   }
@@ -21,7 +26,11 @@ const reserve: Sockets['reserve'] = async (bind, port) => {
   const address = server.address();
   const held = typeof address === 'object' && address !== null ? address.port : port;
   let closing: Promise<void> | undefined;
-  const release = (): Promise<void> => (closing ??= new Promise((resolve) => server.close(() => resolve())));
+  const given = claim ?? (await claimPort(held));
+  const release = (): Promise<void> => {
+    given?.handOver();
+    return (closing ??= new Promise((resolve) => server.close(() => resolve())));
+  };
   return { port: held, release };
 };
 
