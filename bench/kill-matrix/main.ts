@@ -33,6 +33,7 @@ try {
   const booty = installBooty(root, values.commit, path.join(scratch.folder, 'booty'));
   const { peers, missing } = installPeers(path.resolve(values.peers));
   const only = values.only?.split(',');
+  const machine = machineLine(root, values.commit);
   const programsFolder = path.join(scratch.folder, 'programs');
   mkdirSync(programsFolder);
   const programs = writePrograms(programsFolder);
@@ -46,7 +47,7 @@ try {
       (error: unknown) => failed.push(`${peer.name}: ${error instanceof Error ? error.message : String(error)}`),
     );
   }
-  const page = killMatrixPage({ rows, failed, missing, machine: machineLine(root, values.commit), seconds });
+  const page = killMatrixPage({ rows, failed, missing, machine, seconds });
   console.log(page);
   const isWhole = !values.quick && !only;
   if (isWhole) writeFileSync(path.join(root, 'docs', 'kill-matrix.md'), page);

@@ -34,11 +34,12 @@ try {
   const { peers: all, missing } = installPeers(path.resolve(values.peers));
   const only = values.only?.split(',');
   const peers = only ? all.filter(({ name }) => only.includes(name)) : all;
+  const machine = machineLine(root, values.commit);
   const programsFolder = path.join(scratch.folder, 'programs');
   mkdirSync(programsFolder);
   const bench = { scratch, programs: writePrograms(programsFolder), booty, isQuick: values.quick };
   const results = await measureRounds(bench, peers, rounds, (line) => console.error(line));
-  const page = resultsPage({ results, peers, missing, machine: machineLine(root, values.commit), rounds });
+  const page = resultsPage({ results, peers, missing, machine, rounds });
   console.log(page);
   if (values.quick || only) console.error('not written: only a whole run may make results.md');
   else writeFileSync(path.join(import.meta.dirname, 'results.md'), page);

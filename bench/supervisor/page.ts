@@ -15,7 +15,7 @@ export const resultsPage = (options: {
   const { results, peers, missing, machine, rounds } = options;
   const samples = (name: CaseName): Samples => results.cases.get(name) ?? new Map<string, number[]>();
   const sections = sectionsOf(results).map(({ name, title, about, format, isAgainstHand }) =>
-    section(title, about, samples(name), format, isAgainstHand),
+    section(name, title, about, samples(name), format, isAgainstHand),
   );
   const versions = peers
     .filter((peer) => peer.name !== 'pm2')
@@ -131,7 +131,9 @@ const sectionsOf = ({ many, floodLines, growthLines }: Results): readonly Sectio
   ];
 };
 
+/** Best first; the daemon's memory in the order it was taken. */
 const section = (
+  name: CaseName,
   title: string,
   about: string,
   samples: Samples,
@@ -139,7 +141,8 @@ const section = (
   isAgainstHand: boolean,
 ): string => {
   const hand = median(samples.get(byHand.name) ?? []);
-  const rows = [...samples].map(([contender, values]) => {
+  const best = name === 'growthBytes' ? [...samples] : [...samples].toSorted(([, a], [, b]) => median(a) - median(b));
+  const rows = best.map(([contender, values]) => {
     const middle = median(values);
     const range = `${format(Math.min(...values))} to ${format(Math.max(...values))}`;
     return [contender, `${format(middle)} (${range})`, ...(isAgainstHand ? [`${(middle / hand).toFixed(2)} ×`] : [])];
