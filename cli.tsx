@@ -27,10 +27,20 @@ const openStore: Context['openStore'] = async () => {
   return createStore({ ...ports, registry, home: bootyHome(ports.host) });
 };
 
+const daemonCommand = (stack: string): readonly string[] => [
+  process.execPath,
+  ...process.execArgv,
+  process.argv[1] ?? '',
+  'daemon',
+  'run',
+  '--stack',
+  stack,
+];
+
 const startDaemon: Context['startDaemon'] = async (stack, paths) => {
   const { spawnDaemon } = await import('./source/edge/daemon-process.ts');
   const word = await spawnDaemon({
-    command: [process.execPath, ...process.execArgv, process.argv[1] ?? '', 'daemon', 'run', '--stack', stack],
+    command: daemonCommand(stack),
     logFile: paths.daemonLog,
     workingDir: '/',
     environment: ports.host.environment,
@@ -45,6 +55,7 @@ const startDaemon: Context['startDaemon'] = async (stack, paths) => {
 const becomeDaemon: Context['becomeDaemon'] = async (stack, paths) => {
   const { runDaemon } = await import('./source/daemon/main.ts');
   const { announce } = await import('./source/edge/daemon-process.ts');
+  const { spawnWarden } = await import('./source/edge/warden-process.ts');
   const asked = new AbortController();
   terminal.on('SIGTERM', () => asked.abort());
   terminal.on('SIGINT', () => asked.abort());
@@ -59,6 +70,15 @@ const becomeDaemon: Context['becomeDaemon'] = async (stack, paths) => {
       onListening: () => void announce('listening'),
       note: (line) => terminal.writeError(`${new Date().toISOString()} ${line}\n`),
       asked: asked.signal,
+      startWarden: (count) =>
+        spawnWarden({
+          stack,
+          runFolder: paths.run,
+          logFile: paths.daemonLog,
+          count,
+          command: daemonCommand(stack),
+          environment: ports.host.environment,
+        }),
       memoryBytes: () => process.memoryUsage.rss(),
     });
   } catch (error) {

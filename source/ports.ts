@@ -94,6 +94,15 @@ export type Processes = {
   alive(identity: Identity): Promise<boolean>;
 };
 
+/** Who watches a daemon from outside: it outlives the daemon, and starts another one when the daemon was killed. */
+export type Warden = {
+  readonly pid: number;
+  /** `end`: the daemon leaves in peace; `steady`: its earlier deaths count no more; `yield`: a successor is coming. */
+  say(word: 'end' | 'steady' | 'yield'): void;
+  /** Resolves when it is gone, whatever ended it. */
+  readonly ended: Promise<void>;
+};
+
 export type FileKind = 'file' | 'folder' | 'socket' | 'link' | 'other';
 
 export type Files = {
@@ -124,6 +133,18 @@ export type Files = {
   /** Lower-case hexadecimal, read in pieces. */
   sha256(path: string): Promise<string>;
   freeBytes(path: string): Promise<number>;
+  /** What a file takes up on the disk; holes do not count. 0 when there is none. */
+  allocatedBytes(path: string): Promise<number>;
+  /** Gives a range of a file back to the disk, which then reads as zeros; false where that is not possible. */
+  punch(path: string, fromByte: number, lengthBytes: number): Promise<boolean>;
+  /** Cuts a file to nothing. */
+  empty(path: string): Promise<void>;
+  /** The form `pack` writes. */
+  readonly packing: 'zst' | 'gz';
+  /** Compresses a range of a file into another, synced to the disk and there whole or not at all. */
+  pack(path: string, fromByte: number, lengthBytes: number, into: string): Promise<void>;
+  /** All a packed file holds, by the ending of its name; rejects beyond `bytesMax` and when it is damaged. */
+  unpack(path: string, bytesMax: number): Promise<Uint8Array>;
   /**
   A lock between processes that names its holder by identity, so that one left by a dead process is taken over.
   Resolves with the release, or with who holds it. `waitMs` bounds the wait.

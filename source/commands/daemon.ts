@@ -1,21 +1,66 @@
 import { BootyError } from '../core/error.ts';
 import { stackPaths } from '../core/paths.ts';
-import type { Command } from './context.ts';
+import { type Arguments, type Command, type Context, stackOptions } from './context.ts';
+import { reach, type Target, targetToUse } from './target.ts';
 
 export const daemon: Command = {
   name: 'daemon',
-  summary: 'be the daemon of a stack (started by the other commands)',
-  usage: 'daemon run --stack NAME',
-  details: [],
-  hidden: true,
-  options: { stack: { type: 'string', value: 'NAME', help: 'whole name of the stack' } },
+  summary: 'replace the daemon of a stack without stopping a service',
+  usage: 'daemon restart [-f FILE | --stack NAME]',
+  details: [
+    'The new daemon is of the booty you call: after an update this hands a running stack over to it.',
+    'Services run on, with their state, their exit codes and their logs. A full screen connects again by itself.',
+  ],
+  options: stackOptions,
   positionalsMax: 1,
   run: async (context, args) => {
+    const [verb] = args.positionals;
+    if (verb === 'restart') return restart(context, args);
     const stack = args.text('stack');
-    if (args.positionals[0] !== 'run' || stack === undefined) {
-      throw new BootyError('USAGE', { problem: 'booty daemon: nothing to do', usage: 'booty daemon run --stack NAME' });
+    // What the other commands start; not for people.
+    if (verb !== 'run' || stack === undefined) {
+      throw new BootyError('USAGE', { problem: 'booty daemon: nothing to do', usage: `booty ${daemon.usage}` });
     }
     await context.becomeDaemon(stack, stackPaths(context.ports.host, stack));
     return 0;
   },
+};
+
+/** An old daemon gets this long to let go of the stack. */
+const handoverTimeoutMs = 10_000;
+const pauseMs = 20;
+
+const restart = async (context: Context, args: Arguments): Promise<number> => {
+  const target = await targetToUse(context, args);
+  const client = await reach(context, target);
+  if (!client) throw new BootyError('STACK_DOWN', { stack: target.stack });
+  const before = (await client.ps()).daemon?.pid;
+  const { clock, channels } = context.ports;
+  const answer = await channels.request(target.paths.socket, { method: 'POST', path: '/v1/handover' });
+  if (answer.status !== 200) {
+    throw new BootyError('DAEMON_UNREACHABLE', {
+      stack: target.stack,
+      socket: target.paths.socket,
+      found: `it knows no handover (status ${answer.status})`,
+    });
+  }
+  const deadlineMs = clock.nowMs() + handoverTimeoutMs;
+  await startNext(context, target, deadlineMs);
+  const after = (await (await reach(context, target))?.ps())?.daemon?.pid;
+  await context.print.line(`${target.stack}: daemon ${before} has handed over to ${after}; its services ran on`);
+  return 0;
+};
+
+/** Starts the successor as soon as the old daemon has let go. */
+const startNext = async (context: Context, target: Target, deadlineMs: number): Promise<void> => {
+  const { clock } = context.ports;
+  for (;;) {
+    try {
+      return await context.startDaemon(target.stack, target.paths);
+    } catch (error) {
+      const isHeld = error instanceof BootyError && error.code === 'DAEMON_RUNNING';
+      if (!isHeld || clock.nowMs() > deadlineMs) throw error;
+      await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+    }
+  }
 };

@@ -196,6 +196,13 @@ export type ServiceRow = {
 export type StackRow = {
   readonly stack: string;
   readonly state: StackState;
-  readonly daemon: { readonly pid: number; readonly tied: boolean; readonly onHangup: 'stop' | 'keep' } | null;
+  readonly daemon: {
+    readonly pid: number;
+    readonly tied: boolean;
+    readonly onHangup: 'stop' | 'keep';
+    /** How processes are held together, and who watches the daemon; absent when not known. */
+    readonly rung?: { readonly name: string; readonly why: string };
+    readonly wardenPid?: number | null;
+  } | null;
   readonly services: readonly ServiceRow[];
 };

@@ -26,6 +26,8 @@ export type StackPaths = {
   readonly logs: string;
   readonly lockFile: string;
   readonly runFile: string;
+  /** What a warden stops when no daemon comes up; there while the stack is tied. */
+  readonly stopList: string;
   readonly eventsFile: string;
   readonly daemonLog: string;
   readonly socketFolder: string;
@@ -45,6 +47,7 @@ export const stackPaths = (host: HostFolders, stack: string): StackPaths => {
     logs: `${root}/logs`,
     lockFile: `${root}/run/daemon.lock`,
     runFile: `${root}/run/run.json`,
+    stopList: `${root}/run/stop.list`,
     eventsFile: `${root}/run/events.ndjson`,
     daemonLog: `${root}/run/daemon.log`,
     ...socketPath(host, home, stack),

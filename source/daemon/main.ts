@@ -1,15 +1,18 @@
 import { createRoutes } from '../api/server.ts';
 import { BootyError, reasonOf } from '../core/error.ts';
 import type { StackPaths } from '../core/paths.ts';
-import { emptyWorld, isLive } from '../core/world.ts';
-import type { World } from '../ports.ts';
+import { isLive } from '../core/world.ts';
+import type { Exchange, Warden, World } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import { createBackend } from './backend.ts';
 import { prepareFolders } from './folders.ts';
 import { metricsPage } from './metrics-page.ts';
-import { readRunFile } from './run-file.ts';
-import { restoredWorld, takeOver } from './take-over.ts';
+import { inherit } from './inherit.ts';
+import { runFileCopy } from './run-file.ts';
+import { createStopListWriter, formatStopList } from './stop-list.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
+import { takeOver } from './take-over.ts';
+import { keepWarden } from './warden.ts';
 
 export type DaemonOptions = {
   readonly ports: World;
@@ -22,6 +25,8 @@ export type DaemonOptions = {
   readonly note: (line: string) => void;
   /** Aborted when the daemon is asked to end by a signal: the stack goes down in order. */
   readonly asked: AbortSignal;
+  /** Starts who watches this daemon; `count` daemons before it have died in a row. */
+  readonly startWarden: (count: number) => Promise<Warden>;
   /** Memory this process holds. */
   readonly memoryBytes: () => number;
 };
@@ -31,11 +36,13 @@ const idleTimeoutMs = 15_000;
 const usageIntervalMs = 1_000;
 /** Readers of logs get this long to take the last lines. */
 const lastLinesTimeoutMs = 1_000;
+/** The terminal of a tied stack gets this long to come back to a successor before the stack counts as detached. */
+const ownerTimeoutMs = 10_000;
 
 /**
 Runs the daemon of one stack until the stack is down. Takes over what a dead predecessor left running. Resolves when
 all is cleaned up: no socket, no lock. Throws DAEMON_RUNNING when another one runs this stack, FOLDER_UNUSABLE when its
-folders cannot be used.
+folders cannot be used, RUN_FILE_NEWER when another booty's services run here.
 */
 export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   const { ports, stack, paths, note, store } = options;
@@ -47,28 +54,57 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
 
   const onError = (error: unknown): void =>
     note(error instanceof Error ? (error.stack ?? error.message) : reasonOf(error));
-  const ended = Promise.withResolvers<void>();
-  const left = await readRunFile(files, paths.runFile);
+  const ended = Promise.withResolvers<'down' | 'idle' | 'handover'>();
+  const inherited = await inherit(ports, stack, paths).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
+  const { left } = inherited;
+  const warden = await keepWarden(ports, {
+    start: options.startWarden,
+    count: Number(ports.host.environment['BOOTY_SUCCESSION'] ?? 0),
+    note,
+  });
   const supervisor = createSupervisor({
     ports,
     stack,
     paths,
     store,
-    runId: left?.runId ?? ports.random.token(8),
+    runId: inherited.runId ?? ports.random.token(8),
+    bootId: await ports.host.bootId(),
     environment: left?.environment ?? ports.host.environment,
-    world: left ? restoredWorld(left.world) : emptyWorld,
+    world: inherited.world,
     ownPorts: left?.ports['booty'] ?? null,
     onError,
-    onEnd: ended.resolve,
-    onClients: () => leaveWhenIdle(),
+    onEnd: () => ended.resolve('down'),
+    onClients: () => {
+      leaveWhenIdle();
+      stopList.update();
+    },
+    wardenPid: warden.pid,
+  });
+  let wasTied = left !== null && (await files.readText(paths.stopList)) !== null;
+  const stopList = createStopListWriter(
+    ports,
+    paths,
+    () =>
+      supervisor.sessions.ownership().tied || wasTied
+        ? formatStopList(supervisor.loop.world(), supervisor.performer.running())
+        : null,
+    onError,
+  );
+  supervisor.loop.onChange(stopList.update);
+  const forgetOwner = clock.after(ownerTimeoutMs, () => {
+    wasTied = false;
+    stopList.update();
   });
 
   const page = createMetricsServer(ports, supervisor, () => ({
     rssBytes: options.memoryBytes(),
     upSinceMs: startedAtMs,
   }));
-  if (left) {
-    await takeOver(ports, supervisor, left);
+  if (left || inherited.unknown.size > 0) {
+    await takeOver(ports, supervisor, inherited);
     // Without its page the stack runs on as well.
     await page.open().catch(onError);
   }
@@ -76,29 +112,49 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   // Whoever holds the lock is the only one to touch the socket: what lies there is a dead daemon's.
   await files.remove(paths.socket);
   const backend = createBackend(supervisor, { clock, processes: ports.processes, store, afterUp: page.open });
-  const server = await ports.channels.serve({ socket: paths.socket }, createRoutes(backend));
+  const server = await ports.channels.serve(
+    { socket: paths.socket },
+    handOver(createRoutes(backend), () => ended.resolve('handover')),
+  );
   options.onListening();
 
   let cancelIdle: () => void = () => {};
   const leaveWhenIdle = (): void => {
     cancelIdle();
-    const isBusy = supervisor.sessions.count() > 0 || Object.keys(supervisor.loop.world().services).length > 0;
-    cancelIdle = isBusy ? () => {} : clock.after(idleTimeoutMs, ended.resolve);
+    const isBusy = supervisor.sessions.count() > 0 || supervisor.loop.world().phase !== 'idle';
+    cancelIdle = isBusy ? () => {} : clock.after(idleTimeoutMs, () => ended.resolve('idle'));
   };
   leaveWhenIdle();
   const goDown = (): void => supervisor.loop.post({ type: 'down.requested', force: 0, graceMsMax: null });
   options.asked.addEventListener('abort', goDown, { once: true });
   const stopMeasuring = repeat(clock, usageIntervalMs, () => supervisor.measure().catch(onError));
 
-  await ended.promise;
-  await sayGoodbye(ports, supervisor);
+  const how = await ended.promise;
+  if (how !== 'handover') await sayGoodbye(ports, supervisor);
   cancelIdle();
+  forgetOwner();
   stopMeasuring();
-  await supervisor.close();
+  await warden.end(how === 'handover' ? 'yield' : 'end');
   await Promise.all([server.close(), page.close()]);
-  for (const path of [paths.socket, paths.runFile]) await files.remove(path);
+  await supervisor.close();
+  await files.remove(paths.socket);
+  if (how !== 'handover') await stopList.close();
+  // After a restart of the machine the run file still says why nothing runs.
+  if (how === 'down') for (const path of [paths.runFile, runFileCopy(paths.runFile)]) await files.remove(path);
   await lock.release();
 };
+
+/**
+The one request that is about the daemon, not the stack: `POST /v1/handover` ends it and leaves the services running for
+a successor.
+*/
+const handOver =
+  (routes: (exchange: Exchange) => void, leave: () => void) =>
+  (exchange: Exchange): void => {
+    if (exchange.method !== 'POST' || exchange.path !== '/v1/handover') return routes(exchange);
+    exchange.answer(200, '{}', 'application/json');
+    leave();
+  };
 
 /** Hands over the last lines of all logs, then the last frame. */
 const sayGoodbye = async ({ clock }: World, supervisor: Supervisor): Promise<void> => {

@@ -32,6 +32,8 @@ export const createPerformer = (
     readonly history: History;
     readonly post: (fact: Fact) => void;
     readonly end: () => void;
+    /** What was decided is written down, so that a successor knows of it; waits for a slow disk only so long. */
+    readonly remembered: () => Promise<void>;
     readonly onError: (error: unknown) => void;
   },
 ): Performer => {
@@ -62,6 +64,7 @@ export const createPerformer = (
       stopScope: held.assembled.specs.find((spec) => spec.name === service)?.stop.scope ?? 'group',
       openFilesMax: held.definition.services.find((each) => each.name === service)?.openFilesMax ?? null,
     };
+    await of.remembered();
     // An end that comes before the start was told waits for it: the core hears of things in their order.
     const told = Promise.withResolvers<void>();
     const started = await ports.processes.start(launch, (exit) => void told.promise.then(() => tellExit(launch, exit)));
@@ -130,7 +133,7 @@ export const createPerformer = (
         });
       }
       case 'process.signal':
-        return ports.processes.signal(effect.service, effect.signal, effect.scope);
+        return of.remembered().then(() => ports.processes.signal(effect.service, effect.signal, effect.scope));
       case 'process.kill':
         return ports.processes.kill(effect.service);
       case 'probe.ask':

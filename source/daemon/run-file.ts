@@ -6,6 +6,8 @@ import type { Files, Launch, Started } from '../ports.ts';
 export type RunFile = {
   /** Of this file; a booty that does not know it leaves the file alone. */
   readonly format: 1;
+  /** Of the machine when it was written; absent in files of before. */
+  readonly bootId?: string;
   readonly runId: string;
   readonly stack: string;
   readonly request: UpRequest;
@@ -23,7 +25,7 @@ export type RunFileWriter = {
 
 /**
 Writes down what runs. One write at a time, the newest state wins; the file is replaced whole, so that a reader never
-sees half of it.
+sees half of it. The copy is written after it: should one of the two be damaged, the other is not.
 */
 export const createRunFileWriter = (files: Files, path: string, onError: (error: unknown) => void): RunFileWriter => {
   let wanted: RunFile | null = null;
@@ -32,7 +34,9 @@ export const createRunFileWriter = (files: Files, path: string, onError: (error:
     while (wanted !== null) {
       const document = wanted;
       wanted = null;
-      await files.writeAtomic(path, JSON.stringify(document), 0o600);
+      const text = JSON.stringify(document);
+      await files.writeAtomic(path, text, 0o600);
+      await files.writeAtomic(runFileCopy(path), text, 0o600);
     }
   };
   return {
@@ -48,13 +52,38 @@ export const createRunFileWriter = (files: Files, path: string, onError: (error:
   };
 };
 
+/** Where the run file lies once more. */
+export const runFileCopy = (path: string): string => `${path}.last`;
+
 /** What a predecessor left, or null: none, unreadable, or of a format this booty does not know. */
 export const readRunFile = async (files: Files, path: string): Promise<RunFile | null> => {
+  const found = parse(await files.readText(path));
+  return typeof found === 'string' ? null : found;
+};
+
+/** As `readRunFile`, by the copy where the file itself is damaged; says what was wrong. */
+export const readRunFiles = async (
+  files: Files,
+  path: string,
+): Promise<{
+  readonly left: RunFile | null;
+  readonly isDamaged: boolean;
+  /** Of a run file that this booty does not know. */
+  readonly otherFormat: string | null;
+}> => {
   const text = await files.readText(path);
-  if (text === null) return null;
+  const first = parse(text);
+  if (typeof first === 'string') return { left: null, isDamaged: false, otherFormat: first };
+  if (first !== null || text === null) return { left: first, isDamaged: false, otherFormat: null };
+  return { left: await readRunFile(files, runFileCopy(path)), isDamaged: true, otherFormat: null };
+};
+
+/** The document, or the name of its format when that is not known here, or null when it is no such document. */
+const parse = (text: string | null): RunFile | string | null => {
   try {
-    const document = JSON.parse(text) as RunFile;
-    return document.format === 1 ? document : null;
+    const document = JSON.parse(text ?? '') as { readonly format?: unknown } | null;
+    if (document?.format === 1) return document as RunFile;
+    return document?.format === undefined ? null : JSON.stringify(document.format);
   } catch {
     return null;
   }

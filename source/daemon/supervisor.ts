@@ -60,7 +60,12 @@ export type SupervisorOptions = {
   readonly onEnd: () => void;
   /** Clients came or went. */
   readonly onClients: () => void;
+  readonly wardenPid: () => number | null;
+  readonly bootId: string;
 };
+
+/** Nothing waits longer for the disk than this before it is done. */
+const rememberMsMax = 250;
 
 export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const { ports, stack, paths, onError } = options;
@@ -95,6 +100,11 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     history,
     post: (fact) => loop.post(fact),
     end: options.onEnd,
+    remembered: async () => {
+      // The loop writes at the end of its turn, which is not over when an effect is handed out.
+      await Promise.resolve();
+      await Promise.race([runFile.settled(), new Promise<void>((resolve) => clock.after(rememberMsMax, resolve))]);
+    },
     onError,
   });
   const loop = createLoop(clock, options.world, performer.perform, onError);
@@ -110,7 +120,12 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const row = (): StackRow => {
     const { tied, onHangup } = sessions.ownership();
     const services = serviceRows(loop.world(), usage);
-    return { stack, state: stackState(loop.world()), daemon: { pid: ports.host.pid, tied, onHangup }, services };
+    return {
+      stack,
+      state: stackState(loop.world()),
+      daemon: { pid: ports.host.pid, tied, onHangup, rung: ports.processes.rung(), wardenPid: options.wardenPid() },
+      services,
+    };
   };
   const sessions = createSessions(clock, {
     stateFrame: (owner): Frame => ({
@@ -137,6 +152,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     const world = loop.world();
     runFile.write({
       format: 1,
+      bootId: options.bootId,
       runId,
       stack,
       request,

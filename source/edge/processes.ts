@@ -30,7 +30,12 @@ export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): P
   const services = new Map<string, Running>();
   let chosen: Rung | null = null;
   // Tried out at the first use: most commands of booty never start anything.
-  const rung = (): Rung => (chosen ??= (options.rung ?? chooseRung)());
+  const rung = (): Rung => {
+    if (chosen !== null) return chosen;
+    // While this booty's files are there: a newer one may have replaced them when a service is started next.
+    void import('execa');
+    return (chosen = (options.rung ?? chooseRung)());
+  };
 
   const follow = (launch: Launch, shim: Shim, leaf: Leaf | null): Running => {
     const marker = { runId: launch.runId, service: launch.service };

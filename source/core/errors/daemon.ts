@@ -94,6 +94,13 @@ export const daemonErrors = {
     message: (facts) => `the daemon of stack ${facts.stack} runs already as pid ${facts.pid}`,
     hint: (facts) => `see it with: booty ps --stack ${facts.stack}`,
   }),
+  RUN_FILE_NEWER: row<{ stack: string; path: string; format: string }>({
+    kind: 'user',
+    exitCode: 1,
+    message: (facts) =>
+      `stack ${facts.stack} is run by a newer booty: ${facts.path} has format ${facts.format}, which this one cannot read`,
+    hint: (facts) => `use the newer booty, or end the stack with it: booty down --stack ${facts.stack}`,
+  }),
   DAEMON_NOT_STARTED: row<{ stack: string; why: string; log: string }>({
     kind: 'world',
     exitCode: 3,

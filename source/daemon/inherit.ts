@@ -1,0 +1,133 @@
+import { BootyError } from '../core/error.ts';
+import type { StackPaths } from '../core/paths.ts';
+import { emptyWorld, isLive, isPending, type ServiceWorld, type StackWorld } from '../core/world.ts';
+import type { Launch, Started, World } from '../ports.ts';
+import { readRunFiles, type RunFile } from './run-file.ts';
+
+export type Running = { readonly launch: Launch; readonly started: Started };
+
+/** All that a daemon finds of those before it. */
+export type Inheritance = {
+  /** null when there was none, or nothing readable is left of it. */
+  readonly left: RunFile | null;
+  readonly runId: string | null;
+  readonly world: StackWorld;
+  /** What may be running: by the run file, and by the records of starts that are newer than it. */
+  readonly running: Readonly<Record<string, Running>>;
+  /** Of these the run file does not know yet that they run. */
+  readonly unknown: ReadonlySet<string>;
+  readonly isRestarted: boolean;
+  readonly isDamaged: boolean;
+};
+
+/**
+Finds out what there is to take over; changes nothing. Throws RUN_FILE_NEWER when a booty of another format runs services
+here.
+*/
+export const inherit = async (
+  { files, processes, host, clock }: Pick<World, 'files' | 'processes' | 'host' | 'clock'>,
+  stack: string,
+  paths: Pick<StackPaths, 'runFile' | 'run'>,
+): Promise<Inheritance> => {
+  const { left, isDamaged, otherFormat } = await readRunFiles(files, paths.runFile);
+  const survivors = await processes.survivors(paths.run);
+  if (otherFormat !== null && survivors.length > 0) {
+    throw new BootyError('RUN_FILE_NEWER', { stack, path: paths.runFile, format: otherFormat });
+  }
+  const running: Record<string, Running> = { ...left?.running };
+  const unknown = new Set<string>();
+  for (const survivor of survivors) {
+    const { service, generation } = survivor.launch;
+    if ((running[service]?.launch.generation ?? 0) >= generation) continue;
+    running[service] = survivor;
+    unknown.add(service);
+  }
+  const isRestarted = left !== null && bootIdOf(left) !== null && bootIdOf(left) !== (await host.bootId());
+  const before = left?.world ?? emptyWorld;
+  const world = isRestarted ? afterRestart(before, clock.nowMs()) : restoredWorld(before, running, unknown);
+  const runId = left?.runId ?? survivors[0]?.launch.runId ?? null;
+  return { left, runId, world, running, unknown, isRestarted, isDamaged };
+};
+
+const bootIdOf = (left: RunFile): string | null =>
+  left.bootId ?? Object.values(left.running)[0]?.started.identity.bootId ?? null;
+
+/** Nothing of it runs any more, and nobody asked for it since: it waits to be asked for. */
+const afterRestart = (world: StackWorld, atMs: number): StackWorld => ({
+  ...emptyWorld,
+  generationFloor: world.generationFloor,
+  services: mapServices(world, (service) =>
+    isLive(service.state) || isPending(service.state)
+      ? {
+          ...service,
+          ...atRest,
+          state: 'stopped',
+          wanted: 'down',
+          next: null,
+          reason: 'the machine was restarted',
+          lastChange: { atMs, from: service.state },
+        }
+      : { ...service, ...atRest, wanted: 'down', next: null },
+  ),
+});
+
+/** The world as a successor begins with it: nothing is being asked any more, all else is as it was. */
+const restoredWorld = (
+  world: StackWorld,
+  running: Readonly<Record<string, Running>>,
+  unknown: ReadonlySet<string>,
+): StackWorld => {
+  const known = mapServices(world, (service) => {
+    const { name } = service.spec;
+    const { launch } = running[name] ?? {};
+    if (launch && unknown.has(name)) return { ...service, ...bornAs(launch), ...stateOfBorn(service) };
+    if (launch) return { ...service, probe: service.probe && { ...service.probe, inFlight: false } };
+    // Its start was cut off before there was a process: it begins anew. Its binary is looked up anew as well.
+    const isOnItsWay = service.state === 'starting' || service.state === 'waiting';
+    if (!isOnItsWay) return service;
+    if (service.wanted === 'down' || service.wanted === 'gone') return { ...service, ...atRest, state: 'stopped' };
+    return { ...service, ...atRest, wanted: 'up', state: service.spec.needsBinary ? 'fetching' : 'waiting' };
+  });
+  const strays = [...unknown].filter((name) => !Object.hasOwn(known, name));
+  if (strays.length === 0) return { ...world, services: known };
+  const found = strays.flatMap((name) => (running[name] ? [[name, strayOf(running[name].launch)] as const] : []));
+  return { ...world, phase: 'up', services: { ...known, ...Object.fromEntries(found) } };
+};
+
+const mapServices = (
+  { services }: StackWorld,
+  change: (service: ServiceWorld) => ServiceWorld,
+): Readonly<Record<string, ServiceWorld>> =>
+  Object.fromEntries(Object.entries(services).map(([name, service]) => [name, change(service)]));
+
+const atRest = { identity: null, startedAtMs: null, probe: null, stop: null, deadlineAtMs: null } as const;
+
+const bornAs = ({ generation, version }: Launch) => ({ ...atRest, generation, version });
+
+/** That it was started is still to be told; whether it is to run was decided before. */
+const stateOfBorn = ({ wanted, stop }: ServiceWorld): Pick<ServiceWorld, 'state' | 'stop'> =>
+  wanted === 'up' ? { state: 'starting', stop: null } : { state: 'stopping', stop };
+
+/** A service of which only the record of its start is left: it can be seen and stopped, and the next `up` replaces it. */
+const strayOf = (launch: Launch): ServiceWorld => ({
+  spec: {
+    name: launch.service,
+    component: null,
+    needsBinary: false,
+    dependencies: [],
+    readiness: null,
+    restart: { when: 'no', retriesMax: null },
+    stop: { signal: 'SIGTERM', graceMs: 10_000, scope: launch.stopScope },
+    ports: {},
+  },
+  fingerprint: '',
+  next: null,
+  wanted: 'up',
+  restarts: 0,
+  endsInRow: 0,
+  lastExit: null,
+  lastChange: { atMs: 0, from: null },
+  reason: null,
+  ...bornAs(launch),
+  state: 'starting',
+});
