@@ -98,6 +98,7 @@ const context: Context = {
   folder: realpathSync(process.cwd()),
   packageFolder,
   nodePath: process.execPath,
+  mainProgram: ownFolder === packageFolder ? `${packageFolder}/examples/main/main.ts` : `${ownFolder}/main.js`,
   version: (JSON.parse(readFileSync(`${packageFolder}/package.json`, 'utf8')) as { version: string }).version,
   openStore,
   startDaemon,

@@ -45,6 +45,16 @@ await build({
   plugins: [devtoolsStub],
   logLevel: 'warning',
 });
+// The sample program of the built-in stacks, as JavaScript: Node strips no types below node_modules, nor before 22.18.
+await build({
+  entryPoints: [path.join(root, 'examples', 'main', 'main.ts')],
+  outfile: path.join(fresh, 'main.js'),
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  logLevel: 'warning',
+});
 await cp(path.join(root, 'registry.json'), path.join(fresh, 'registry.json'));
 await writeFile(path.join(fresh, 'package.json'), '{"type":"module"}\n');
 // Two renames, not a copy: a booty that starts meanwhile sees the old folder, no folder for a moment, or the new one.

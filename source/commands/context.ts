@@ -15,6 +15,8 @@ export type Context = {
   /** Where booty's own files are (registry.json, examples). */
   readonly packageFolder: string;
   readonly nodePath: string;
+  /** The sample program of the built-in stacks. */
+  readonly mainProgram: string;
   readonly version: string;
   readonly openStore: () => Promise<Store>;
   /** Starts the daemon of a stack and resolves once it can be spoken to. Throws what the daemon could not do. */

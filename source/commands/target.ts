@@ -46,7 +46,7 @@ const builtin = async (context: Context, name: string): Promise<StackDefinition>
   return builtinDefinition(base, {
     folder: context.folder,
     stackName: await stackName(context.folder, { base }),
-    exampleFolder: `${context.packageFolder}/examples`,
+    mainProgram: context.mainProgram,
     nodePath: context.nodePath,
   });
 };

@@ -23,10 +23,11 @@ export const createDownloads = (environment: Readonly<Record<string, string>>): 
     signal: AbortSignal,
   ): Promise<{ readonly stream: Request; readonly response: PlainResponse }> => {
     // Loaded only here: no other command should pay for it.
-    const [{ default: got }, { Agent }, { Agent: SecureAgent }] = await Promise.all([
+    const [{ default: got }, { Agent }, { Agent: SecureAgent }, certificateAuthority] = await Promise.all([
       import('got'),
       import('node:http'),
       import('node:https'),
+      trustedAuthorities(),
     ]);
     const agent = {
       http: new Agent({ proxyEnv: environment }),
@@ -40,6 +41,7 @@ export const createDownloads = (environment: Readonly<Record<string, string>>): 
       retry: { limit: 0 },
       maxRedirects: redirectsMax,
       signal,
+      https: { certificateAuthority },
       timeout: {
         lookup: timeoutMs.connect,
         connect: timeoutMs.connect,
@@ -97,6 +99,15 @@ export const createDownloads = (environment: Readonly<Record<string, string>>): 
       }
     },
   };
+};
+
+/**
+Whom to trust with TLS: the authorities Node brings and those of the machine, where a company's own one usually is. A
+locked-down network that reads TLS is then no reason for a download to fail that every other tool there can do.
+*/
+const trustedAuthorities = async (): Promise<string[]> => {
+  const { getCACertificates } = await import('node:tls');
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 };
 
 const refuseDowngrade = (next: { url?: unknown }, from: PlainResponse): void => {

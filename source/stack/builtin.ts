@@ -6,8 +6,8 @@ export type BuiltinPlace = {
   /** Folder the stack belongs to; real. */
   readonly folder: string;
   readonly stackName: string;
-  /** booty's own `examples/`. */
-  readonly exampleFolder: string;
+  /** The sample program: TypeScript in a clone, JavaScript in the bundle. */
+  readonly mainProgram: string;
   /** Node 22.18 or newer, which runs TypeScript as it is. */
   readonly nodePath: string;
 };
@@ -39,7 +39,7 @@ const observe = (place: BuiltinPlace): readonly ServiceDefinition[] => [
   {
     ...blank(place),
     name: 'main',
-    command: [place.nodePath, `${place.exampleFolder}/main/main.ts`],
+    command: [place.nodePath, place.mainProgram],
     environment: { NATS_URL: '${{ services.nats.url }}' },
     dependencies: [{ service: 'nats', condition: 'service_healthy', required: true, restart: false }],
     healthcheck: {

@@ -29,7 +29,7 @@ test('observe written out becomes what the built-in one becomes', async (t) => {
   const place = {
     folder: written.folder,
     stackName: written.name,
-    exampleFolder: '/booty/examples',
+    mainProgram: '/booty/examples/main/main.ts',
     nodePath: '/node',
   };
   // Where the sample program lies is the only difference: the built-in stack brings its own Node along.

@@ -56,7 +56,7 @@ const withCheckers = () => {
   const definition = builtinDefinition('observe', {
     folder: path.resolve('.'),
     stackName: 'observe-test',
-    exampleFolder: path.resolve('examples'),
+    mainProgram: path.resolve('examples/main/main.ts'),
     nodePath: process.execPath,
   });
   const [blank] = definition.services;

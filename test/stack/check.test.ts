@@ -10,7 +10,12 @@ const dependency = (name: string) =>
   ({ service: name, condition: 'service_started', required: true, restart: false }) as const;
 
 test('the built-in stack is sound', (t) => {
-  const place = { folder: '/shop', stackName: 'observe-1', exampleFolder: '/booty/examples', nodePath: '/node' };
+  const place = {
+    folder: '/shop',
+    stackName: 'observe-1',
+    mainProgram: '/booty/examples/main/main.ts',
+    nodePath: '/node',
+  };
   t.deepEqual(lines(builtinDefinition('observe', place)), []);
   t.throws(() => builtinDefinition('observ', place), { code: 'STACK_UNKNOWN' });
 });

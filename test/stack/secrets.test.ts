@@ -9,7 +9,7 @@ import { dirs, numbered, service, stack } from './definitions.ts';
 const observe = builtinDefinition('observe', {
   folder: '/shop',
   stackName: 'observe-1',
-  exampleFolder: '/booty/examples',
+  mainProgram: '/booty/examples/main/main.ts',
   nodePath: '/node',
 });
 const names = ['nats-server', 'victoria-metrics', 'vmagent', 'vmalert', 'node_exporter', 'caddy'];
