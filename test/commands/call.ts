@@ -81,6 +81,7 @@ const callIn = async (
     folder,
     packageFolder,
     nodePath: process.execPath,
+    mainProgram: '/booty/examples/main/main.ts',
     version: '0.0.0',
     openStore: async () => {
       const registry = await readRegistry(ports.files, `${packageFolder}/registry.json`);
