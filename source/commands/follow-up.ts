@@ -2,6 +2,7 @@ import type { Frame, LogLine, Session, StackClient, UpRequest } from '../api/pro
 import { reviveError } from '../core/error.ts';
 import type { ServiceState, StackRow } from '../core/model.ts';
 import type { Context } from './context.ts';
+import { daemonGone } from './daemon-gone.ts';
 import { createFetchNotes } from './fetch-notes.ts';
 import { onHangupHere } from './hangup.ts';
 import { createPrefix } from './prefix.ts';
@@ -37,8 +38,11 @@ export const followUp = async (
     const printing = printLogs(context, client, names, logEnds, abort.signal);
     const code = await watch(context, client, session, { own, say, down, sinceMs });
     // The daemon ends the logs once all of them are handed over.
-    if (code.ended) await printing;
-    else abort.abort();
+    if (code.ended) {
+      await printing;
+      session.close();
+      await daemonGone(context, code.daemonPid);
+    } else abort.abort();
     return code.exitCode;
   } finally {
     leave();
@@ -112,14 +116,15 @@ const watch = async (
     /** States before this are older than the order: what failed then is started again by it. */
     readonly sinceMs: number;
   },
-): Promise<{ readonly exitCode: number; readonly ended: boolean }> => {
+): Promise<{ readonly exitCode: number; readonly ended: boolean; readonly daemonPid: number | null }> => {
   const fetchNotes = createFetchNotes(context);
   let verdict: number | null = null;
   let announced = '';
+  let daemonPid: number | null = null;
   for await (const frame of session.frames) {
     if (frame.type === 'ended') {
       on.say(frame.message);
-      return { exitCode: verdict ?? frame.exitCode, ended: true };
+      return { exitCode: verdict ?? frame.exitCode, ended: true, daemonPid };
     }
     if (frame.type === 'event') {
       if (frame.event.type === 'fetch.failed' && frame.event.error) {
@@ -129,7 +134,9 @@ const watch = async (
       } else if (frame.event.to !== null && !isPassing(frame.event.to)) on.say(frame.event.message);
       continue;
     }
-    if (frame.type !== 'state' || frame.atMs < on.sinceMs) continue;
+    if (frame.type !== 'state') continue;
+    daemonPid = frame.row.daemon?.pid ?? daemonPid;
+    if (frame.atMs < on.sinceMs) continue;
     fetchNotes.show(frame.fetches);
     const text = readyText(frame);
     if (text !== '' && text !== announced) for (const line of text.split('\n')) on.say(line);
@@ -141,7 +148,7 @@ const watch = async (
       on.down.gently();
     }
   }
-  return { exitCode: on.own ? 3 : 0, ended: false };
+  return { exitCode: on.own ? 3 : 0, ended: false, daemonPid };
 };
 
 /** States on the way that say nothing by themselves: downloads have lines of their own. */

@@ -1,5 +1,6 @@
 import type { StackClient } from '../api/protocol.ts';
 import type { Context } from './context.ts';
+import { daemonGone } from './daemon-gone.ts';
 import { secondsText } from './text.ts';
 
 export type Ended = { readonly exitCode: number; readonly message: string };
@@ -24,9 +25,16 @@ export const takeDown = async (
   try {
     await client.down({ force, graceMsMax });
     let waiting = '';
+    let daemonPid: number | null = null;
     for await (const frame of session.frames) {
-      if (frame.type === 'ended') return { exitCode: frame.exitCode, message: frame.message };
-      if (frame.type !== 'state' || !frame.stop) continue;
+      if (frame.type === 'ended') {
+        session.close();
+        await daemonGone(context, daemonPid);
+        return { exitCode: frame.exitCode, message: frame.message };
+      }
+      if (frame.type !== 'state') continue;
+      daemonPid = frame.row.daemon?.pid ?? daemonPid;
+      if (!frame.stop) continue;
       const slow = frame.stop.rows.filter((row) => row.state === 'asked' && row.elapsedMs > 1_000);
       const text = slow
         .map((row) => `${row.service} (${row.signal} to pid ${row.pid}, up to ${secondsText(row.graceMs)})`)

@@ -51,6 +51,8 @@ test.serial('up -d, ps, logs, down; all three conditions are kept', async (t) =>
   const down = await booty.run(['down']);
   t.is(down.code, 0, down.stderr);
   t.regex(down.stdout, /^shop is down: 2 services stopped; data stays/);
+  // At once, not after a moment: a script may go on with this.
+  t.deepEqual([booty.processes(), booty.leftFiles()], [[], []]);
   await assertNothingLeft(t, booty);
   t.is((await booty.run(['down'])).stdout, 'shop is down already\n');
   t.is((await booty.run(['logs'])).code, 3);
