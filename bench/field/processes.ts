@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isDead, type ProcessStat, readProc, readStat } from '../../source/edge/proc/stat.ts';
 import { readTable } from '../../source/edge/proc/table.ts';
 
-/** Every process a run starts inherits this variable, and is found by it again. */
-export const runVariable = 'BOOTY_BENCH_RUN';
+/** Every process a run starts inherits this variable, and is found by it again. booty keeps BOOTY_… to itself. */
+export const runVariable = 'BENCH_RUN';
 
 /** A process that cannot be mistaken for another: its pid may be given away, its start time not. */
 export type Known = { readonly pid: number; readonly startTicks: string };
@@ -15,9 +15,12 @@ export const isAlive = ({ pid, startTicks }: Known): boolean => {
 };
 
 /** All live processes of a run that still carry its mark. */
-export const findMarked = (run: string): readonly ProcessStat[] =>
+export const findMarked = (run: string): readonly ProcessStat[] => findByVariable(`${runVariable}=${run}\0`);
+
+/** All live processes whose environment holds a variable, given as its name, `=` and the beginning of its value. */
+export const findByVariable = (beginning: string): readonly ProcessStat[] =>
   [...readTable().values()].filter(({ pid }) =>
-    `\0${readProc(`/proc/${pid}/environ`, 'utf8') ?? ''}`.includes(`\0${runVariable}=${run}\0`),
+    `\0${readProc(`/proc/${pid}/environ`, 'utf8') ?? ''}`.includes(`\0${beginning}`),
   );
 
 /** Live children of a process. */
@@ -48,14 +51,27 @@ export const until = async (holds: () => boolean, timeoutMs: number): Promise<bo
 Ends everything of a run with SIGKILL, one by one, and looks again until nobody new turned up for a while: a killed
 supervisor may have a successor. `known` are processes that may have shed the mark. Throws when some will not end.
 */
-export const endRun = async (run: string, known: readonly Known[] = []): Promise<void> => {
+export const endRun = (run: string, known: readonly Known[] = []): Promise<void> =>
+  endAll(() => [...findMarked(run), ...known.filter(isAlive)]);
+
+/** The same for whatever is found, again and again. */
+export const endAll = async (find: () => readonly Known[]): Promise<void> => {
   let quietLooks = 0;
   for (let looks = 0; quietLooks < 5; looks += 1) {
-    const left = [...findMarked(run), ...known.filter(isAlive)];
-    for (const each of left) if (isAlive(each)) process.kill(each.pid, 'SIGKILL');
+    const left = find();
+    for (const each of left) end(each);
     quietLooks = left.length === 0 ? quietLooks + 1 : 0;
     if (looks > 200) throw new Error(`will not end: ${left.map(({ pid }) => pid).join(' ')}`);
     await pause(30);
+  }
+};
+
+const end = (known: Known): void => {
+  try {
+    if (isAlive(known)) process.kill(known.pid, 'SIGKILL');
+  } catch (error) {
+    // It ended between the two.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 };
 

@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runVariable } from './processes.ts';
+import { endAll, findByVariable, runVariable } from './processes.ts';
 
 export type Scratch = {
   readonly folder: string;
   /** A folder and an environment for one run of one peer: no setting of this user or terminal reaches it. */
   readonly room: () => Room;
-  readonly remove: () => void;
+  /** Removes the folder. Throws when a run left somebody after all, once they are ended. */
+  readonly remove: () => Promise<void>;
 };
 
 export type Room = {
@@ -42,6 +43,12 @@ export const makeScratch = (): Scratch => {
         },
       };
     },
-    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
+    remove: async () => {
+      // Every room has its home in here, which a program that sheds one variable still has.
+      const left = findByVariable(`HOME=${folder}/`);
+      await endAll(() => findByVariable(`HOME=${folder}/`));
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      if (left.length > 0) throw new Error(`these were left by the runs: ${left.map(({ name }) => name).join(' ')}`);
+    },
   };
 };

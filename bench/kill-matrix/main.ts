@@ -53,7 +53,7 @@ try {
   if (isWhole) writeFileSync(path.join(root, 'docs', 'kill-matrix.md'), page);
   else console.error('not written: only a whole run may make docs/kill-matrix.md');
 } finally {
-  scratch.remove();
+  await scratch.remove();
 }
 // A pty that was closed keeps handles in this process.
 process.exit();

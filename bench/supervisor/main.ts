@@ -44,7 +44,7 @@ try {
   if (values.quick || only) console.error('not written: only a whole run may make results.md');
   else writeFileSync(path.join(import.meta.dirname, 'results.md'), page);
 } finally {
-  scratch.remove();
+  await scratch.remove();
 }
 // A pty that was closed keeps handles in this process.
 process.exit();
