@@ -67,7 +67,11 @@ export const hold = async (
     });
     const orders = assembled.specs.map((spec) => ({
       spec,
-      fingerprint: digest([spec, definition.services.find((service) => service.name === spec.name)]),
+      fingerprint: digest([
+        spec,
+        definition.services.find((service) => service.name === spec.name),
+        wiringOf(assembled, spec.name),
+      ]),
     }));
     return { definition, assembled, ports, orders, start, mask: createMask(secrets) };
   } catch (error) {
@@ -102,6 +106,14 @@ const keptPorts = (
     if (isOccupied(service)) kept[name] = service.spec.ports;
   // The daemon's own page goes on answering where it does.
   return own ? { ...kept, booty: own } : kept;
+};
+
+/**
+What a service is started with, whatever the version of its binary: it changes when a port of somebody it speaks to does.
+*/
+const wiringOf = (assembled: Assembled, service: string): unknown => {
+  const wish = assembled.binaries.find((binary) => binary.service === service);
+  return assembled.render(service, wish ? { version: '0.0.0', executables: { [wish.executable]: '/' } } : null);
 };
 
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');

@@ -31,6 +31,8 @@ export const createPerformer = (
     readonly fetches: Fetches;
     readonly history: History;
     readonly post: (fact: Fact) => void;
+    /** Told of every start that could not be, before the loop is: a move to other ports is then no failure. */
+    readonly refused: (service: string, error: unknown) => Promise<void>;
     readonly end: () => void;
     /** What was decided is written down, so that a successor knows of it; waits for a slow disk only so long. */
     readonly remembered: () => Promise<void>;
@@ -127,8 +129,9 @@ export const createPerformer = (
         return fetchAll(effect.services);
       case 'process.start': {
         const { service, generation } = effect;
-        return start(service, generation).catch((error: unknown) => {
+        return start(service, generation).catch(async (error: unknown) => {
           if (!(error instanceof BootyError)) of.onError(error);
+          await of.refused(service, error);
           of.post({ type: 'process.refused', service, generation, reason: reasonOf(error) });
         });
       }

@@ -52,7 +52,12 @@ export const reservePorts = async (
 
   const choose = async (wish: PortWish): Promise<number> => {
     const keep = kept[wish.service]?.[wish.port];
-    if (keep !== undefined && (wish.wanted === 'auto' || !wish.strict || keep === wish.wanted)) return keep;
+    if (keep !== undefined && (wish.wanted === 'auto' || !wish.strict || keep === wish.wanted)) {
+      if (wish.wanted !== 'auto' && keep !== wish.wanted) {
+        notes.push(`${wish.service} ${wish.port} ${keep} (${wish.wanted} was taken when it started)`);
+      }
+      return keep;
+    }
     const first = wish.wanted === 'auto' ? 0 : wish.wanted;
     for (let number = first; number <= first + movesMax && number <= 65_535; number += 1) {
       // A default that moves must not push the next service off its own default.

@@ -14,6 +14,7 @@ import { type LogWatch, watchLogs } from './log-watch.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { maskLogs } from './mask-logs.ts';
 import type { PortNumbers } from './port-table.ts';
+import { createRewire } from './rewire.ts';
 import { createPerformer, type Performer } from './perform.ts';
 import { createRunFileWriter } from './run-file.ts';
 import { createSecrets, secretsPath } from './secrets.ts';
@@ -99,6 +100,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     fetches,
     history,
     post: (fact) => loop.post(fact),
+    refused: (service, error) => rewire(service, error),
     end: options.onEnd,
     remembered: async () => {
       // The loop writes at the end of its turn, which is not over when an effect is handed out.
@@ -146,6 +148,34 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     onChange: options.onClients,
   });
 
+  const prepare: Supervisor['prepare'] = (wanted, numbers) =>
+    hold(wanted, {
+      paths,
+      sockets: ports.sockets,
+      secrets,
+      platform: ports.host.platform,
+      environment: serviceEnvironment(options.environment),
+      world: loop.world(),
+      kept: numbers ?? null,
+      own: held?.ports.numbers['booty'] ?? options.ownPorts,
+    });
+  const adoptDefinition: Supervisor['adoptDefinition'] = async (next, from) => {
+    await held?.ports.releaseAll();
+    held = next;
+    request = from;
+  };
+  const rewire = createRewire({
+    held: () => held,
+    request: () => request,
+    prepare,
+    adoptDefinition,
+    wanted: () =>
+      Object.values(loop.world().services)
+        .filter((service) => service.wanted === 'up' || service.wanted === 'again')
+        .map(({ spec }) => spec.name),
+    post: (fact) => loop.post(fact),
+  });
+
   const remember = (): void => {
     if (!request || !held) return;
     const { environment, runId } = options;
@@ -184,22 +214,8 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     watch,
     sessions,
     held: () => held,
-    prepare: (wanted, numbers) =>
-      hold(wanted, {
-        paths,
-        sockets: ports.sockets,
-        secrets,
-        platform: ports.host.platform,
-        environment: serviceEnvironment(options.environment),
-        world: loop.world(),
-        kept: numbers ?? null,
-        own: held?.ports.numbers['booty'] ?? options.ownPorts,
-      }),
-    adoptDefinition: async (next, from) => {
-      await held?.ports.releaseAll();
-      held = next;
-      request = from;
-    },
+    prepare,
+    adoptDefinition,
     row,
     measure: async () => {
       usage = await ports.processes.usage();
