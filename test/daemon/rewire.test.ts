@@ -1,0 +1,58 @@
+import test from 'ava';
+import type { UpRequest } from '../../source/api/protocol.ts';
+import { BootyError } from '../../source/core/error.ts';
+import type { Held } from '../../source/daemon/held.ts';
+import type { Fact } from '../../source/daemon/loop.ts';
+import { createRewire } from '../../source/daemon/rewire.ts';
+
+const taken = new BootyError('PORT_TAKEN', { service: 'db', port: 5000, holder: '1 x', where: null });
+const request = { services: [], profiles: [] } as unknown as UpRequest;
+
+/** A daemon with two services; `prepare` answers with what it was asked to keep. */
+const daemon = (prepare?: () => Promise<Held>) => {
+  const facts: Fact[] = [];
+  const kept: unknown[] = [];
+  let held = { ports: { numbers: { db: { sql: 5000 }, web: { http: 8080 } } }, orders: [] } as unknown as Held;
+  const rewire = createRewire({
+    held: () => held,
+    request: () => request,
+    prepare: async (_request, numbers) => {
+      kept.push(numbers);
+      return prepare
+        ? prepare()
+        : ({ ...held, ports: { ...held.ports, numbers: { ...numbers, db: { sql: 5001 } } } } as Held);
+    },
+    adoptDefinition: async (next) => {
+      held = next;
+    },
+    wanted: () => ['db', 'web'],
+    post: (fact) => facts.push(fact),
+  });
+  return { rewire, facts, kept, numbers: () => held.ports.numbers };
+};
+
+test('a lost port is chosen anew, the others are kept, and all that was wanted is ordered again', async (t) => {
+  const { rewire, facts, kept, numbers } = daemon();
+  await rewire('db', taken);
+  t.deepEqual(kept, [{ web: { http: 8080 } }]);
+  t.deepEqual(numbers(), { web: { http: 8080 }, db: { sql: 5001 } });
+  t.deepEqual(facts, [{ type: 'up.requested', orders: [], start: ['db', 'web'] }]);
+});
+
+test('a port the user wrote stays lost: the refusal stands and nothing is ordered', async (t) => {
+  const { rewire, facts } = daemon(() => Promise.reject(taken));
+  await rewire('db', taken);
+  t.deepEqual(facts, []);
+});
+
+test('no other refusal moves anything', async (t) => {
+  const { rewire, facts, kept } = daemon();
+  await rewire('db', new Error('spawn EAGAIN'));
+  t.deepEqual([facts, kept], [[], []]);
+});
+
+test('two services that lose their ports at once are moved one after the other', async (t) => {
+  const { rewire, kept } = daemon();
+  await Promise.all([rewire('db', taken), rewire('web', taken)]);
+  t.deepEqual(kept, [{ web: { http: 8080 } }, { db: { sql: 5001 } }]);
+});
