@@ -1,8 +1,12 @@
 import type { ProbePolicy } from './model.ts';
 import type { ProbeWindow } from './world.ts';
 
-/** First questions come this fast and slow down by doubling: most servers here are ready within 100 ms. */
+/** First questions come this fast: most servers here are ready within 100 ms. */
 const firstIntervalMs = 15;
+/** A question that starts a program costs more than one that opens a socket. */
+const firstCommandIntervalMs = 50;
+/** Pauses grow with the time waited, so that readiness is never noticed later than by this share of it. */
+const pausePerWaited = 0.1;
 
 /** A window for a process that has just started: the first question is due at once. */
 export const openWindow = (atMs: number): ProbeWindow => ({
@@ -24,7 +28,7 @@ export const readAnswer = (
   const intervalMs =
     answer.ok || service.settled
       ? policy.intervalMs
-      : Math.min(firstIntervalMs * 2 ** Math.min(window.asked - 1, 10), policy.startIntervalMs);
+      : Math.min(earlyPauseMs(policy, answer.atMs - service.startedAtMs), policy.startIntervalMs);
   const next: ProbeWindow = {
     asked: window.asked,
     inFlight: false,
@@ -40,3 +44,6 @@ export const readAnswer = (
   const failing = failuresInRow >= policy.retries && answer.atMs - service.startedAtMs >= patienceMs;
   return { window: next, verdict: failing ? 'failing' : 'unsure' };
 };
+
+const earlyPauseMs = ({ probe }: ProbePolicy, waitedMs: number): number =>
+  Math.max(probe.kind === 'exec' ? firstCommandIntervalMs : firstIntervalMs, Math.round(waitedMs * pausePerWaited));
