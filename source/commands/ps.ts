@@ -17,11 +17,19 @@ export const ps: Command = {
     const row: StackRow = client
       ? await client.ps()
       : { stack: target.stack, state: 'down', daemon: null, services: [] };
-    if (args.flag('json')) await context.print.json(row);
+    if (args.flag('json')) await context.print.json(contractOf(row));
     else await printTable(context, row);
     return 0;
   },
 };
+
+/** Exactly what the contract of `--json` names; what else the daemon says is for doctor. */
+const contractOf = ({ stack, state, daemon, services }: StackRow): unknown => ({
+  stack,
+  state,
+  daemon: daemon && { pid: daemon.pid, tied: daemon.tied, onHangup: daemon.onHangup },
+  services,
+});
 
 const columns = ['SERVICE', 'STATE', 'UP', 'RST', 'CPU%', 'RSS', 'PORT', 'VERSION'] as const;
 

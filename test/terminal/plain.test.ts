@@ -66,7 +66,7 @@ test.serial('ps --json is one document with the keys of the contract and nothing
   t.is(stdout.trimEnd().split('\n').length, 1);
   const row = JSON.parse(stdout);
   t.deepEqual(Object.keys(row), ['stack', 'state', 'daemon', 'services']);
-  t.deepEqual(Object.keys(row.daemon), ['pid', 'tied', 'onHangup', 'rung', 'wardenPid']);
+  t.deepEqual(Object.keys(row.daemon), ['pid', 'tied', 'onHangup']);
   const web = row.services[2];
   t.deepEqual(Object.keys(web), [
     'name',
