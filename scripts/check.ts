@@ -19,6 +19,7 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
       'test',
       'scripts',
       'examples',
+      'bench',
       'cli.tsx',
     ),
   ],
