@@ -16,12 +16,13 @@ export type Inheritance = {
   readonly running: Readonly<Record<string, Running>>;
   /** Of these the run file does not know yet that they run. */
   readonly unknown: ReadonlySet<string>;
+  readonly runFolder: string;
   readonly isRestarted: boolean;
   readonly isDamaged: boolean;
 };
 
 /**
-Finds out what there is to take over; changes nothing. Throws RUN_FILE_NEWER when a booty of another format runs services
+Finds out what there is to take over; changes nothing but that files go whose writer died while writing. Throws RUN_FILE_NEWER when a booty of another format runs services
 here.
 */
 export const inherit = async (
@@ -29,6 +30,7 @@ export const inherit = async (
   stack: string,
   paths: Pick<StackPaths, 'runFile' | 'run'>,
 ): Promise<Inheritance> => {
+  for (const name of await files.list(paths.run)) if (isHalfWritten(name)) await files.remove(`${paths.run}/${name}`);
   const { left, isDamaged, otherFormat } = await readRunFiles(files, paths.runFile);
   const survivors = await processes.survivors(paths.run);
   if (otherFormat !== null && survivors.length > 0) {
@@ -38,16 +40,27 @@ export const inherit = async (
   const unknown = new Set<string>();
   for (const survivor of survivors) {
     const { service, generation } = survivor.launch;
-    if ((running[service]?.launch.generation ?? 0) >= generation) continue;
+    const known = left?.world.services[service];
+    const isAwaited = known?.generation === generation && (known.state === 'starting' || known.state === 'stopping');
+    if (running[service]?.launch.generation === generation || (known && known.generation >= generation && !isAwaited)) {
+      continue;
+    }
     running[service] = survivor;
     unknown.add(service);
   }
   const isRestarted = left !== null && bootIdOf(left) !== null && bootIdOf(left) !== (await host.bootId());
-  const before = left?.world ?? emptyWorld;
+  const before = awake(left?.world ?? emptyWorld);
   const world = isRestarted ? afterRestart(before, clock.nowMs()) : restoredWorld(before, running, unknown);
   const runId = left?.runId ?? survivors[0]?.launch.runId ?? null;
-  return { left, runId, world, running, unknown, isRestarted, isDamaged };
+  return { left, runId, world, running, unknown, runFolder: paths.run, isRestarted, isDamaged };
 };
+
+/** What is written is written beside its place first; see Files.writeAtomic. Whoever asks holds the stack's lock. */
+const isHalfWritten = (name: string): boolean => /^(run\.json|run\.json\.last|stop\.list)\.[0-9a-f]{12}$/.test(name);
+
+/** A daemon that died between the end of its stack and its own has left nothing to end: it may be asked for anew. */
+const awake = (world: StackWorld): StackWorld =>
+  world.phase === 'ended' ? { ...emptyWorld, generationFloor: world.generationFloor, services: world.services } : world;
 
 const bootIdOf = (left: RunFile): string | null =>
   left.bootId ?? Object.values(left.running)[0]?.started.identity.bootId ?? null;
@@ -82,9 +95,9 @@ const restoredWorld = (
     const { launch } = running[name] ?? {};
     if (launch && unknown.has(name)) return { ...service, ...bornAs(launch), ...stateOfBorn(service) };
     if (launch) return { ...service, probe: service.probe && { ...service.probe, inFlight: false } };
-    // Its start was cut off before there was a process: it begins anew. Its binary is looked up anew as well.
+    // Its start was cut off before there was a process: it begins anew. Binaries are looked up anew for all that rest.
     const isOnItsWay = service.state === 'starting' || service.state === 'waiting';
-    if (!isOnItsWay) return service;
+    if (!isOnItsWay) return service.state === 'skipped' ? service : { ...service, version: null };
     if (service.wanted === 'down' || service.wanted === 'gone') return { ...service, ...atRest, state: 'stopped' };
     return { ...service, ...atRest, wanted: 'up', state: service.spec.needsBinary ? 'fetching' : 'waiting' };
   });

@@ -29,6 +29,7 @@ export const takeOver = async (ports: World, supervisor: Supervisor, inherited: 
     if (isRestarted) continue;
     loop.post({ type: 'process.exited', service, generation, exit, roll: ports.random.roll() });
   }
+  await forgetCutOff(ports, inherited);
   for (const [service, { state, generation }] of Object.entries(inherited.world.services)) {
     // Asked to stop while it was being started, and the start came to nothing.
     if (state !== 'stopping' || running[service]) continue;
@@ -49,4 +50,14 @@ export const takeOver = async (ports: World, supervisor: Supervisor, inherited: 
     );
   }
   note(isRestarted ? 'the machine was restarted: nothing runs' : `a new daemon took over ${adopted} running services`);
+};
+
+/** The notes of starts that came to nothing when their daemon died. */
+const forgetCutOff = async ({ files }: World, { running, runFolder }: Inheritance): Promise<void> => {
+  const kept = new Set(Object.values(running).map(({ launch }) => launch.statusFile));
+  for (const name of await files.list(runFolder)) {
+    const statusFile = `${runFolder}/${name.replace(/\.launch$/, '')}`;
+    if (!name.endsWith('.launch') || kept.has(statusFile)) continue;
+    for (const ending of ['', '.pid', '.unstarted', '.launch']) await files.remove(statusFile + ending);
+  }
 };

@@ -1,11 +1,21 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '../core/limits.ts';
 import type { Launch, Started } from '../ports.ts';
 import { bootIdOf, isAlive } from './identity.ts';
 import { readProc, readStat } from './proc/stat.ts';
-import { type Birthmark, isShimShell, launchFile, parsePidFile, pidFile } from './shim.ts';
+import {
+  type Birthmark,
+  isShimShell,
+  launchFile,
+  parsePidFile,
+  parseStatusFile,
+  pidFile,
+  unstartedFile,
+} from './shim.ts';
 
 export type LaunchRecord = {
   readonly launch: Launch;
@@ -28,7 +38,7 @@ export const forgetLaunch = ({ statusFile }: Pick<Launch, 'statusFile'>): Promis
   rm(launchFile(statusFile), { force: true });
 
 /**
-The recorded services of a run folder that are alive. A start that was under way when its daemon died is waited for: its
+The recorded services of a run folder that are alive, or that came up and ended, as their shim wrote down. A start that was under way when its daemon died is waited for: its
 shell reports to nobody and ends by that, unless the report had just been made.
 */
 export const findSurvivors = async (
@@ -59,9 +69,16 @@ const survivorOf = async (path: string): Promise<{ launch: Launch; started: Star
     if (performance.now() > deadlineMs) break;
     await pause(1);
   }
-  if (!(await isAlive(identity))) return null;
+  if (!(await isAlive(identity)) && !(await ranToAnEnd(launch))) return null;
   const group = { pid: known.shim, startTicks: readStat(known.shim)?.startTicks ?? '', bootId };
   return { launch, started: { identity, group, logStartByte, ...(leaf !== null && { leaf }) } };
+};
+
+/** False for a start that was cut off: its shell ends by SIGPIPE before it becomes the service, or cannot become it. */
+const ranToAnEnd = async ({ statusFile }: Launch): Promise<boolean> => {
+  const code = parseStatusFile(await readFile(statusFile, 'utf8').catch(() => ''));
+  const isCutOff = code === null || code === 128 + constants.signals.SIGPIPE;
+  return !isCutOff && !existsSync(unstartedFile(statusFile));
 };
 
 /** Null for a text that a crash cut off: its service was never started. */
