@@ -106,6 +106,22 @@ export type Warden = {
 export type FileKind = 'file' | 'folder' | 'socket' | 'link' | 'other';
 
 export type Files = {
+/** How old parts of logs are put away while their servers append. */
+export type LogStorage = {
+  /** What a file takes up on the disk; holes do not count. 0 when there is none. */
+  allocatedBytes(path: string): Promise<number>;
+  /** Gives a range of a file back to the disk, which then reads as zeros; false where that is not possible. */
+  punch(path: string, fromByte: number, lengthBytes: number): Promise<boolean>;
+  /** Cuts a file to nothing. */
+  empty(path: string): Promise<void>;
+  /** The form `pack` writes. */
+  readonly packing: 'zst' | 'gz';
+  /** Compresses a range of a file into another, synced to the disk and there whole or not at all. */
+  pack(path: string, fromByte: number, lengthBytes: number, into: string): Promise<void>;
+  /** All a packed file holds, by the ending of its name; rejects beyond `bytesMax` and when it is damaged. */
+  unpack(path: string, bytesMax: number): Promise<Uint8Array>;
+};
+
   /** null when there is none. */
   readText(path: string): Promise<string | null>;
   /** Part of a file; shorter at its end, empty when there is none. */
@@ -133,18 +149,8 @@ export type Files = {
   /** Lower-case hexadecimal, read in pieces. */
   sha256(path: string): Promise<string>;
   freeBytes(path: string): Promise<number>;
-  /** What a file takes up on the disk; holes do not count. 0 when there is none. */
-  allocatedBytes(path: string): Promise<number>;
-  /** Gives a range of a file back to the disk, which then reads as zeros; false where that is not possible. */
-  punch(path: string, fromByte: number, lengthBytes: number): Promise<boolean>;
-  /** Cuts a file to nothing. */
-  empty(path: string): Promise<void>;
-  /** The form `pack` writes. */
-  readonly packing: 'zst' | 'gz';
-  /** Compresses a range of a file into another, synced to the disk and there whole or not at all. */
-  pack(path: string, fromByte: number, lengthBytes: number, into: string): Promise<void>;
-  /** All a packed file holds, by the ending of its name; rejects beyond `bytesMax` and when it is damaged. */
-  unpack(path: string, bytesMax: number): Promise<Uint8Array>;
+  /** Absent: old parts of logs are not put away. */
+  readonly logStorage?: LogStorage;
   /**
   A lock between processes that names its holder by identity, so that one left by a dead process is taken over.
   Resolves with the release, or with who holds it. `waitMs` bounds the wait.
@@ -245,7 +251,7 @@ export type Terminal = {
   readonly errorIsTerminal: boolean;
   readonly columns: number;
   /** Writes to stdout; resolves when the reader has taken it. Silent once the reader is gone. */
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   writeError(text: string): void;
   /** Writes the question to stderr and resolves with the next line typed, without its end; empty when input ends first. */
   ask(question: string): Promise<string>;

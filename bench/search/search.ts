@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readLogPattern } from '../../source/core/log-pattern.ts';
 import { createLineMatcher } from '../../source/daemon/line-matcher.ts';
+import { plainLog } from '../../source/daemon/log-bytes.ts';
 import { searchLog } from '../../source/daemon/log-search.ts';
 import { createFiles } from '../../source/edge/files.ts';
 
@@ -86,7 +87,7 @@ async function search(text: string): Promise<{ seconds: number; count: number; l
   const startMs = performance.now();
   let count = 0;
   for (let from = 0; ;) {
-    const found = await searchLog(files, file, timed, { direction: 'forward', from, until: null, lines: 100_000 });
+    const found = await searchLog(plainLog(files, file), timed, { direction: 'forward', from, until: null, lines: 100_000 });
     count += found.lines.length;
     from = found.toByte;
     if (found.done) break;

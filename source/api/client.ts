@@ -5,6 +5,7 @@ import type {
   Frame,
   LogFound,
   LogLine,
+  LogPiece,
   LogWindow,
   ServiceLaunch,
   Session,
@@ -39,7 +40,11 @@ export const createClient = (channels: Channels, stack: string, socket: string):
     try {
       if (dialled.status !== 200) await refuse(dialled.status, dialled.lines);
       // Both ends are of one version or the daemon is newer; lines are what protocol.ts says.
-      for await (const line of dialled.lines) yield JSON.parse(line) as T;
+      for await (const line of dialled.lines) {
+        const value = JSON.parse(line) as T | { readonly failed: ErrorDocument };
+        if (typeof value === 'object' && value !== null && 'failed' in value) throw reviveError(value.failed);
+        yield value as T;
+      }
     } finally {
       dialled.close();
     }
@@ -68,11 +73,19 @@ export const createClient = (channels: Channels, stack: string, socket: string):
       if (until !== undefined) query.set('until', String(until));
       return (await call('GET', `/v1/search?${query}`)) as LogFound;
     },
-    logs: ({ services, lines, follow, from = {} }, signal) => {
+    logs: ({ services, lines, follow, from = {}, sinceMs, pattern, ignoreCase = false }, signal) => {
       const query = new URLSearchParams({ lines: String(lines), ...(follow && { follow: '1' }) });
       for (const service of services) query.append('service', service);
       for (const [service, byte] of Object.entries(from)) query.append('from', `${service}:${byte}`);
+      if (sinceMs !== undefined) query.set('since', String(sinceMs));
+      if (pattern !== undefined) query.set('pattern', pattern);
+      if (ignoreCase) query.set('ignoreCase', '1');
       return stream<LogLine>(`/v1/logs?${query}`, signal);
+    },
+    raw: ({ service, lines, follow, sinceMs }, signal) => {
+      const query = new URLSearchParams({ service, lines: String(lines), ...(follow && { follow: '1' }) });
+      if (sinceMs !== undefined) query.set('since', String(sinceMs));
+      return stream<LogPiece>(`/v1/raw?${query}`, signal);
     },
     events: ({ follow }, signal) => stream<StackEvent>(`/v1/events${follow ? '?follow=1' : ''}`, signal),
     session: async (hello): Promise<Session> => {

@@ -11,12 +11,15 @@ What a client and the daemon of a stack say to each other: HTTP/1.1 over a unix 
 | `POST /v1/services/NAME/signal` `SignalRequest` | `SignalAnswer` once it was sent |
 | `GET /v1/services/NAME/launch` | `ServiceLaunch` |
 | `GET /v1/logs?service=a&service=b&lines=100&follow=1[&from=a:BYTE]` | NDJSON of `LogLine`, oldest first |
+| `…[&since=MS][&pattern=RE][&ignoreCase=1]` | of these the lines not older, and those that match |
+| `GET /v1/raw?service=a&lines=100&follow=1[&since=MS]` | NDJSON of `LogPiece` |
 | `GET /v1/log?service=a&lines=50[&end=BYTE][&start=BYTE][&pattern=RE]` | `LogWindow` |
 | `GET /v1/search?service=a&pattern=RE&direction=backward&lines=1[&from=BYTE][&until=BYTE]` | `LogFound` |
 | `GET /v1/events?follow=1` | NDJSON of `StackEvent` |
 | `POST /v1/session`, NDJSON both ways | client: `ClientWord`; daemon: `Frame` |
 
-An error is a status of 400 or above with an `ErrorDocument` as its body.
+An error is a status of 400 or above with an `ErrorDocument` as its body; one that comes in the midst of an NDJSON answer is
+its last line, `{failed: ErrorDocument}`.
 */
 import type { ErrorDocument } from '../core/error.ts';
 import type { ServiceState, StackDefinition, StackRow } from '../core/model.ts';
@@ -69,6 +72,33 @@ export type LogLine = {
   readonly kind: 'line' | 'mark';
   /** The parts that match, where a pattern was given and does; the first few. */
   readonly matches?: readonly string[];
+};
+
+/** Bytes of a log as the service's programs wrote them, one piece after the other. */
+export type LogPiece = {
+  readonly service: string;
+  /** Byte of the log up to which it was read. */
+  readonly endByte: number;
+  readonly base64: string;
+};
+
+/** As `lines`: all there are. */
+export const allLines = 999_999_999_999_999;
+
+/** Which part of the logs `logs` gives. */
+export type LogsAsk = {
+  readonly services: readonly string[];
+  /** The last ones of each service; of those that match where a pattern is given. */
+  readonly lines: number;
+  readonly follow: boolean;
+  /** Service → byte to begin at, in place of its last `lines`; for `follow`. */
+  readonly from?: Readonly<Record<string, number>>;
+  /** Nothing that was first seen before this time. */
+  readonly sinceMs?: number;
+  /** A JavaScript regular expression, as in a search. */
+  readonly pattern?: string;
+  /** Capital letters in the pattern stand for both. */
+  readonly ignoreCase?: boolean;
 };
 
 /** The part of a log that a pane shows. */
@@ -206,16 +236,13 @@ export type StackClient = {
   ): Promise<LogWindow>;
   /** One bounded part of a search. Throws LOG_PATTERN_BAD, LOG_PATTERN_SLOW. */
   search(service: string, search: LogSearch): Promise<LogFound>;
-  logs(
-    options: {
-      readonly services: readonly string[];
-      readonly lines: number;
-      readonly follow: boolean;
-      /** Service → byte to begin at, in place of its last `lines`; for `follow`. */
-      readonly from?: Readonly<Record<string, number>>;
-    },
+  /** Throws LOG_PATTERN_BAD, LOG_PATTERN_SLOW. */
+  logs(ask: LogsAsk, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** One service's log byte for byte. */
+  raw(
+    ask: { readonly service: string; readonly lines: number; readonly follow: boolean; readonly sinceMs?: number },
     signal: AbortSignal,
-  ): AsyncIterable<LogLine>;
+  ): AsyncIterable<LogPiece>;
   events(options: { readonly follow: boolean }, signal: AbortSignal): AsyncIterable<StackEvent>;
   session(hello: Extract<ClientWord, { type: 'hello' }>): Promise<Session>;
 };

@@ -8,6 +8,7 @@ import type {
   Frame,
   LogFound,
   LogLine,
+  LogPiece,
   LogWindow,
   ServiceLaunch,
   SignalAnswer,
@@ -49,10 +50,22 @@ export type Backend = {
   ): Promise<LogFound>;
   logs(
     services: readonly string[],
-    from: { readonly lines: number; readonly bytes: Readonly<Record<string, number>> },
+    from: {
+      readonly lines: number;
+      readonly bytes: Readonly<Record<string, number>>;
+      readonly sinceMs: number | null;
+      readonly pattern: string | null;
+      readonly ignoreCase: boolean;
+    },
     follow: boolean,
     gone: Promise<void>,
   ): AsyncIterable<LogLine>;
+  raw(
+    service: string,
+    from: { readonly lines: number; readonly sinceMs: number | null },
+    follow: boolean,
+    gone: Promise<void>,
+  ): AsyncIterable<LogPiece>;
   events(follow: boolean, gone: Promise<void>): AsyncIterable<StackEvent>;
   /** Joins a client; `words` ends without `hangup` or `leave` when it vanished. */
   session(
@@ -105,14 +118,19 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
       return ok(await backend.search(query.get('service') ?? '', query.get('pattern') ?? '', ask));
     }
     case 'GET /v1/logs': {
-      const sink = exchange.stream('application/x-ndjson');
-      const lines = backend.logs(
-        query.getAll('service'),
-        { lines: wholeNumber(query, 'lines') ?? 100, bytes: positions(query) },
-        query.get('follow') === '1',
-        sink.closed,
-      );
-      return pour(lines, sink);
+      const from = {
+        lines: wholeNumber(query, 'lines') ?? 100,
+        bytes: positions(query),
+        sinceMs: wholeNumber(query, 'since'),
+        pattern: query.get('pattern'),
+        ignoreCase: query.get('ignoreCase') === '1',
+      };
+      return stream(exchange, (gone) => backend.logs(query.getAll('service'), from, query.get('follow') === '1', gone));
+    }
+    case 'GET /v1/raw': {
+      const from = { lines: wholeNumber(query, 'lines') ?? 100, sinceMs: wholeNumber(query, 'since') };
+      const service = query.get('service') ?? '';
+      return stream(exchange, (gone) => backend.raw(service, from, query.get('follow') === '1', gone));
     }
     case 'GET /v1/events': {
       const sink = exchange.stream('application/x-ndjson');
@@ -148,10 +166,22 @@ const routeService = async (backend: Backend, exchange: Exchange, ok: (value: un
   }
 };
 
+/** Answers with what comes, one document a line. What is refused at once is an error and not an empty answer. */
+const stream = (exchange: Exchange, values: (gone: Promise<void>) => AsyncIterable<unknown>): Promise<void> => {
+  const gone = Promise.withResolvers<void>();
+  const all = values(gone.promise);
+  const sink = exchange.stream('application/x-ndjson');
+  void sink.closed.then(gone.resolve);
+  return pour(all, sink);
+};
+
 /** Writes what comes as fast as the reader takes it; memory does not grow behind a slow one. */
 const pour = async (values: AsyncIterable<unknown>, sink: LineSink): Promise<void> => {
   try {
     for await (const value of values) if (!sink.write(JSON.stringify(value))) await sink.drained();
+  } catch (error) {
+    // The status has been said long since: the last line tells.
+    sink.write(JSON.stringify({ failed: toDocument(error) }));
   } finally {
     sink.end();
   }

@@ -1,48 +1,68 @@
-import type { LogLine } from '../api/protocol.ts';
+import { allLines, type LogLine, type StackClient } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
-import { type Command, stackOptions } from './context.ts';
+import { type Command, type Context, stackOptions } from './context.ts';
 import { createPrefix } from './prefix.ts';
+import { parseSince } from './since.ts';
 import { reach, targetToUse } from './target.ts';
 
 export const logs: Command = {
   name: 'logs',
   summary: "print services' logs",
-  usage: 'logs [SERVICE…] [-f] [-n N] [--json]',
-  details: ['Without a service: all of them, each line with its name in front.'],
+  usage: 'logs [SERVICE…] [-f] [-n N] [--since TIME] [--grep RE [-i]] [--json | --raw]',
+  details: [
+    'Without a service: all of them in order of time, each line with its name in front.',
+    'Reaches back over restarts and over what was compressed, as far as it is kept (1 GiB and 14 days a service).',
+  ],
   options: {
     // -f means follow here, as in every tool that prints logs; the file is --file.
     file: { ...stackOptions.file, short: undefined },
     stack: stackOptions.stack,
     follow: { type: 'boolean', short: 'f', help: 'go on with what comes' },
-    lines: { type: 'string', short: 'n', value: 'N', help: 'the last N lines of each service (default 100)' },
+    lines: {
+      type: 'string',
+      short: 'n',
+      value: 'N',
+      help: 'the last N lines of each service (default 100; all with --since, --grep or --raw)',
+    },
+    since: { type: 'string', value: 'TIME', help: 'no older lines: 10m, 1h30m, 2d, 2026-11-22, 2026-11-22T18:00' },
+    grep: { type: 'string', value: 'RE', help: 'only lines that match; small letters stand for both' },
+    'ignore-case': { type: 'boolean', short: 'i', help: 'capital letters stand for both as well' },
     json: { type: 'boolean', help: 'one JSON document a line: service, generation, offset, atMs, text, kind' },
+    raw: { type: 'boolean', help: 'the very bytes one service wrote; secrets are not masked' },
   },
-  examples: ['booty logs -f', 'booty logs nats -n 500', 'booty logs --json | jq -r .text'],
+  examples: [
+    'booty logs -f',
+    'booty logs nats -n 500',
+    "booty logs --since 10m --grep 'error|warn'",
+    'booty logs --json | jq -r .text',
+    'booty logs web --raw > web.log',
+  ],
   words: 'service',
   positionalsMax: Number.POSITIVE_INFINITY,
   run: async (context, args) => {
-    const { print, terminal } = context;
-    const lines = lineCount(args.text('lines') ?? '100');
+    const { terminal, ports } = context;
+    const since = args.text('since');
+    const sinceMs = since === undefined ? undefined : parseSince(since, ports.clock.nowMs());
+    const pattern = args.text('grep');
+    const isRaw = args.flag('raw');
+    checkRaw(isRaw, args.positionals, args.flag('json') || pattern !== undefined);
+    const isWhole = sinceMs !== undefined || pattern !== undefined || isRaw;
+    const ask = {
+      services: args.positionals,
+      lines: lineCount(args.text('lines') ?? (isWhole ? String(allLines) : '100')),
+      follow: args.flag('follow'),
+      ...(sinceMs !== undefined && { sinceMs }),
+      ...(pattern !== undefined && { pattern }),
+      ignoreCase: args.flag('ignore-case'),
+    };
     const target = await targetToUse(context, args);
     const client = await reach(context, target);
     if (!client) throw new BootyError('STACK_DOWN', { stack: target.stack });
     const abort = new AbortController();
     for (const what of ['SIGINT', 'SIGTERM', 'SIGHUP', 'reader-gone'] as const) terminal.on(what, () => abort.abort());
-    const names = (await client.ps()).services.map((service) => service.name);
-    const shown = args.positionals.length > 0 ? args.positionals : names;
-    const prefix = createPrefix(shown, print.paint);
-    const show = (line: LogLine): Promise<void> =>
-      args.flag('json')
-        ? print.json(line)
-        : print.line(shown.length > 1 ? `${prefix(line.service)}${line.text}` : line.text);
     try {
-      for await (const line of client.logs(
-        { services: args.positionals, lines, follow: args.flag('follow') },
-        abort.signal,
-      )) {
-        if (line.kind === 'line' || args.flag('json')) await show(line);
-        if (terminal.readerIsGone()) break;
-      }
+      if (isRaw) await printRaw(context, client, ask, abort.signal);
+      else await printLines(context, client, ask, args.flag('json'), abort.signal);
     } catch (error) {
       if (!abort.signal.aborted) throw error;
     }
@@ -50,7 +70,47 @@ export const logs: Command = {
   },
 };
 
+type Ask = Parameters<StackClient['logs']>[0];
+
+const printLines = async (
+  { print, terminal }: Context,
+  client: StackClient,
+  ask: Ask,
+  isJson: boolean,
+  signal: AbortSignal,
+): Promise<void> => {
+  const names = (await client.ps()).services.map((service) => service.name);
+  const shown = ask.services.length > 0 ? ask.services : names;
+  const prefix = createPrefix(shown, print.paint);
+  const show = (line: LogLine): Promise<void> =>
+    isJson ? print.json(line) : print.line(shown.length > 1 ? `${prefix(line.service)}${line.text}` : line.text);
+  for await (const line of client.logs(ask, signal)) {
+    if (line.kind === 'line' || isJson) await show(line);
+    if (terminal.readerIsGone()) break;
+  }
+};
+
+const printRaw = async (
+  { print, terminal }: Context,
+  client: StackClient,
+  { services: [service = ''], lines, follow, sinceMs }: Ask,
+  signal: AbortSignal,
+): Promise<void> => {
+  const ask = { service, lines, follow, ...(sinceMs !== undefined && { sinceMs }) };
+  for await (const piece of client.raw(ask, signal)) {
+    await print.bytes(Buffer.from(piece.base64, 'base64'));
+    if (terminal.readerIsGone()) break;
+  }
+};
+
+const checkRaw = (isRaw: boolean, services: readonly string[], isShaped: boolean): void => {
+  if (!isRaw) return;
+  const usage = 'booty logs web --raw > web.log';
+  if (services.length !== 1) throw new BootyError('USAGE', { problem: '--raw gives one service, name it', usage });
+  if (isShaped) throw new BootyError('USAGE', { problem: '--raw goes with neither --json nor --grep', usage });
+};
+
 const lineCount = (text: string): number => {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new BootyError('USAGE', { problem: `-n ${text} is not a whole number`, usage: 'booty logs -n 100' });
 };

@@ -5,6 +5,8 @@ import type { Terminal } from '../ports.ts';
 export type Print = {
   readonly line: (text: string) => Promise<void>;
   readonly json: (value: unknown) => Promise<void>;
+  /** As they are, with no end of line added. */
+  readonly bytes: (bytes: Uint8Array) => Promise<void>;
   /** For people, on stderr. */
   readonly note: (text: string) => void;
   readonly error: (error: unknown, asJson: boolean) => Promise<void>;
@@ -33,6 +35,7 @@ export const createPrint = (terminal: Terminal, environment: Readonly<Record<str
   return {
     line: (text) => terminal.write(`${text}\n`),
     json: (value) => terminal.write(`${JSON.stringify(value)}\n`),
+    bytes: (bytes) => terminal.write(bytes),
     note,
     error: async (error, asJson) => {
       if (asJson) {

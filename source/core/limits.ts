@@ -10,6 +10,8 @@ export const limits = {
   subscribersMax: 64,
   /** A longer line is cut for display and for NDJSON; the file keeps it whole. */
   logLineBytesMax: 65_536,
+  /** The same for `booty logs`, which gives lines as whole as they come. */
+  logStreamLineBytesMax: 4_194_304,
   /** Read from a log file in one go. */
   logReadBytesMax: 262_144,
   /** Lines one call of a search gives. */

@@ -13,10 +13,10 @@ export type LogPattern = {
 /**
 Reads a pattern: a JavaScript regular expression that is looked for in one line at a time. Capital letters count only
 when there is one (as in less, vim and ripgrep's smart case); the letter of an escape such as `\W` is not one. A text
-that is no regular expression gives a `problem`, a sentence for the person who typed it.
+that is no regular expression gives a `problem`, a sentence for the person who typed it. With `ignoreCase` capitals never count.
 */
-export const readLogPattern = (text: string): LogPattern | { readonly problem: string } => {
-  const flags = /\p{Lu}/u.test(text.replace(/\\./gsu, '')) ? '' : 'i';
+export const readLogPattern = (text: string, ignoreCase = false): LogPattern | { readonly problem: string } => {
+  const flags = !ignoreCase && /\p{Lu}/u.test(text.replace(/\\./gsu, '')) ? '' : 'i';
   let source: string;
   try {
     ({ source } = new RegExp(text, flags));

@@ -84,6 +84,10 @@ export const createBackend = (
       for (const name of services) known(name);
       return logs.follow(services.length > 0 ? services : Object.keys(loop.world().services), from, follow, gone);
     },
+    raw: (service, from, follow, gone) => {
+      known(service);
+      return logs.raw(service, { ...from, bytes: {} }, follow, gone);
+    },
     events: (follow, gone) => tellEvents(history, follow, gone),
     session: sessions.join,
   };

@@ -22,10 +22,10 @@ const recordSeparator = 0x1e;
 const decoder = new TextDecoder();
 
 /**
-Splits the bytes of a log into lines from the given offset on. A line longer than logLineBytesMax is cut: its rest is
+Splits the bytes of a log into lines from the given offset on. A line longer than `lineBytesMax` is cut: its rest is
 passed over without being kept, so memory does not grow with a line that never ends.
 */
-export const createLineSplitter = (fromByte: number): LineSplitter => {
+export const createLineSplitter = (fromByte: number, lineBytesMax: number = limits.logLineBytesMax): LineSplitter => {
   let offset = fromByte;
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
@@ -33,7 +33,7 @@ export const createLineSplitter = (fromByte: number): LineSplitter => {
 
   const keep = (piece: Uint8Array): void => {
     seenBytes += piece.length;
-    const room = limits.logLineBytesMax - pendingBytes;
+    const room = lineBytesMax - pendingBytes;
     if (room <= 0 || piece.length === 0) return;
     const kept = piece.subarray(0, room);
     pending.push(kept);

@@ -1,11 +1,12 @@
-import type { LogFound, LogLine, LogWindow } from '../api/protocol.ts';
+import type { LogFound, LogLine, LogPiece, LogWindow } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
-import { limits } from '../core/limits.ts';
 import { readLogPattern } from '../core/log-pattern.ts';
-import type { Files } from '../ports.ts';
 import { TimedOut } from './guarded.ts';
 import { createLineMatcher, type LineMatcher } from './line-matcher.ts';
-import { createLineSplitter, type LineSplitter, type RawLine } from './line-splitter.ts';
+import { createLineSplitter } from './line-splitter.ts';
+import { type FollowAsk, mergeTails, openTail, type Tail } from './log-follow.ts';
+import { readPieces } from './log-pieces.ts';
+import { nameLine } from './log-reader.ts';
 import { searchLog, type SearchAsk } from './log-search.ts';
 import type { LogWatch } from './log-watch.ts';
 import { readWindow } from './log-window.ts';
@@ -24,95 +25,48 @@ export type LogLines = {
   /** One bounded part of a search. Throws LOG_PATTERN_BAD, LOG_PATTERN_SLOW. */
   readonly search: (service: string, pattern: string, ask: SearchAsk) => Promise<LogFound>;
   /**
-  The last `lines` of each service (or what lies behind its byte of `bytes`), then what comes; ends when `gone` resolves
-  or, flushed, after `close`.
+  What is there already in the order of time, then what comes; ends when `gone` resolves or, flushed, after `close`.
+  Throws LOG_PATTERN_BAD, LOG_PATTERN_SLOW.
   */
   readonly follow: (
     services: readonly string[],
-    from: { readonly lines: number; readonly bytes: Readonly<Record<string, number>> },
+    from: FollowAsk,
     follow: boolean,
     gone: Promise<void>,
   ) => AsyncGenerator<LogLine>;
+  /** The bytes the service's programs wrote, without booty's marks; ends as `follow` does. */
+  readonly raw: (service: string, from: FollowAsk, follow: boolean, gone: Promise<void>) => AsyncGenerator<LogPiece>;
   /** Where each log ends now, in bytes. */
   readonly ends: (services: readonly string[]) => Promise<Readonly<Record<string, number>>>;
   /** Everything written so far is handed to the followers, and they end. */
   readonly close: () => Promise<void>;
 };
 
-type Tail = { readonly service: string; at: number; generation: number; splitter: LineSplitter };
-
 /** Lines of logs as clients see them. Panes are windows on files: nothing is kept here but positions. */
-export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: string) => string): LogLines => {
-  const decoder = new TextDecoder();
+export const createLogLines = (watch: LogWatch): LogLines => {
   const closers = new Set<() => Promise<void>>();
   let closed = false;
 
   /** The one last used is kept: a search comes in many calls. */
-  let matching: { readonly pattern: string; readonly matcher: LineMatcher } | null = null;
-  const matcherOf = (text: string): LineMatcher => {
-    if (matching?.pattern === text) return matching.matcher;
-    const pattern = readLogPattern(text);
+  let matching: { readonly pattern: string; readonly ignoreCase: boolean; readonly matcher: LineMatcher } | null = null;
+  const matcherOf = (text: string, ignoreCase = false): LineMatcher => {
+    if (matching?.pattern === text && matching.ignoreCase === ignoreCase) return matching.matcher;
+    const pattern = readLogPattern(text, ignoreCase);
     if ('problem' in pattern) throw new BootyError('LOG_PATTERN_BAD', { pattern: text, problem: pattern.problem });
-    matching = { pattern: text, matcher: createLineMatcher(pattern) };
+    matching = { pattern: text, ignoreCase, matcher: createLineMatcher(pattern) };
     return matching.matcher;
   };
 
-  const nameLine = (service: string, generation: number, raw: RawLine): LogLine => ({
-    service,
-    generation,
-    offset: raw.offset,
-    atMs: watch.timeOf(service, raw.offset),
-    text: decoder.decode(raw.kind === 'mark' ? raw.bytes.subarray(1) : raw.bytes),
-    kind: raw.kind,
-  });
-  const generationOf = (service: string): number => watch.ends().get(service)?.generation ?? 1;
-
-  /** Reads one piece on from where the tail stands; `more` when the file goes on behind it. */
-  const readOn = async (tail: Tail): Promise<{ readonly lines: readonly LogLine[]; readonly more: boolean }> => {
-    const path = pathOf(tail.service);
-    const sizeBytes = (await files.stat(path))?.sizeBytes ?? 0;
-    if (sizeBytes < tail.at) {
-      tail.at = 0;
-      tail.generation = generationOf(tail.service);
-      tail.splitter = createLineSplitter(0);
-    }
-    const chunk = await files.readRange(path, tail.at, Math.min(limits.logReadBytesMax, sizeBytes - tail.at));
-    tail.at += chunk.length;
-    const lines = tail.splitter.push(chunk).map((raw) => nameLine(tail.service, tail.generation, raw));
-    return { lines, more: chunk.length > 0 && tail.at < sizeBytes };
-  };
-
-  async function* follow(
+  /** Runs each time one of the services' logs has grown, once at first, and a last time after `close`. */
+  async function* turns(
     services: readonly string[],
-    from: { readonly lines: number; readonly bytes: Readonly<Record<string, number>> },
-    live: boolean,
     gone: Promise<void>,
-  ): AsyncGenerator<LogLine> {
-    const ready: LogLine[] = [];
-    const tails: Tail[] = [];
-    for (const service of services) {
-      const start = from.bytes[service] ?? null;
-      const ask = start === null ? { lines: from.lines, end: null, start } : { lines: 0, end: start, start: null };
-      const { lines, endByte } = await readWindow(files, pathOf(service), ask);
-      const generation = generationOf(service);
-      const last = lines.at(-1);
-      // A last line that is still being written is left to the tail, which waits for its end.
-      const open = live && last !== undefined && last.offset + last.bytes.length === endByte ? last : null;
-      for (const raw of lines) if (raw !== open) ready.push(nameLine(service, generation, raw));
-      const at = open ? open.offset : endByte;
-      tails.push({ service, at, generation, splitter: createLineSplitter(at) });
-    }
-    ready.sort((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0));
-    yield* ready.splice(0);
-    if (!live) return;
-    yield* followOn(tails, gone);
-  }
-
-  async function* followOn(tails: readonly Tail[], gone: Promise<void>): AsyncGenerator<LogLine> {
+  ): AsyncGenerator<{ readonly grown: ReadonlySet<string>; readonly isLast: boolean; readonly isGone: () => boolean }> {
     let ended = closed;
+    let left = false;
     let wake: () => void = () => {};
     const flushed = Promise.withResolvers<void>();
-    const grown = new Set(tails.map((tail) => tail.service));
+    let grown = new Set(services);
     const stopWatching = watch.onGrowth((names) => {
       for (const name of names) grown.add(name);
       wake();
@@ -123,24 +77,17 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
       return flushed.promise;
     };
     closers.add(close);
-    let left = false;
     void gone.then(() => {
       left = true;
       wake();
     });
     try {
       for (;;) {
-        const last = ended;
-        for (const tail of tails) {
-          if (!last && !grown.delete(tail.service)) continue;
-          for (let more = true; more && !left;) {
-            const piece = await readOn(tail);
-            yield* piece.lines;
-            more = piece.more;
-          }
-          if (last) yield* tail.splitter.flush().map((raw) => nameLine(tail.service, tail.generation, raw));
-        }
-        if (last || left) return;
+        const isLast = ended;
+        const now = isLast ? new Set(services) : grown;
+        grown = new Set();
+        yield { grown: now, isLast, isGone: () => left };
+        if (isLast || left) return;
         if (grown.size === 0 && !ended) await new Promise<void>((resolve) => (wake = resolve));
         if (left) return;
       }
@@ -151,10 +98,64 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
     }
   }
 
+  async function* followAll(
+    services: readonly string[],
+    ask: FollowAsk,
+    matcher: LineMatcher | null,
+    live: boolean,
+    gone: Promise<void>,
+  ): AsyncGenerator<LogLine> {
+    try {
+      const tails: Tail[] = [];
+      for (const service of services) tails.push(await openTail(await watch.logOf(service), ask, matcher));
+      yield* mergeTails(tails, matcher !== null);
+      if (live) yield* followOn(tails, gone);
+      else for (const { reader } of tails) yield* await lastLine(reader);
+    } catch (error) {
+      if (!(error instanceof TimedOut)) throw error;
+      throw new BootyError(
+        'LOG_PATTERN_SLOW',
+        { pattern: ask.pattern ?? '', service: services.join(', ') },
+        { cause: error },
+      );
+    }
+  }
+
+  async function* followOn(tails: readonly Tail[], gone: Promise<void>): AsyncGenerator<LogLine> {
+    const names = tails.map(({ spool }) => spool.service);
+    for await (const { grown, isLast, isGone } of turns(names, gone)) {
+      for (const { reader } of tails) {
+        if (!grown.has(reader.service)) continue;
+        for (let more = true; more && !isGone();) {
+          const piece = await reader.next();
+          yield* piece.lines;
+          more = piece.more;
+        }
+        if (isLast) yield* reader.flush();
+      }
+    }
+  }
+
+  async function* raw(service: string, ask: FollowAsk, live: boolean, gone: Promise<void>): AsyncGenerator<LogPiece> {
+    const spool = await watch.logOf(service);
+    const { untilByte, startByte } = await openTail(spool, ask, null);
+    const pieces = readPieces(spool, startByte);
+    if (!live) {
+      yield* pieces.upTo(untilByte);
+      yield* pieces.flush();
+      return;
+    }
+    for await (const { isLast } of turns([service], gone)) {
+      yield* pieces.upTo((await spool.span()).endByte);
+      if (isLast) yield* pieces.flush();
+    }
+  }
+
   return {
     window: async (service, ask) => {
-      const { lines, endByte, fileBytes } = await readWindow(files, pathOf(service), ask);
-      const named = lines.map((raw) => nameLine(service, generationOf(service), raw));
+      const spool = await watch.logOf(service);
+      const { lines, endByte, fileBytes } = await readWindow(spool, ask);
+      const named = lines.map((line) => nameLine(spool, line));
       if (ask.pattern === undefined || ask.pattern === null) return { lines: named, endByte, fileBytes };
       const matcher = matcherOf(ask.pattern);
       return { lines: named.map((line) => withMatches(line, matcher)), endByte, fileBytes };
@@ -162,12 +163,12 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
     search: async (service, pattern, ask) => {
       const matcher = matcherOf(pattern);
       try {
-        const found = await searchLog(files, pathOf(service), matcher, ask);
-        const generation = generationOf(service);
+        const spool = await watch.logOf(service);
+        const found = await searchLog(spool, matcher, ask);
         const lines = found.lines.flatMap(({ offset, bytes }) => {
           const splitter = createLineSplitter(offset);
-          return [...splitter.push(bytes), ...splitter.flush()].map((raw) =>
-            withMatches(nameLine(service, generation, raw), matcher),
+          return [...splitter.push(bytes), ...splitter.flush()].map((line) =>
+            withMatches(nameLine(spool, line), matcher),
           );
         });
         // A mark in the middle of a line stands for itself: it may be the other part that matches.
@@ -177,16 +178,28 @@ export const createLogLines = (files: Files, watch: LogWatch, pathOf: (service: 
         throw error;
       }
     },
-    follow,
+    // Not a generator itself: a pattern that is none is refused at once.
+    follow: (services, ask, live, gone) => {
+      const matcher = typeof ask.pattern === 'string' ? matcherOf(ask.pattern, ask.ignoreCase) : null;
+      return followAll(services, ask, matcher, live, gone);
+    },
+    raw,
     ends: async (services) => {
-      const sizes = services.map(async (name) => [name, (await files.stat(pathOf(name)))?.sizeBytes ?? 0] as const);
-      return Object.fromEntries(await Promise.all(sizes));
+      const spans = services.map(async (name) => [name, (await (await watch.logOf(name)).span()).endByte] as const);
+      return Object.fromEntries(await Promise.all(spans));
     },
     close: async () => {
       closed = true;
       await Promise.all([...closers].map((end) => end()));
     },
   };
+};
+
+/** A last line that has no end is shown too when nobody waits for the rest. */
+const lastLine = async (reader: Tail['reader']): Promise<readonly LogLine[]> => {
+  // After a search the reader stands where that line begins.
+  const { lines } = await reader.next();
+  return [...lines, ...reader.flush()];
 };
 
 const withMatches = (line: LogLine, matcher: LineMatcher): LogLine => {

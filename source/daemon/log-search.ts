@@ -1,5 +1,5 @@
-import type { Files } from '../ports.ts';
 import type { LineMatcher } from './line-matcher.ts';
+import type { LogBytes } from './log-bytes.ts';
 
 export type SearchAsk = {
   readonly direction: 'forward' | 'backward';
@@ -32,28 +32,28 @@ const newline = 0x0a;
 Looks through a log for lines that match, one bounded part of it a call: `done` false means to call again from `toByte`
 (backward: `fromByte`). The next slice is read while this one is looked at. A file that is not there is an empty one.
 */
-export const searchLog = async (files: Files, path: string, matcher: LineMatcher, ask: SearchAsk): Promise<Found> => {
-  const fileBytes = (await files.stat(path))?.sizeBytes ?? 0;
+export const searchLog = async (log: LogBytes, matcher: LineMatcher, ask: SearchAsk): Promise<Found> => {
+  const { fromByte, endByte } = await log.span();
   return ask.direction === 'forward'
-    ? searchForward(files, path, matcher, ask, fileBytes)
-    : searchBackward(files, path, matcher, ask, fileBytes);
+    ? searchForward(log, fromByte, matcher, ask, endByte)
+    : searchBackward(log, fromByte, matcher, ask, endByte);
 };
 
 type Line = Found['lines'][number];
 type Slice = { readonly offset: number; readonly bytes: Uint8Array };
 
 const searchForward = async (
-  files: Files,
-  path: string,
+  log: LogBytes,
+  firstByte: number,
   matcher: LineMatcher,
   ask: SearchAsk,
   fileBytes: number,
 ): Promise<Found> => {
-  const fromByte = Math.min(ask.from ?? 0, fileBytes);
+  const fromByte = Math.max(firstByte, Math.min(ask.from ?? firstByte, fileBytes));
   const limit = Math.min(ask.until ?? fileBytes, fileBytes);
   const read = async (at: number): Promise<Slice> => {
     const end = Math.min(limit, at + sliceBytes);
-    const bytes = await files.readRange(path, at, Math.max(0, end - at));
+    const bytes = await log.read(at, Math.max(0, end - at));
     if (end >= limit) return { offset: at, bytes };
     const cut = bytes.lastIndexOf(newline);
     return { offset: at, bytes: cut === -1 ? bytes : bytes.subarray(0, cut + 1) };
@@ -77,17 +77,17 @@ const searchForward = async (
 };
 
 const searchBackward = async (
-  files: Files,
-  path: string,
+  log: LogBytes,
+  firstByte: number,
   matcher: LineMatcher,
   ask: SearchAsk,
   fileBytes: number,
 ): Promise<Found> => {
-  const end = Math.min(ask.from ?? fileBytes, fileBytes);
-  const limit = Math.min(ask.until ?? 0, end);
+  const end = Math.max(firstByte, Math.min(ask.from ?? fileBytes, fileBytes));
+  const limit = Math.max(firstByte, Math.min(ask.until ?? firstByte, end));
   const read = async (to: number): Promise<Slice> => {
     const start = Math.max(limit, to - sliceBytes);
-    const bytes = await files.readRange(path, start, to - start);
+    const bytes = await log.read(start, to - start);
     if (start === limit) return { offset: start, bytes };
     // What stands first may be the end of a line that begins before.
     const cut = bytes.indexOf(newline);

@@ -1,71 +1,129 @@
+import { reasonOf } from '../core/error.ts';
 import type { Clock, Files } from '../ports.ts';
-
-/** How a log stands: its size, and its generation, which grows when the file shrinks (its lines got new names). */
-export type LogEnd = { readonly endByte: number; readonly generation: number };
+import { createRotation, type Rotation, type RotationBounds, rotationBounds } from './log-rotation.ts';
+import { type LogEnd, openSpool, type Spool } from './log-spool.ts';
+import { createPartCache } from './part-cache.ts';
 
 export type LogWatch = {
   readonly ends: () => ReadonlyMap<string, LogEnd>;
-  /** When the line that begins at this byte was first seen, within a tick; null when before the watch. */
-  readonly timeOf: (service: string, offset: number) => number | null;
+  /** A service's log with all its parts, also of one that is watched by nobody else. */
+  readonly logOf: (service: string) => Promise<Spool>;
   /** Called with the services whose logs grew or shrank. While anybody listens, ticks come fast. */
   readonly onGrowth: (run: (services: readonly string[]) => void) => () => void;
+  /** Sentences for the header: what is wrong with the logs now. */
+  readonly notes: () => readonly string[];
   /** Looks now. */
   readonly look: () => Promise<void>;
-  readonly stop: () => void;
+  /** Ends all ticks; resolves when nothing is being written any more. */
+  readonly stop: () => Promise<void>;
+};
+
+export type LogWatchOptions = {
+  readonly services: () => readonly string[];
+  readonly pathOf: (service: string) => string;
+  /** Folder of the logs, whose disk may fill up. */
+  readonly folder: string;
+  /** A fact for the stack's history. */
+  readonly tell: (fact: { readonly service: string | null; readonly type: string; readonly message: string }) => void;
+  readonly onError: (error: unknown) => void;
+  readonly bounds?: RotationBounds;
 };
 
 const fastTickMs = 100;
 const slowTickMs = 1_000;
-/** Steps of the time index kept for each log; older ones are thinned out by half. */
-const indexStepsMax = 4_096;
+/** Less than this free: servers cannot write their logs any more. */
+const freeBytesMin = 1_048_576;
+/** Space is back once this much is free; between the two nothing changes. */
+const freeBytesBack = 4_194_304;
+const diskIntervalMs = 1_000;
 
 /**
-Notes at each tick how far each log has grown and when: sizes only, no byte is read here. `stat` by a tick and not by
-inotify, because a server that writes 50,000 lines a second would wake the daemon as often.
+Notes at each tick how far each log has grown and when, and puts old parts of them away: sizes only, no line is read
+here. `stat` by a tick and not by inotify, because a server that writes 50,000 lines a second would wake the daemon as
+often.
 */
 export const watchLogs = (
   ports: { readonly clock: Clock; readonly files: Files },
-  pathsOf: () => readonly { readonly service: string; readonly path: string }[],
+  options: LogWatchOptions,
 ): LogWatch => {
-  const ends = new Map<string, LogEnd>();
-  const index = new Map<string, { offset: number; atMs: number }[]>();
+  const { tell, onError } = options;
+  const storage = ports.files.logStorage;
+  const cache = createPartCache(storage);
+  const opened = new Map<string, Promise<Spool>>();
+  const spools = new Map<string, Spool>();
+  const rotations = new Map<string, Rotation>();
+  const rotating = new Set<Promise<void>>();
+  const failures = new Map<string, string>();
   const listeners = new Set<(services: readonly string[]) => void>();
+  const disk = watchDisk(ports, options.folder, tell);
   let cancel: () => void = () => {};
   let stopped = false;
 
+  const logOf = (service: string): Promise<Spool> => {
+    const known = opened.get(service);
+    if (known) return known;
+    const opening = openSpool({
+      ...ports,
+      cache,
+      service,
+      path: options.pathOf(service),
+      onShrink: (name, lostBytes, generation) => tell(shrinkFact(name, lostBytes, generation)),
+      onError,
+    }).then((spool) => {
+      spools.set(service, spool);
+      const on = {
+        cut: (name: string, lostBytes: number, generation: number) => tell(cutFact(name, lostBytes, generation)),
+        dropped: (name: string, bytes: number) => tell(dropFact(name, bytes)),
+      };
+      if (storage) {
+        rotations.set(service, createRotation({ ...ports, storage }, spool, options.bounds ?? rotationBounds, on));
+      }
+      return spool;
+    });
+    opened.set(service, opening);
+    opening.catch(() => opened.delete(service));
+    return opening;
+  };
+
+  const rotate = (service: string): void => {
+    const pass = rotations.get(service)?.pass() ?? Promise.resolve();
+    const done = pass
+      .then(() => void failures.delete(service))
+      .catch((error: unknown) => {
+        const reason = reasonOf(error);
+        // It is tried again at each tick; said once for each reason.
+        if (failures.get(service) !== reason) onError(error);
+        failures.set(service, reason);
+      })
+      .finally(() => void rotating.delete(done));
+    rotating.add(done);
+  };
+
   const look = async (): Promise<void> => {
     const changed: string[] = [];
-    for (const { service, path } of pathsOf()) {
-      const sizeBytes = (await ports.files.stat(path))?.sizeBytes ?? 0;
-      if (note(service, sizeBytes)) changed.push(service);
+    for (const service of options.services()) {
+      const spool = await logOf(service);
+      await spool.span();
+      if (spool.takeChanged()) changed.push(service);
+      if (!stopped) rotate(service);
     }
     if (changed.length > 0) for (const run of listeners) run(changed);
   };
 
-  const note = (service: string, sizeBytes: number): boolean => {
-    const known = ends.get(service);
-    if (known?.endByte === sizeBytes) return false;
-    const shrank = known !== undefined && sizeBytes < known.endByte;
-    ends.set(service, { endByte: sizeBytes, generation: (known?.generation ?? 1) + (shrank ? 1 : 0) });
-    const steps = shrank ? [] : (index.get(service) ?? []);
-    // What was there before the first look has no known time.
-    if (known) steps.push({ offset: shrank ? 0 : known.endByte, atMs: ports.clock.nowMs() });
-    index.set(service, steps.length > indexStepsMax ? steps.filter((_, place) => place % 2 === 0) : steps);
-    return true;
-  };
-
   const tick = (): void => {
     cancel = ports.clock.after(listeners.size > 0 ? fastTickMs : slowTickMs, () => {
-      void look().finally(() => {
-        if (!stopped) tick();
-      });
+      void Promise.all([look(), disk.look()])
+        .catch(onError)
+        .finally(() => {
+          if (!stopped) tick();
+        });
     });
   };
   tick();
 
   return {
-    ends: () => ends,
-    timeOf: (service, offset) => index.get(service)?.findLast((step) => step.offset <= offset)?.atMs ?? null,
+    ends: () => new Map([...spools].map(([service, spool]) => [service, spool.end()])),
+    logOf,
     onGrowth: (run) => {
       listeners.add(run);
       if (listeners.size === 1) {
@@ -74,10 +132,63 @@ export const watchLogs = (
       }
       return () => void listeners.delete(run);
     },
+    notes: () => disk.notes(),
     look,
-    stop: () => {
+    stop: async () => {
       stopped = true;
       cancel();
+      await Promise.all(rotating);
+      await Promise.all([...spools.values()].map((spool) => spool.settled()));
+    },
+  };
+};
+
+const shrinkFact = (service: string, lostBytes: number, generation: number) => ({
+  service,
+  type: 'log.shrank',
+  message:
+    `${service}'s log was emptied by somebody else: ${lostBytes} bytes of it that were not put away yet are gone; ` +
+    `generation ${generation} of the log begins`,
+});
+
+const cutFact = (service: string, lostBytes: number, generation: number) => ({
+  service,
+  type: 'log.cut',
+  message:
+    `${service}'s log was copied and emptied, as nothing can be freed in place here: ` +
+    `${lostBytes === 0 ? 'lines written in that instant may be missing' : `${lostBytes} bytes written meanwhile are missing`}; ` +
+    `generation ${generation} of the log begins`,
+});
+
+const dropFact = (service: string, bytes: number) => ({
+  service,
+  type: 'log.dropped',
+  message: `${service} writes faster than its log can be packed: the oldest ${bytes} bytes were given up to keep within bounds`,
+});
+
+/** Whether servers can still write; says so once when they cannot, and once when they can again. */
+const watchDisk = (
+  { clock, files }: { readonly clock: Clock; readonly files: Files },
+  folder: string,
+  tell: LogWatchOptions['tell'],
+) => {
+  let isFull = false;
+  let lookedAtMs: number | null = null;
+  return {
+    notes: () => (isFull ? [`disk full: logs are not written (${folder})`] : []),
+    look: async (): Promise<void> => {
+      const nowMs = clock.nowMs();
+      if (lookedAtMs !== null && nowMs - lookedAtMs < diskIntervalMs) return;
+      lookedAtMs = nowMs;
+      const freeBytes = await files.freeBytes(folder);
+      if (!isFull && freeBytes < freeBytesMin) {
+        isFull = true;
+        const message = `the disk of ${folder} is full: services run on, but what they log now may be lost`;
+        tell({ service: null, type: 'disk.full', message });
+      } else if (isFull && freeBytes >= freeBytesBack) {
+        isFull = false;
+        tell({ service: null, type: 'disk.back', message: `there is space again on the disk of ${folder}` });
+      }
     },
   };
 };

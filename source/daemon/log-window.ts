@@ -1,5 +1,5 @@
 import { limits } from '../core/limits.ts';
-import type { Files } from '../ports.ts';
+import type { LogBytes } from './log-bytes.ts';
 import { createLineSplitter, type RawLine } from './line-splitter.ts';
 
 export type Window = { readonly lines: readonly RawLine[]; readonly endByte: number; readonly fileBytes: number };
@@ -9,30 +9,24 @@ const lookBackBytesMax = 8_388_608;
 
 /**
 Reads some lines of a log: the last `lines` before byte `end` (the file's end when null), or from byte `start` on.
-Memory is bounded by what is shown, not by the file. A file that is not there is an empty one.
+Memory is bounded by what is shown, not by the file. A log that is not there is an empty one.
 */
 export const readWindow = async (
-  files: Files,
-  path: string,
+  log: LogBytes,
   ask: { readonly lines: number; readonly end: number | null; readonly start: number | null },
 ): Promise<Window> => {
-  const fileBytes = (await files.stat(path))?.sizeBytes ?? 0;
-  if (ask.start !== null) return readForward(files, path, Math.min(ask.start, fileBytes), ask.lines, fileBytes);
-  return readBackward(files, path, Math.min(ask.end ?? fileBytes, fileBytes), ask.lines, fileBytes);
+  const { fromByte, endByte } = await log.span();
+  const within = (byte: number): number => Math.max(fromByte, Math.min(byte, endByte));
+  if (ask.start !== null) return readForward(log, within(ask.start), ask.lines, endByte);
+  return readBackward(log, fromByte, within(ask.end ?? endByte), ask.lines, endByte);
 };
 
-const readForward = async (
-  files: Files,
-  path: string,
-  start: number,
-  count: number,
-  fileBytes: number,
-): Promise<Window> => {
+const readForward = async (log: LogBytes, start: number, count: number, fileBytes: number): Promise<Window> => {
   const splitter = createLineSplitter(start);
   const lines: RawLine[] = [];
   let at = start;
   while (lines.length <= count && at < fileBytes) {
-    const chunk = await files.readRange(path, at, Math.min(limits.logReadBytesMax, fileBytes - at));
+    const chunk = await log.read(at, Math.min(limits.logReadBytesMax, fileBytes - at));
     if (chunk.length === 0) break;
     lines.push(...splitter.push(chunk));
     at += chunk.length;
@@ -43,33 +37,33 @@ const readForward = async (
 };
 
 const readBackward = async (
-  files: Files,
-  path: string,
+  log: LogBytes,
+  fromByte: number,
   end: number,
   count: number,
   fileBytes: number,
 ): Promise<Window> => {
-  let spanBytes = Math.min(end, 16_384);
+  let spanBytes = Math.min(end - fromByte, 16_384);
   for (;;) {
     const start = end - spanBytes;
-    const bytes = await readAll(files, path, start, end);
+    const bytes = await readAll(log, start, end);
     const splitter = createLineSplitter(start);
     const lines = [...splitter.push(bytes), ...splitter.flush()];
     // What stands first may be the end of a line that began before the span.
-    const whole = start === 0 ? lines : lines.slice(1);
-    if (whole.length >= count || start === 0 || spanBytes >= lookBackBytesMax) {
-      const shown = whole.length > 0 || start === 0 ? whole : lines;
+    const whole = start === fromByte ? lines : lines.slice(1);
+    if (whole.length >= count || start === fromByte || spanBytes >= lookBackBytesMax) {
+      const shown = whole.length > 0 || start === fromByte ? whole : lines;
       return { lines: shown.slice(Math.max(0, shown.length - count)), endByte: end, fileBytes };
     }
-    spanBytes = Math.min(end, spanBytes * 4);
+    spanBytes = Math.min(end - fromByte, spanBytes * 4);
   }
 };
 
-const readAll = async (files: Files, path: string, start: number, end: number): Promise<Uint8Array> => {
+const readAll = async (log: LogBytes, start: number, end: number): Promise<Uint8Array> => {
   const whole = new Uint8Array(end - start);
   let at = 0;
   while (at < whole.length) {
-    const chunk = await files.readRange(path, start + at, Math.min(limits.logReadBytesMax, whole.length - at));
+    const chunk = await log.read(start + at, Math.min(limits.logReadBytesMax, whole.length - at));
     if (chunk.length === 0) break;
     whole.set(chunk, at);
     at += chunk.length;

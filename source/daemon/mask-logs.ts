@@ -1,7 +1,7 @@
 import type { LogLine } from '../api/protocol.ts';
 import type { LogLines } from './log-lines.ts';
 
-/** Logs as they may be shown: a program that prints its environment does not show its passwords. The files keep them. */
+/** Logs as they may be shown: a program that prints its environment does not show its passwords. The files keep them, and `raw`. */
 export const maskLogs = (logs: LogLines, mask: (text: string) => string): LogLines => {
   const masked = (line: LogLine): LogLine => {
     const text = mask(line.text);
@@ -20,8 +20,10 @@ export const maskLogs = (logs: LogLines, mask: (text: string) => string): LogLin
       const found = await logs.search(...ask);
       return { ...found, lines: found.lines.map(masked) };
     },
-    async *follow(...ask) {
-      for await (const line of logs.follow(...ask)) yield masked(line);
-    },
+    follow: (...ask) => maskEach(logs.follow(...ask), masked),
   };
 };
+
+async function* maskEach(lines: AsyncGenerator<LogLine>, masked: (line: LogLine) => LogLine): AsyncGenerator<LogLine> {
+  for await (const line of lines) yield masked(line);
+}

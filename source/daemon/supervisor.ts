@@ -111,10 +111,17 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   });
   const loop = createLoop(clock, options.world, performer.perform, onError);
   const logPath = (service: string): string => `${paths.logs}/${service}.log`;
-  const watch = watchLogs(ports, () =>
-    Object.keys(loop.world().services).map((service) => ({ service, path: logPath(service) })),
-  );
-  const logs = maskLogs(createLogLines(files, watch, logPath), (text) => held?.mask(text) ?? text);
+  const watch = watchLogs(ports, {
+    services: () => Object.keys(loop.world().services),
+    pathOf: logPath,
+    folder: paths.logs,
+    tell: (fact) => {
+      history.add({ ...fact, atMs: clock.nowMs(), from: null, to: null });
+      sessions.stateChanged();
+    },
+    onError,
+  });
+  const logs = maskLogs(createLogLines(watch), (text) => held?.mask(text) ?? text);
   const stopWords = createStopWords(logs);
   const secrets = createSecrets(files, ports.random, secretsPath(paths));
   const runFile = createRunFileWriter(files, paths.runFile, onError);
@@ -137,7 +144,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       fetches: fetches.rows(),
       stop: stopWords.view(loop.world(), clock.nowMs()),
       links: held?.assembled.links ?? [],
-      notes: held?.ports.notes ?? [],
+      notes: [...watch.notes(), ...(held?.ports.notes ?? [])],
       owner,
       orphanedAtMs: sessions.ownership().orphanedAtMs,
       dependencies: Object.fromEntries(
@@ -223,7 +230,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     },
     close: async () => {
       stopGrowth();
-      watch.stop();
+      await watch.stop();
       loop.stop();
       await held?.ports.releaseAll();
       await Promise.all([history.settled(), runFile.settled()]);

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FileKind, Files } from '../ports.ts';
 import { lock } from './lock.ts';
+import { logStorage } from './log-storage.ts';
 
 /**
 The machine's files. Paths are absolute. What cannot be done rejects with Node's own error (`code`: EACCES, ENOSPC, …):
@@ -45,6 +46,7 @@ export const createFiles = (): Files => ({
     return hash.digest('hex');
   },
   freeBytes,
+  logStorage,
   lock,
 });
 

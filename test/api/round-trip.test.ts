@@ -190,7 +190,9 @@ test('logs come line by line, with every character, until the client goes', asyn
   })().catch(() => {});
   await until('all lines', () => heard.length === texts.length);
   t.deepEqual(heard, texts);
-  t.deepEqual(asked, [[['web', 'db'], { lines: 7, bytes: { web: 12 } }, true]]);
+  t.deepEqual(asked, [
+    [['web', 'db'], { lines: 7, bytes: { web: 12 }, sinceMs: null, pattern: null, ignoreCase: false }, true],
+  ]);
   abort.abort();
   await listening;
   await until('the daemon knows', () => isGone);

@@ -15,12 +15,22 @@ const { files } = createWorld();
 
 const setUp = (t: ExecutionContext, services: readonly string[] = ['a']) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'booty-log-'));
-  t.teardown(() => rmSync(folder, { recursive: true }));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const pathOf = (service: string): string => path.join(folder, `${service}.log`);
   const clock = createHandClock();
-  const watch = watchLogs({ clock, files }, () => services.map((service) => ({ service, path: pathOf(service) })));
+  const facts: string[] = [];
+  const watch = watchLogs(
+    { clock, files },
+    {
+      services: () => services,
+      pathOf,
+      folder,
+      tell: ({ message }) => facts.push(message),
+      onError: (error) => t.fail(String(error)),
+    },
+  );
   t.teardown(watch.stop);
-  const logs = createLogLines(files, watch, pathOf);
+  const logs = createLogLines(watch);
   const follow = (lines: number, bytes: Readonly<Record<string, number>> = {}) => {
     const heard: LogLine[] = [];
     const gone = Promise.withResolvers<void>();
@@ -154,7 +164,7 @@ test('a flood is handed over whole and in order', async (t) => {
   const { watch, follow, file } = setUp(t);
   writeFileSync(file, '');
   await watch.look();
-  const tail = follow(0);
+  const tail = follow(0, { a: 0 });
   for (let part = 0; part < 20; part += 1) {
     appendFileSync(file, numbered(part * 5_000 + 1, (part + 1) * 5_000));
     await watch.look();

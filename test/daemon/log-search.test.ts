@@ -10,6 +10,7 @@ import * as fc from 'fast-check';
 import { readLogPattern, type LogPattern } from '../../source/core/log-pattern.ts';
 import { TimedOut } from '../../source/daemon/guarded.ts';
 import { createLineMatcher } from '../../source/daemon/line-matcher.ts';
+import { plainLog } from '../../source/daemon/log-bytes.ts';
 import { searchLog, type Found, type SearchAsk } from '../../source/daemon/log-search.ts';
 import { createFiles } from '../../source/edge/files.ts';
 
@@ -40,7 +41,12 @@ const searchAll = async (file: string, pattern: string, ask: Partial<SearchAsk> 
   const all: Found['lines'][number][] = [];
   let calls = 0;
   for (;;) {
-    const found = await searchLog(files, file, matcher, { direction, from, until, lines: lines - all.length });
+    const found = await searchLog(plainLog(files, file), matcher, {
+      direction,
+      from,
+      until,
+      lines: lines - all.length,
+    });
     calls += 1;
     if (direction === 'forward') all.push(...found.lines);
     else all.unshift(...found.lines);

@@ -261,6 +261,7 @@ export const makeClient = (): FakeClient => {
       client.searches.push({ service, ...search });
       return Promise.resolve(searchLines(search, client.logLines));
     },
+    async *raw() {},
     logs: () => nothing<LogLine>(),
     events: () => nothing<StackEvent>(),
     session: () => Promise.resolve(client.stream),

@@ -1,0 +1,15 @@
+import type { Files } from '../ports.ts';
+
+/** A log as one run of bytes, whatever it is made of; what a line's offset counts in. */
+export type LogBytes = {
+  /** First byte that is still there, and the byte after the last one. */
+  readonly span: () => Promise<{ readonly fromByte: number; readonly endByte: number }>;
+  /** Part of it; shorter at its end, empty where nothing is there any more. */
+  readonly read: (fromByte: number, lengthBytes: number) => Promise<Uint8Array>;
+};
+
+/** A log that is one file. */
+export const plainLog = (files: Pick<Files, 'stat' | 'readRange'>, path: string): LogBytes => ({
+  span: async () => ({ fromByte: 0, endByte: (await files.stat(path))?.sizeBytes ?? 0 }),
+  read: (fromByte, lengthBytes) => files.readRange(path, fromByte, lengthBytes),
+});

@@ -1,0 +1,77 @@
+import type { LogPiece } from '../api/protocol.ts';
+import { limits } from '../core/limits.ts';
+import { parseMark } from '../core/log-mark.ts';
+import type { Spool } from './log-spool.ts';
+
+const newline = 0x0a;
+const recordSeparator = 0x1e;
+/** No mark is longer. */
+const markBytesMax = 1_024;
+
+export type PieceReader = {
+  /** The bytes up to there, less what may be the beginning of a mark. */
+  readonly upTo: (untilByte: number) => AsyncGenerator<LogPiece>;
+  readonly flush: () => Generator<LogPiece>;
+};
+
+/** Reads a log byte for byte from there on, without the marks booty wrote between what the programs wrote. */
+export const readPieces = (spool: Spool, fromByte: number): PieceReader => {
+  let at = fromByte;
+  let generation = spool.end().generation;
+  /** May begin a mark: held back until its end of line tells. */
+  let held: Uint8Array = new Uint8Array();
+
+  const piece = (bytes: Uint8Array): LogPiece => ({
+    service: spool.service,
+    endByte: at,
+    base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
+  });
+
+  return {
+    upTo: async function* (untilByte) {
+      for (;;) {
+        const { fromByte: firstByte } = await spool.span();
+        const isAnother = spool.end().generation !== generation;
+        const { baseByte } = spool.state();
+        generation = spool.end().generation;
+        const moved = isAnother && at > baseByte ? baseByte : Math.max(at, firstByte);
+        if (moved !== at) held = new Uint8Array();
+        at = moved;
+        const bytes = await spool.read(at, Math.min(limits.logReadBytesMax, Math.max(0, untilByte - at)));
+        if (bytes.length === 0) return;
+        at += bytes.length;
+        const split = withoutMarks(held.length === 0 ? bytes : Buffer.concat([held, bytes]), spool.service);
+        held = split.held;
+        for (const kept of split.kept) if (kept.length > 0) yield piece(kept);
+      }
+    },
+    flush: function* () {
+      if (held.length > 0) yield piece(held);
+      held = new Uint8Array();
+    },
+  };
+};
+
+/** What is left of the bytes; `held` is what may be a mark whose end has not come. */
+const withoutMarks = (
+  bytes: Uint8Array,
+  service: string,
+): { readonly kept: readonly Uint8Array[]; readonly held: Uint8Array } => {
+  const kept: Uint8Array[] = [];
+  let start = 0;
+  for (let at = bytes.indexOf(recordSeparator); at !== -1; at = bytes.indexOf(recordSeparator, at + 1)) {
+    const end = bytes.indexOf(newline, at);
+    if (end === -1 && bytes.length - at <= markBytesMax) {
+      kept.push(bytes.subarray(start, at));
+      return { kept, held: bytes.slice(at) };
+    }
+    if (end === -1 || end - at > markBytesMax) continue;
+    // Programs may begin records with it too (RFC 7464): only what reads as this service's mark is one.
+    if (parseMark(new TextDecoder().decode(bytes.subarray(at, end + 1)))?.service !== service) continue;
+    kept.push(bytes.subarray(start, at));
+    start = end + 1;
+    at = end;
+  }
+  kept.push(bytes.subarray(start));
+  return { kept, held: new Uint8Array() };
+};
