@@ -42,6 +42,8 @@ export const hold = async (
     readonly world: StackWorld;
     /** Ports to take over from a predecessor, whoever has them now; null = those of what runs. */
     readonly kept: PortNumbers | null;
+    /** What the definition before holds for services that have not been started. */
+    readonly reserved: PortNumbers;
     /** Where booty's own page answers already. */
     readonly own: Readonly<Record<string, number>> | null;
   },
@@ -54,7 +56,7 @@ export const hold = async (
   const ports = await reservePorts(
     with_.sockets,
     portRequests(definition),
-    with_.kept ?? keptPorts(with_.world, with_.own),
+    with_.kept ?? { ...with_.reserved, ...keptPorts(with_.world, with_.own) },
   );
   try {
     const { data, config, logs, run } = with_.paths;

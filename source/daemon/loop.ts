@@ -32,14 +32,24 @@ export const createLoop = (
   const queue: Fact[] = [];
   const watchers = new Set<() => void>();
   let scheduled = false;
-  let lastAtMs = 0;
+  let lastAtMs = newestAtMs(first);
+  /** What a clock that was set back is behind the time of the core. */
+  let behindMs = 0;
   let cancelWake: (() => void) | null = null;
+
+  /**
+  The core's time never runs backwards: when the clock is set back, it goes on from where it was, and graces end when
+  they would have ended. `atLeastMs` is known to be over by a timer, which counts the time that really passed.
+  */
+  const nowMs = (atLeastMs = lastAtMs): number => {
+    behindMs = Math.max(behindMs, atLeastMs - clock.nowMs());
+    lastAtMs = Math.max(lastAtMs, clock.nowMs() + behindMs);
+    return lastAtMs;
+  };
 
   const take = (fact: Fact): void => {
     // Stamping gives the omitted field back; the union's members are otherwise untouched.
-    // A clock that is set back must not put deadlines off: time stands still for the core until it has caught up.
-    lastAtMs = Math.max(lastAtMs, clock.nowMs());
-    const event = { ...fact, atMs: lastAtMs } as Event;
+    const event = { ...fact, atMs: nowMs() } as Event;
     const turn = step(world, event);
     world = turn.world;
     for (const effect of turn.effects) perform(effect);
@@ -74,7 +84,8 @@ export const createLoop = (
     cancelWake = null;
     const nextAtMs = nextWakeAtMs(world);
     if (nextAtMs === null) return;
-    cancelWake = clock.after(Math.max(0, nextAtMs - clock.nowMs()), () => {
+    cancelWake = clock.after(Math.max(0, nextAtMs - nowMs()), () => {
+      nowMs(nextAtMs);
       queue.push({ type: 'clock.ticked' });
       schedule();
     });
@@ -95,3 +106,10 @@ export const createLoop = (
     stop: () => cancelWake?.(),
   };
 };
+
+/** When the newest of what is known happened: the clock of a predecessor may have been ahead of this one. */
+const newestAtMs = (world: StackWorld): number =>
+  Math.max(
+    0,
+    ...Object.values(world.services).map(({ lastChange, stop }) => Math.max(lastChange.atMs, stop?.askedAtMs ?? 0)),
+  );

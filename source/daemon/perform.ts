@@ -47,6 +47,8 @@ export const createPerformer = (
     const held = of.held();
     if (!held) throw new Error('there is no definition to start from');
     await freePorts(ports, held, service);
+    // A daemon that has just taken over may still be looking it up.
+    if (!of.fetches.binaryOf(service)) await fetchAll([service]);
     const binary = of.fetches.binaryOf(service);
     const rendered = held.assembled.render(service, binary);
     for (const folder of rendered.folders) await ports.files.makeFolder(folder.path, folder.mode);

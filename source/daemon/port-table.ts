@@ -19,6 +19,8 @@ export type PortTable = {
   readonly numbers: PortNumbers;
   /** One sentence for each default that moved. */
   readonly notes: readonly string[];
+  /** Numbers that are held here still: their services have not been started. */
+  readonly held: () => PortNumbers;
   /** Gives a service's ports free right before it starts. */
   readonly release: (service: string) => Promise<void>;
   readonly releaseAll: () => Promise<void>;
@@ -87,5 +89,7 @@ export const reservePorts = async (
     await releaseAll();
     throw error;
   }
-  return { numbers, notes, release, releaseAll };
+  const held = (): PortNumbers =>
+    Object.fromEntries(Object.entries(numbers).filter(([service]) => releases.has(service)));
+  return { numbers, notes, held, release, releaseAll };
 };

@@ -1,6 +1,6 @@
 import type { UpRequest } from '../api/protocol.ts';
 import type { StackWorld } from '../core/world.ts';
-import type { Files, Launch, Started } from '../ports.ts';
+import type { Clock, Files, Launch, Started } from '../ports.ts';
 
 /** All that a successor of this daemon needs to go on where it was. Holds the environment: for this user only. */
 export type RunFile = {
@@ -21,36 +21,61 @@ export type RunFileWriter = {
   readonly write: (document: RunFile) => void;
   /** Resolves when nothing is being written any more. */
   readonly settled: () => Promise<void>;
+  /** As `settled`; what could not be written is given up. */
+  readonly close: () => Promise<void>;
 };
 
 /**
 Writes down what runs. One write at a time, the newest state wins; the file is replaced whole, so that a reader never
-sees half of it. The copy is written after it: should one of the two be damaged, the other is not.
+sees half of it. The copy is written after it: should one of the two be damaged, the other is not. A write that fails
+(a full disk) is tried again, until it succeeds or something newer is written.
 */
-export const createRunFileWriter = (files: Files, path: string, onError: (error: unknown) => void): RunFileWriter => {
+export const createRunFileWriter = (
+  { files, clock }: { readonly files: Files; readonly clock: Clock },
+  path: string,
+  onError: (error: unknown) => void,
+): RunFileWriter => {
   let wanted: RunFile | null = null;
   let writing: Promise<void> | null = null;
+  let isClosed = false;
+  let cancelRetry: () => void = () => {};
   const drain = async (): Promise<void> => {
     while (wanted !== null) {
       const document = wanted;
       wanted = null;
       const text = JSON.stringify(document);
-      await files.writeAtomic(path, text, 0o600);
-      await files.writeAtomic(runFileCopy(path), text, 0o600);
+      try {
+        await files.writeAtomic(path, text, 0o600);
+        await files.writeAtomic(runFileCopy(path), text, 0o600);
+      } catch (error) {
+        onError(error);
+        wanted ??= document;
+        if (!isClosed) cancelRetry = clock.after(retryMs, begin);
+        return;
+      }
     }
+  };
+  const begin = (): void => {
+    cancelRetry();
+    writing ??= drain().finally(() => {
+      writing = null;
+    });
   };
   return {
     write: (document) => {
       wanted = document;
-      writing ??= drain()
-        .catch(onError)
-        .finally(() => {
-          writing = null;
-        });
+      begin();
     },
     settled: async () => writing ?? undefined,
+    close: async () => {
+      isClosed = true;
+      cancelRetry();
+      await writing;
+    },
   };
 };
+
+const retryMs = 1_000;
 
 /** Where the run file lies once more. */
 export const runFileCopy = (path: string): string => `${path}.last`;

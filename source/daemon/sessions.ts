@@ -74,7 +74,9 @@ export const createSessions = (
   const stateChanged = (): void => {
     if (pending || sessions.size === 0) return;
     pending = true;
-    clock.after(Math.max(0, lastSentAtMs + frameIntervalMs - clock.nowMs()), send);
+    const sinceMs = clock.nowMs() - lastSentAtMs;
+    // A clock that was set back says nothing of how long ago the last one was.
+    clock.after(sinceMs < 0 ? frameIntervalMs : Math.max(0, frameIntervalMs - sinceMs), send);
   };
 
   /** The owner is gone: another client inherits, or the given rule applies. */

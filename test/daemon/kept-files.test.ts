@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { limits } from '../../source/core/limits.ts';
 import { emptyWorld } from '../../source/core/world.ts';
 import { createHistory } from '../../source/daemon/history.ts';
+import { createHandClock } from './hand-clock.ts';
 import { createRunFileWriter, readRunFile, type RunFile } from '../../source/daemon/run-file.ts';
 import { createWorld } from '../../source/edge/world.ts';
 
@@ -65,11 +66,27 @@ test('history goes on in memory when its file cannot be written', async (t) => {
 
 test('the run file holds the newest state, for this user alone', async (t) => {
   const file = path.join(inFolder(t), 'run.json');
-  const writer = createRunFileWriter(files, file, (error) => t.fail(String(error)));
+  const writer = createRunFileWriter({ files, clock: createHandClock() }, file, (error) => t.fail(String(error)));
   for (const stack of ['one', 'two', 'three']) writer.write(document(stack));
   await writer.settled();
   t.deepEqual(await readRunFile(files, file), document('three'));
   t.is(((await files.stat(file))?.mode ?? 0) & 0o777, 0o600);
+});
+
+test('a run file that could not be written is written as soon as it can be', async (t) => {
+  const folder = inFolder(t);
+  const file = path.join(folder, 'later', 'run.json');
+  const clock = createHandClock();
+  const errors: unknown[] = [];
+  const writer = createRunFileWriter({ files, clock }, file, (error) => errors.push(error));
+  writer.write(document('one'));
+  await writer.settled();
+  t.is(errors.length, 1);
+  await files.makeFolder(path.dirname(file), 0o700);
+  clock.pass(1_000);
+  await writer.settled();
+  t.deepEqual(await readRunFile(files, file), document('one'));
+  await writer.close();
 });
 
 test('no run file, half of one, or one of a format to come is none', async (t) => {

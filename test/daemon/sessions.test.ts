@@ -167,3 +167,26 @@ test('the end is told to all, and their connections end', async (t) => {
   }
   t.is(sessions.count(), 0);
 });
+
+test('clients go on being told after the clock was set back', async (t) => {
+  const clock = createHandClock();
+  let setBackMs = 0;
+  const wall = { ...clock, nowMs: () => clock.nowMs() - setBackMs };
+  const sessions = createSessions(wall, { stateFrame: frame, stop: () => t.fail(), onChange: () => {} });
+  const heard: Frame[] = [];
+  const hello = { type: 'hello', client: 'tui', own: false, onHangup: 'keep' } as const;
+  const gone = Promise.withResolvers<void>();
+  async function* silence(): AsyncGenerator<ClientWord> {
+    await gone.promise;
+  }
+  const joined = sessions.join(hello, silence(), (each) => heard.push(each) > 0, gone.promise);
+  sessions.stateChanged();
+  clock.pass(1_000);
+  const before = heard.length;
+  setBackMs = 3_600_000;
+  sessions.stateChanged();
+  clock.pass(1_000);
+  t.is(heard.length, before + 1);
+  gone.resolve();
+  await joined;
+});

@@ -1,0 +1,71 @@
+/** The loop and the clock on the wall: a stop takes as long as it may, whatever somebody does to the clock. */
+import { setImmediate as turn } from 'node:timers/promises';
+import test from 'ava';
+import type { Effect } from '../../source/core/effect.ts';
+import type { ServiceSpec } from '../../source/core/model.ts';
+import { emptyWorld, type StackWorld } from '../../source/core/world.ts';
+import { createLoop, type Loop } from '../../source/daemon/loop.ts';
+import type { Clock } from '../../source/ports.ts';
+import { createHandClock } from './hand-clock.ts';
+
+const spec: ServiceSpec = {
+  name: 'web',
+  component: null,
+  needsBinary: false,
+  dependencies: [],
+  readiness: null,
+  restart: { when: 'no', retriesMax: null },
+  stop: { signal: 'SIGTERM', graceMs: 3_000, scope: 'group' },
+  ports: {},
+};
+const identity = { pid: 7, startTicks: '1', bootId: 'a' };
+
+const createWall = () => {
+  const clock = createHandClock();
+  let setBackMs = 0;
+  const wall: Clock = { nowMs: () => clock.nowMs() - setBackMs, after: clock.after };
+  return { clock, wall, setBack: (byMs: number) => void (setBackMs += byMs) };
+};
+
+const begin = (wall: Clock, world: StackWorld): { readonly loop: Loop; readonly effects: Effect[] } => {
+  const effects: Effect[] = [];
+  const fail = (error: unknown): never => {
+    throw error;
+  };
+  return { loop: createLoop(wall, world, (effect) => effects.push(effect), fail), effects };
+};
+
+const startAndStop = async (loop: Loop): Promise<void> => {
+  loop.post({ type: 'up.requested', orders: [{ spec, fingerprint: 'a' }], start: ['web'] });
+  await turn();
+  loop.post({ type: 'process.started', service: 'web', generation: 1, identity });
+  loop.post({ type: 'stop.requested', service: 'web' });
+  await turn();
+};
+
+test('grace ends in its time after the clock was set back', async (t) => {
+  const { clock, wall, setBack } = createWall();
+  const { loop, effects } = begin(wall, emptyWorld);
+  await startAndStop(loop);
+  setBack(3_600_000);
+  clock.pass(2_999);
+  await turn();
+  t.false(effects.some((effect) => effect.type === 'process.kill'));
+  clock.pass(1);
+  await turn();
+  t.true(effects.some((effect) => effect.type === 'process.kill'));
+});
+
+test('so it does for a successor that begins with the clock set back', async (t) => {
+  const { clock, wall, setBack } = createWall();
+  const first = begin(wall, emptyWorld);
+  await startAndStop(first.loop);
+  first.loop.stop();
+  setBack(3_600_000);
+  const second = begin(wall, first.loop.world());
+  second.loop.post({ type: 'clock.ticked' });
+  await turn();
+  clock.pass(3_000);
+  await turn();
+  t.true(second.effects.some((effect) => effect.type === 'process.kill'));
+});
