@@ -105,7 +105,6 @@ export type Warden = {
 
 export type FileKind = 'file' | 'folder' | 'socket' | 'link' | 'other';
 
-export type Files = {
 /** How old parts of logs are put away while their servers append. */
 export type LogStorage = {
   /** What a file takes up on the disk; holes do not count. 0 when there is none. */
@@ -122,6 +121,7 @@ export type LogStorage = {
   unpack(path: string, bytesMax: number): Promise<Uint8Array>;
 };
 
+export type Files = {
   /** null when there is none. */
   readText(path: string): Promise<string | null>;
   /** Part of a file; shorter at its end, empty when there is none. */
