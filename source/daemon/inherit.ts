@@ -1,14 +1,8 @@
-import { BootyError } from "../core/error.ts";
-import type { StackPaths } from "../core/paths.ts";
-import {
-  emptyWorld,
-  isLive,
-  isPending,
-  type ServiceWorld,
-  type StackWorld,
-} from "../core/world.ts";
-import type { Launch, Started, World } from "../ports.ts";
-import { readRunFiles, type RunFile } from "./run-file.ts";
+import { BootyError } from '../core/error.ts';
+import type { StackPaths } from '../core/paths.ts';
+import { emptyWorld, isLive, isPending, type ServiceWorld, type StackWorld } from '../core/world.ts';
+import type { Launch, Started, World } from '../ports.ts';
+import { readRunFiles, type RunFile } from './run-file.ts';
 
 export type Running = { readonly launch: Launch; readonly started: Started };
 
@@ -32,53 +26,41 @@ Finds out what there is to take over; changes nothing but that files go whose wr
 here.
 */
 export const inherit = async (
-  { files, processes, host, clock }: Pick<World, "files" | "processes" | "host" | "clock">,
+  { files, processes, host, clock }: Pick<World, 'files' | 'processes' | 'host' | 'clock'>,
   stack: string,
-  paths: Pick<StackPaths, "runFile" | "run">,
+  paths: Pick<StackPaths, 'runFile' | 'run'>,
 ): Promise<Inheritance> => {
-  for (const name of await files.list(paths.run))
-    if (isHalfWritten(name)) await files.remove(`${paths.run}/${name}`);
+  for (const name of await files.list(paths.run)) if (isHalfWritten(name)) await files.remove(`${paths.run}/${name}`);
   const { left, isDamaged, otherFormat } = await readRunFiles(files, paths.runFile);
   const survivors = await processes.survivors(paths.run);
   if (otherFormat !== null && survivors.length > 0) {
-    throw new BootyError("RUN_FILE_NEWER", { stack, path: paths.runFile, format: otherFormat });
+    throw new BootyError('RUN_FILE_NEWER', { stack, path: paths.runFile, format: otherFormat });
   }
   const running: Record<string, Running> = { ...left?.running };
   const unknown = new Set<string>();
   for (const survivor of survivors) {
     const { service, generation } = survivor.launch;
     const known = left?.world.services[service];
-    const isAwaited =
-      known?.generation === generation &&
-      (known.state === "starting" || known.state === "stopping");
-    if (
-      running[service]?.launch.generation === generation ||
-      (known && known.generation >= generation && !isAwaited)
-    ) {
+    const isAwaited = known?.generation === generation && (known.state === 'starting' || known.state === 'stopping');
+    if (running[service]?.launch.generation === generation || (known && known.generation >= generation && !isAwaited)) {
       continue;
     }
     running[service] = survivor;
     unknown.add(service);
   }
-  const isRestarted =
-    left !== null && bootIdOf(left) !== null && bootIdOf(left) !== (await host.bootId());
+  const isRestarted = left !== null && bootIdOf(left) !== null && bootIdOf(left) !== (await host.bootId());
   const before = awake(left?.world ?? emptyWorld);
-  const world = isRestarted
-    ? afterRestart(before, clock.nowMs())
-    : restoredWorld(before, running, unknown);
+  const world = isRestarted ? afterRestart(before, clock.nowMs()) : restoredWorld(before, running, unknown);
   const runId = left?.runId ?? survivors[0]?.launch.runId ?? null;
   return { left, runId, world, running, unknown, runFolder: paths.run, isRestarted, isDamaged };
 };
 
 /** What is written is written beside its place first; see Files.writeAtomic. Whoever asks holds the stack's lock. */
-const isHalfWritten = (name: string): boolean =>
-  /^(run\.json|run\.json\.last|stop\.list)\.[0-9a-f]{12}$/.test(name);
+const isHalfWritten = (name: string): boolean => /^(run\.json|run\.json\.last|stop\.list)\.[0-9a-f]{12}$/.test(name);
 
 /** A daemon that died between the end of its stack and its own has left nothing to end: it may be asked for anew. */
 const awake = (world: StackWorld): StackWorld =>
-  world.phase === "ended"
-    ? { ...emptyWorld, generationFloor: world.generationFloor, services: world.services }
-    : world;
+  world.phase === 'ended' ? { ...emptyWorld, generationFloor: world.generationFloor, services: world.services } : world;
 
 const bootIdOf = (left: RunFile): string | null =>
   left.bootId ?? Object.values(left.running)[0]?.started.identity.bootId ?? null;
@@ -92,13 +74,13 @@ const afterRestart = (world: StackWorld, atMs: number): StackWorld => ({
       ? {
           ...service,
           ...atRest,
-          state: "stopped",
-          wanted: "down",
+          state: 'stopped',
+          wanted: 'down',
           next: null,
-          reason: "the machine was restarted",
+          reason: 'the machine was restarted',
           lastChange: { atMs, from: service.state },
         }
-      : { ...service, ...atRest, wanted: "down", next: null },
+      : { ...service, ...atRest, wanted: 'down', next: null },
   ),
 });
 
@@ -111,28 +93,18 @@ const restoredWorld = (
   const known = mapServices(world, (service) => {
     const { name } = service.spec;
     const { launch } = running[name] ?? {};
-    if (launch && unknown.has(name))
-      return { ...service, ...bornAs(launch), ...stateOfBorn(service) };
-    if (launch)
-      return { ...service, probe: service.probe && { ...service.probe, inFlight: false } };
+    if (launch && unknown.has(name)) return { ...service, ...bornAs(launch), ...stateOfBorn(service) };
+    if (launch) return { ...service, probe: service.probe && { ...service.probe, inFlight: false } };
     // Its start was cut off before there was a process: it begins anew. Binaries are looked up anew for all that rest.
-    const isOnItsWay = service.state === "starting" || service.state === "waiting";
-    if (!isOnItsWay) return service.state === "skipped" ? service : { ...service, version: null };
-    if (service.wanted === "down" || service.wanted === "gone")
-      return { ...service, ...atRest, state: "stopped" };
-    return {
-      ...service,
-      ...atRest,
-      wanted: "up",
-      state: service.spec.needsBinary ? "fetching" : "waiting",
-    };
+    const isOnItsWay = service.state === 'starting' || service.state === 'waiting';
+    if (!isOnItsWay) return service.state === 'skipped' ? service : { ...service, version: null };
+    if (service.wanted === 'down' || service.wanted === 'gone') return { ...service, ...atRest, state: 'stopped' };
+    return { ...service, ...atRest, wanted: 'up', state: service.spec.needsBinary ? 'fetching' : 'waiting' };
   });
   const strays = [...unknown].filter((name) => !Object.hasOwn(known, name));
   if (strays.length === 0) return { ...world, services: known };
-  const found = strays.flatMap((name) =>
-    running[name] ? [[name, strayOf(running[name].launch)] as const] : [],
-  );
-  return { ...world, phase: "up", services: { ...known, ...Object.fromEntries(found) } };
+  const found = strays.flatMap((name) => (running[name] ? [[name, strayOf(running[name].launch)] as const] : []));
+  return { ...world, phase: 'up', services: { ...known, ...Object.fromEntries(found) } };
 };
 
 const mapServices = (
@@ -141,19 +113,13 @@ const mapServices = (
 ): Readonly<Record<string, ServiceWorld>> =>
   Object.fromEntries(Object.entries(services).map(([name, service]) => [name, change(service)]));
 
-const atRest = {
-  identity: null,
-  startedAtMs: null,
-  probe: null,
-  stop: null,
-  deadlineAtMs: null,
-} as const;
+const atRest = { identity: null, startedAtMs: null, probe: null, stop: null, deadlineAtMs: null } as const;
 
 const bornAs = ({ generation, version }: Launch) => ({ ...atRest, generation, version });
 
 /** That it was started is still to be told; whether it is to run was decided before. */
-const stateOfBorn = ({ wanted, stop }: ServiceWorld): Pick<ServiceWorld, "state" | "stop"> =>
-  wanted === "up" ? { state: "starting", stop: null } : { state: "stopping", stop };
+const stateOfBorn = ({ wanted, stop }: ServiceWorld): Pick<ServiceWorld, 'state' | 'stop'> =>
+  wanted === 'up' ? { state: 'starting', stop: null } : { state: 'stopping', stop };
 
 /** A service of which only the record of its start is left: it can be seen and stopped, and the next `up` replaces it. */
 const strayOf = (launch: Launch): ServiceWorld => ({
@@ -163,18 +129,18 @@ const strayOf = (launch: Launch): ServiceWorld => ({
     needsBinary: false,
     dependencies: [],
     readiness: null,
-    restart: { when: "no", retriesMax: null },
-    stop: { signal: "SIGTERM", graceMs: 10_000, scope: launch.stopScope },
+    restart: { when: 'no', retriesMax: null },
+    stop: { signal: 'SIGTERM', graceMs: 10_000, scope: launch.stopScope },
     ports: {},
   },
-  fingerprint: "",
+  fingerprint: '',
   next: null,
-  wanted: "up",
+  wanted: 'up',
   restarts: 0,
   endsInRow: 0,
   lastExit: null,
   lastChange: { atMs: 0, from: null },
   reason: null,
   ...bornAs(launch),
-  state: "starting",
+  state: 'starting',
 });

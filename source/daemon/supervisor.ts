@@ -1,26 +1,26 @@
-import type { Frame, UpRequest } from "../api/protocol.ts";
-import { BootyError, reasonOf } from "../core/error.ts";
-import type { StackRow } from "../core/model.ts";
-import type { StackPaths } from "../core/paths.ts";
-import { serviceRows, stackState } from "../core/view.ts";
-import type { StackWorld } from "../core/world.ts";
-import type { Usage, World } from "../ports.ts";
-import type { Store } from "../store/store.ts";
-import { createFetches, type Fetches } from "./fetches.ts";
-import { type Held, hold } from "./held.ts";
-import { createHistory, type History } from "./history.ts";
-import { createLogLines, type LogLines } from "./log-lines.ts";
-import { type LogWatch, watchLogs } from "./log-watch.ts";
-import { createLoop, type Loop } from "./loop.ts";
-import { maskLogs } from "./mask-logs.ts";
-import type { PortNumbers } from "./port-table.ts";
-import { createRewire } from "./rewire.ts";
-import { createPerformer, type Performer } from "./perform.ts";
-import { createRunFileWriter } from "./run-file.ts";
-import { createSecrets, secretsPath } from "./secrets.ts";
-import { serviceEnvironment } from "./service-environment.ts";
-import { createSessions, type Sessions } from "./sessions.ts";
-import { createStopWords } from "./stop-words.ts";
+import type { Frame, UpRequest } from '../api/protocol.ts';
+import { BootyError, reasonOf } from '../core/error.ts';
+import type { StackRow } from '../core/model.ts';
+import type { StackPaths } from '../core/paths.ts';
+import { serviceRows, stackState } from '../core/view.ts';
+import type { StackWorld } from '../core/world.ts';
+import type { Usage, World } from '../ports.ts';
+import type { Store } from '../store/store.ts';
+import { createFetches, type Fetches } from './fetches.ts';
+import { type Held, hold } from './held.ts';
+import { createHistory, type History } from './history.ts';
+import { createLogLines, type LogLines } from './log-lines.ts';
+import { type LogWatch, watchLogs } from './log-watch.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { maskLogs } from './mask-logs.ts';
+import type { PortNumbers } from './port-table.ts';
+import { createRewire } from './rewire.ts';
+import { createPerformer, type Performer } from './perform.ts';
+import { createRunFileWriter } from './run-file.ts';
+import { createSecrets, secretsPath } from './secrets.ts';
+import { serviceEnvironment } from './service-environment.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createStopWords } from './stop-words.ts';
 
 /** The parts of a daemon, joined: what decides, what acts, what remembers, and who watches. */
 export type Supervisor = {
@@ -78,18 +78,17 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const history = createHistory(files, paths.eventsFile, onError);
   const fetches = createFetches(options.store, {
     settled: (service, result) => {
-      if (!(result instanceof Error))
-        return loop.post({ type: "binary.fetched", service, version: result.version });
+      if (!(result instanceof Error)) return loop.post({ type: 'binary.fetched', service, version: result.version });
       const event = {
         atMs: clock.nowMs(),
         service,
-        type: "fetch.failed",
+        type: 'fetch.failed',
         from: null,
         to: null,
         message: reasonOf(result),
       };
       history.add(result instanceof BootyError ? { ...event, error: result.toJSON() } : event);
-      loop.post({ type: "binary.failed", service, reason: reasonOf(result) });
+      loop.post({ type: 'binary.failed', service, reason: reasonOf(result) });
     },
     progressed: () => sessions.stateChanged(),
   });
@@ -106,10 +105,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     remembered: async () => {
       // The loop writes at the end of its turn, which is not over when an effect is handed out.
       await Promise.resolve();
-      await Promise.race([
-        runFile.settled(),
-        new Promise<void>((resolve) => clock.after(rememberMsMax, resolve)),
-      ]);
+      await Promise.race([runFile.settled(), new Promise<void>((resolve) => clock.after(rememberMsMax, resolve))]);
     },
     onError,
   });
@@ -136,19 +132,13 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     return {
       stack,
       state: stackState(loop.world()),
-      daemon: {
-        pid: ports.host.pid,
-        tied,
-        onHangup,
-        rung: ports.processes.rung(),
-        wardenPid: options.wardenPid(),
-      },
+      daemon: { pid: ports.host.pid, tied, onHangup, rung: ports.processes.rung(), wardenPid: options.wardenPid() },
       services,
     };
   };
   const sessions = createSessions(clock, {
     stateFrame: (owner): Frame => ({
-      type: "state",
+      type: 'state',
       atMs: clock.nowMs(),
       row: row(),
       fetches: fetches.rows(),
@@ -158,17 +148,14 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       owner,
       orphanedAtMs: sessions.ownership().orphanedAtMs,
       dependencies: Object.fromEntries(
-        Object.values(loop.world().services).map(({ spec }) => [
-          spec.name,
-          spec.dependencies.map((on) => on.service),
-        ]),
+        Object.values(loop.world().services).map(({ spec }) => [spec.name, spec.dependencies.map((on) => on.service)]),
       ),
     }),
-    stop: () => loop.post({ type: "down.requested", force: 0, graceMsMax: null }),
+    stop: () => loop.post({ type: 'down.requested', force: 0, graceMsMax: null }),
     onChange: options.onClients,
   });
 
-  const prepare: Supervisor["prepare"] = (wanted, numbers) =>
+  const prepare: Supervisor['prepare'] = (wanted, numbers) =>
     hold(wanted, {
       paths,
       sockets: ports.sockets,
@@ -178,9 +165,9 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       world: loop.world(),
       kept: numbers ?? null,
       reserved: held?.ports.held() ?? {},
-      own: held?.ports.numbers["booty"] ?? options.ownPorts,
+      own: held?.ports.numbers['booty'] ?? options.ownPorts,
     });
-  const adoptDefinition: Supervisor["adoptDefinition"] = async (next, from) => {
+  const adoptDefinition: Supervisor['adoptDefinition'] = async (next, from) => {
     await held?.ports.releaseAll();
     held = next;
     request = from;
@@ -192,7 +179,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     adoptDefinition,
     wanted: () =>
       Object.values(loop.world().services)
-        .filter((service) => service.wanted === "up" || service.wanted === "again")
+        .filter((service) => service.wanted === 'up' || service.wanted === 'again')
         .map(({ spec }) => spec.name),
     post: (fact) => loop.post(fact),
   });
@@ -215,17 +202,14 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   };
   loop.onChange(() => {
     remember();
-    if (loop.world().phase === "stopping") fetches.cancel();
+    if (loop.world().phase === 'stopping') fetches.cancel();
     sessions.stateChanged();
   });
-  history.onAdd((event) => sessions.tellAll({ type: "event", event }));
+  history.onAdd((event) => sessions.tellAll({ type: 'event', event }));
   const stopGrowth = watch.onGrowth(() => {
-    const ends = Object.fromEntries(
-      [...watch.ends()].map(([service, { endByte }]) => [service, endByte]),
-    );
-    sessions.tellAll({ type: "logs", ends });
-    if (loop.world().phase === "stopping")
-      void stopWords.refresh(loop.world()).then(sessions.stateChanged, onError);
+    const ends = Object.fromEntries([...watch.ends()].map(([service, { endByte }]) => [service, endByte]));
+    sessions.tellAll({ type: 'logs', ends });
+    if (loop.world().phase === 'stopping') void stopWords.refresh(loop.world()).then(sessions.stateChanged, onError);
   });
 
   return {
