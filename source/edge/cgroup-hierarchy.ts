@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../core/error.ts';
 
@@ -57,7 +57,7 @@ const unescaped = (word: string): string =>
 const tryOut = (folder: string): Hierarchy => {
   const probe = join(folder, `probe-${randomBytes(4).toString('hex')}`);
   try {
-    mkdirSync(probe, { recursive: true });
+    makeBelow(folder, probe);
   } catch (error) {
     return { folder: null, why: `this user may make no group below its own: ${reasonOf(error)}` };
   }
@@ -67,9 +67,49 @@ const tryOut = (folder: string): Hierarchy => {
     const text = 'echo 0 >"$1/cgroup.procs" && exec cat /proc/self/cgroup';
     const { stdout, status } = spawnSync('/bin/sh', ['-c', text, 'sh', probe], { encoding: 'utf8' });
     const isThere = status === 0 && (groupPathIn(stdout) ?? '').endsWith(probe.slice(-'/probe-00000000'.length));
+    if (isThere) removeStale(folder);
     return isThere ? { folder } : { folder: null, why: `a process could not be moved into ${probe}` };
   } finally {
     for (const each of [probe, folder]) removeIfEmpty(each);
+  }
+};
+
+/** Makes both; another daemon that leaves may take the empty upper one away in between. */
+export const makeBelow = (folder: string, child: string): void => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      mkdirSync(folder, { recursive: true });
+      return mkdirSync(child);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 100) throw error;
+    }
+  }
+};
+
+/** A leaf gets its first member within milliseconds; one that is empty and older was left by a daemon that was killed. */
+const staleAfterMs = 60_000;
+
+const removeStale = (folder: string): void => {
+  for (const stack of foldersIn(folder)) {
+    for (const leaf of foldersIn(stack)) if (isStale(leaf)) removeIfEmpty(leaf);
+    // Another daemon may just be trying out its own group, or making its first leaf.
+    if (isStale(stack)) removeIfEmpty(stack);
+  }
+};
+
+const isStale = (leaf: string): boolean => {
+  const stats = statSync(leaf, { throwIfNoEntry: false });
+  return stats !== undefined && Date.now() - stats.mtimeMs > staleAfterMs;
+};
+
+/** Empty for a folder that somebody else has just taken away. */
+export const foldersIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [join(folder, entry.name)] : [],
+    );
+  } catch {
+    return [];
   }
 };
 

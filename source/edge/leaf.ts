@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Launch } from '../ports.ts';
-import { cgroupMounts, folderIn, groupPathIn, removeIfEmpty } from './cgroup-hierarchy.ts';
+import { cgroupMounts, folderIn, foldersIn, groupPathIn, makeBelow, removeIfEmpty } from './cgroup-hierarchy.ts';
 import { readProc } from './proc/stat.ts';
 
 /** The group of the kernel's that holds all processes of one service, its shim and helpers left out. */
@@ -15,12 +15,13 @@ export type Leaf = {
   pids(): ReadonlySet<number>;
   /** SIGKILL to all members at once; the kernel sees to those that are being forked. */
   kill(): void;
-  /** Takes the group away if nobody lives in it, and the folders above it that booty made and nobody needs any more. */
+  /** Takes the group away if nobody lives in it. */
   remove(): Promise<void>;
 };
 
-/** A group is busy for a moment after its last member has died. */
+/** A group is busy for a moment after its last member has died, and a member shows for a moment while it dies. */
 const removeTimeoutMs = 1_000;
+const dyingTimeoutMs = 100;
 const removePauseMs = 5;
 
 /**
@@ -38,13 +39,10 @@ export const createLeaf = (
     const folder = join(stack, number === 0 ? name : `${name}.${number}`);
     removeIfEmpty(folder);
     try {
-      mkdirSync(stack, { recursive: true });
-      mkdirSync(folder);
+      makeBelow(stack, folder);
       return leafAt(folder);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // ENOENT: another stack's last service has just taken the folders above away.
-      if ((code !== 'EEXIST' && code !== 'ENOENT') || number > 100) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number > 100) throw error;
     }
   }
 };
@@ -71,44 +69,29 @@ export const leafAt = (folder: string): Leaf => ({
     }
   },
   remove: async () => {
-    const deadlineMs = performance.now() + removeTimeoutMs;
-    while (
-      pidsBelow(folder).length === 0 &&
-      !groupsIn(folder).toReversed().map(removeIfEmpty).every(Boolean) &&
-      performance.now() < deadlineMs
-    ) {
+    const startMs = performance.now();
+    while (!groupsIn(folder).toReversed().map(removeIfEmpty).every(Boolean)) {
+      const waitMs = pidsBelow(folder).length > 0 ? dyingTimeoutMs : removeTimeoutMs;
+      if (performance.now() - startMs > waitMs) return;
       await pause(removePauseMs);
     }
-    // Only folders of the two levels booty made; while they hold other leaves they stay.
-    for (const above of [dirname(folder), dirname(dirname(folder))]) removeIfEmpty(above);
   },
 });
 
-/** Takes away what is empty in the folder of the leaf's stack, but for those named: left by dead daemons, or by the last child. */
-export const removeEmptySiblings = ({ folder }: Leaf, except: ReadonlySet<string>): void => {
+/**
+Takes away what is empty in the folder of the leaf's stack, but for those named: left by dead daemons, by starts that were
+cut off, by the last child of a service. Then the folders above, which booty made, if nobody needs them any more.
+*/
+export const removeEmptyFolders = ({ folder }: Pick<Leaf, 'folder'>, except: ReadonlySet<string>): void => {
   const stack = dirname(folder);
-  for (const name of foldersIn(stack)) {
-    const sibling = join(stack, name);
-    if (name !== basename(folder) && !except.has(sibling)) removeIfEmpty(sibling);
-  }
+  for (const leaf of foldersIn(stack)) if (!except.has(leaf)) removeIfEmpty(leaf);
+  for (const above of [stack, dirname(stack)]) removeIfEmpty(above);
 };
 
 /** A group and all below it, each before those it holds. */
-const groupsIn = (folder: string): readonly string[] => [
-  folder,
-  ...foldersIn(folder).flatMap((name) => groupsIn(join(folder, name))),
-];
+const groupsIn = (folder: string): readonly string[] => [folder, ...foldersIn(folder).flatMap(groupsIn)];
 
 const pidsBelow = (folder: string): readonly number[] => groupsIn(folder).flatMap(pidsIn);
-
-const foldersIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-  } catch {
-    // Gone meanwhile: then it holds nothing.
-    return [];
-  }
-};
 
 const pidsIn = (folder: string): readonly number[] =>
   (readProc(join(folder, 'cgroup.procs')) ?? '').split('\n').flatMap((line) => (line === '' ? [] : [Number(line)]));

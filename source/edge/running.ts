@@ -22,8 +22,8 @@ export type Running = {
 
 export type End = { readonly code: number | null; readonly signal: string | null };
 
-/** Service and shim that end this close together were ended together. */
-const togetherMs = 100;
+/** Service and shim that end this close together were ended together; a busy machine is slow to show it. */
+const togetherMs = 500;
 
 /**
 Waits until the service itself has ended. The shim's end is not the service's: when the shim was killed and the service

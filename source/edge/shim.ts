@@ -180,7 +180,7 @@ inside)
   _bu="$_bp $_bs"
   _keep become "$@"
   exec 4>&- 9<&-
-  read -r _b <&3
+  [ ! -s "$_bf.pid" ] || read -r _b <&3
   exec 3>&-
   while kill -0 -1; do "$_bz" 0.1; done
   exit "$_br" ;;

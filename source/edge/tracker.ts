@@ -1,6 +1,6 @@
 import { membersNow, takeCensus } from './census.ts';
 import { createFamily, type Family, noteHelpersOf } from './family.ts';
-import { createLeaf, leafOfProcess, removeEmptySiblings } from './leaf.ts';
+import { createLeaf, leafOfProcess, removeEmptyFolders } from './leaf.ts';
 import { readUnits } from './proc/units.ts';
 import { type ProcessStat, readStat } from './proc/stat.ts';
 import type { Birth, Delivery, Hold, Rung } from './rung.ts';
@@ -26,8 +26,8 @@ export const createTracker = (hierarchy: string | null, why: string): Rung => {
       if (hierarchy === null) return null;
       try {
         const leaf = createLeaf(hierarchy, launch);
-        removeEmptySiblings(leaf, leaves);
         leaves.add(leaf.folder);
+        removeEmptyFolders(leaf, leaves);
         return leaf;
       } catch {
         // A limit on groups, or a hierarchy taken away meanwhile: the other marks are left.
@@ -93,6 +93,7 @@ const holdOf = (
       if (family.leaf === null) return;
       await family.leaf.remove();
       leaves.delete(family.leaf.folder);
+      removeEmptyFolders(family.leaf, leaves);
     },
   };
 };

@@ -14,8 +14,8 @@ export type ProcessesScene = {
 
 type Exit = ExitStatus & { readonly stragglers: number };
 
-/** What every Processes promises; each test gets a scene of its own. */
-export const processesContract = (sceneFor: (t: ExecutionContext) => Promise<ProcessesScene>): void => {
+/** What every Processes promises, whatever holds its services together; each test gets a scene of its own. */
+export const processesContract = (name: string, sceneFor: (t: ExecutionContext) => Promise<ProcessesScene>): void => {
   for (const logMode of ['file', 'pipe'] as const) {
     const start = async (
       t: ExecutionContext,
@@ -35,32 +35,32 @@ export const processesContract = (sceneFor: (t: ExecutionContext) => Promise<Pro
       return { ...scene, service: used.service, exit: first.promise, exits, used, started };
     };
 
-    test(`processes: an exit code and the log arrive (${logMode})`, async (t) => {
+    test(`processes: an exit code and the log arrive (${name}, ${logMode})`, async (t) => {
       const { exit, readLog, used, started } = await start(t, 'echo out; echo err >&2; exit 7');
       const { code, signal, stragglers } = await exit;
       t.deepEqual({ code, signal, stragglers }, { code: 7, signal: null, stragglers: 0 });
       t.is(await readLog(used), `${formatMark({ ...used, pid: started.identity.pid })}out\nerr\n`);
     });
 
-    test(`processes: an end by signal is told as one (${logMode})`, async (t) => {
+    test(`processes: an end by signal is told as one (${name}, ${logMode})`, async (t) => {
       const { exit } = await start(t, 'kill -USR1 $$');
       const { code, signal } = await exit;
       t.deepEqual({ code, signal }, { code: null, signal: 'SIGUSR1' });
     });
 
-    test(`processes: a code above 128 that stands for no signal stays a code (${logMode})`, async (t) => {
+    test(`processes: a code above 128 that stands for no signal stays a code (${name}, ${logMode})`, async (t) => {
       const { exit } = await start(t, 'exit 255');
       t.is((await exit).code, 255);
     });
 
-    test(`processes: a service may itself exit 126 and 127 (${logMode})`, async (t) => {
+    test(`processes: a service may itself exit 126 and 127 (${name}, ${logMode})`, async (t) => {
       const [one, two] = [await start(t, 'exit 126'), await start(t, 'exit 127')];
       t.is((await one.exit).code, 126);
       t.is((await two.exit).code, 127);
     });
 
     for (const scope of ['process', 'group', 'tree'] as const) {
-      test(`processes: a signal reaches the ${scope}, and nobody once it is gone (${logMode})`, async (t) => {
+      test(`processes: a signal reaches the ${scope}, and nobody once it is gone (${name}, ${logMode})`, async (t) => {
         const scene = await start(t, 'trap "exit 4" TERM; echo up; while :; do sleep 0.02; done', { stopScope: scope });
         await scene.untilLogged(scene.used, 'up');
         t.true((await scene.processes.signal(scene.service, 'SIGTERM', scope)) >= 1);
@@ -70,7 +70,7 @@ export const processesContract = (sceneFor: (t: ExecutionContext) => Promise<Pro
       });
     }
 
-    test(`processes: kill ends it, and again does nothing (${logMode})`, async (t) => {
+    test(`processes: kill ends it, and again does nothing (${name}, ${logMode})`, async (t) => {
       const scene = await start(t, 'trap "" TERM; echo up; while :; do sleep 0.02; done');
       await scene.untilLogged(scene.used, 'up');
       t.true((await scene.processes.kill(scene.service)).killed >= 1);
@@ -79,7 +79,7 @@ export const processesContract = (sceneFor: (t: ExecutionContext) => Promise<Pro
       t.is(scene.exits.length, 1);
     });
 
-    test(`processes: what cannot start says why, and may be tried again (${logMode})`, async (t) => {
+    test(`processes: what cannot start says why, and may be tried again (${name}, ${logMode})`, async (t) => {
       const scene = await sceneFor(t);
       const used = scene.launch('exit 0', { logMode });
       const refuse = (changes: Partial<Launch>, words: RegExp): Promise<unknown> =>
@@ -99,7 +99,7 @@ export const processesContract = (sceneFor: (t: ExecutionContext) => Promise<Pro
       t.is((await exit.promise).code, 0);
     });
 
-    test(`processes: each start begins a generation at the end of the log (${logMode})`, async (t) => {
+    test(`processes: each start begins a generation at the end of the log (${name}, ${logMode})`, async (t) => {
       const scene = await sceneFor(t);
       const used = scene.launch('printf word', { logMode });
       const starts: number[] = [];
@@ -118,7 +118,7 @@ export const processesContract = (sceneFor: (t: ExecutionContext) => Promise<Pro
       t.regex(log.slice(starts[2]), /generation 3 pid \d+\nword$/);
     });
 
-    test(`processes: environment, working folder and open files are as asked (${logMode})`, async (t) => {
+    test(`processes: environment, working folder and open files are as asked (${name}, ${logMode})`, async (t) => {
       const scene = await start(t, 'echo "$WORD|$BOOTY_SERVICE|$(pwd)|$(ulimit -n)"', {
         environment: { PATH: '/usr/bin:/bin', WORD: `x 'y" $z` },
         workingDir: '/usr',
@@ -128,14 +128,14 @@ export const processesContract = (sceneFor: (t: ExecutionContext) => Promise<Pro
       t.true((await scene.readLog(scene.used)).endsWith(`\nx 'y" $z|${scene.service}|/usr|123\n`));
     });
 
-    test(`processes: a variable with a name that sh does not know arrives all the same (${logMode})`, async (t) => {
+    test(`processes: a variable with a name that sh does not know arrives all the same (${name}, ${logMode})`, async (t) => {
       const environment = { PATH: '/usr/bin:/bin', 'a.b': 'odd  name', f: 'plain' };
       const scene = await start(t, '', { environment, command: ['printenv', 'a.b', 'f'] });
       t.is((await scene.exit).code, 0);
       t.true((await scene.readLog(scene.used)).endsWith('\nodd  name\nplain\n'));
     });
 
-    test(`processes: usage covers the whole tree (${logMode})`, async (t) => {
+    test(`processes: usage covers the whole tree (${name}, ${logMode})`, async (t) => {
       const scene = await start(t, 'sh -c "while :; do :; done" & echo up; wait');
       await scene.untilLogged(scene.used, 'up');
       await scene.processes.usage();
