@@ -43,7 +43,7 @@ export const createClient = (channels: Channels, stack: string, socket: string):
       for await (const line of dialled.lines) {
         const value = JSON.parse(line) as T | { readonly failed: ErrorDocument };
         if (typeof value === 'object' && value !== null && 'failed' in value) throw reviveError(value.failed);
-        yield value as T;
+        yield value;
       }
     } finally {
       dialled.close();

@@ -1,10 +1,11 @@
 import type { LogPiece } from '../api/protocol.ts';
-import { limits } from '../core/limits.ts';
 import { parseMark } from '../core/log-mark.ts';
 import type { Spool } from './log-spool.ts';
 
 const newline = 0x0a;
 const recordSeparator = 0x1e;
+/** Small, as each becomes three texts on its way. */
+const pieceBytes = 65_536;
 /** No mark is longer. */
 const markBytesMax = 1_024;
 
@@ -37,7 +38,7 @@ export const readPieces = (spool: Spool, fromByte: number): PieceReader => {
         const moved = isAnother && at > baseByte ? baseByte : Math.max(at, firstByte);
         if (moved !== at) held = new Uint8Array();
         at = moved;
-        const bytes = await spool.read(at, Math.min(limits.logReadBytesMax, Math.max(0, untilByte - at)));
+        const bytes = await spool.read(at, Math.min(pieceBytes, Math.max(0, untilByte - at)));
         if (bytes.length === 0) return;
         at += bytes.length;
         const split = withoutMarks(held.length === 0 ? bytes : Buffer.concat([held, bytes]), spool.service);

@@ -17,9 +17,9 @@ export type RotationBounds = {
 
 const hourMs = 3_600_000;
 
-/** The newest 32 MiB as they are, before that parts of 4 MiB, 1 GiB and 14 days of all in all. */
+/** The newest 32 MiB as they are, before that parts of 2 MiB, 1 GiB and 14 days of all in all. */
 export const rotationBounds: RotationBounds = {
-  partBytes: 4_194_304,
+  partBytes: 2_097_152,
   keepBytes: 33_554_432,
   totalBytesMax: 1_073_741_824,
   partAgeMsMax: 14 * 24 * hourMs,

@@ -168,7 +168,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       const part = parts.find(({ fromByte, toByte }) => fromByte <= at && at < toByte);
       if (!part) return new Uint8Array();
       try {
-        const bytes = await cache.bytesOf(`${folder}/${part.name}`);
+        const bytes = await cache.bytesOf(`${folder}/${part.name}`, part.toByte - part.fromByte);
         return bytes.subarray(at - part.fromByte, Math.min(bytes.length, at - part.fromByte + lengthBytes));
       } catch (error) {
         if (!parts.includes(part)) continue;

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -34,18 +33,12 @@ export const logStorage: LogStorage = {
   packing: hasZstd ? 'zst' : 'gz',
   pack: async (path, fromByte, lengthBytes, into) => {
     const temporary = `${into}.new`;
-    let readBytes = 0;
+    const source = await fs.open(path, 'r');
     try {
       const handle = await fs.open(temporary, 'w', 0o600);
       try {
         await pipeline(
-          createReadStream(path, { start: fromByte, end: fromByte + lengthBytes - 1, highWaterMark: 262_144 }),
-          async function* count(pieces: AsyncIterable<Buffer>) {
-            for await (const piece of pieces) {
-              readBytes += piece.length;
-              yield piece;
-            }
-          },
+          piecesOf(source, fromByte, lengthBytes),
           hasZstd ? zlib.createZstdCompress({ params: zstdParams }) : zlib.createGzip({ level: 1 }),
           async (pieces: AsyncIterable<Buffer>) => {
             for await (const piece of pieces) await handle.writeFile(piece);
@@ -56,21 +49,40 @@ export const logStorage: LogStorage = {
       } finally {
         await handle.close();
       }
-      if (readBytes !== lengthBytes) throw new Error(`${path} ended ${lengthBytes - readBytes} bytes early`);
       await fs.rename(temporary, into);
     } catch (error) {
       await fs.rm(temporary, { force: true });
       throw error;
+    } finally {
+      await source.close();
     }
   },
   unpack: async (path, bytesMax) => {
     const packed = await fs.readFile(path);
-    const options = { maxOutputLength: bytesMax };
+    // One piece that holds all that comes out, in place of many small ones and a copy.
+    const options = { maxOutputLength: bytesMax, chunkSize: bytesMax + 64 };
     return path.endsWith('.zst')
       ? promisify(zlib.zstdDecompress)(packed, options)
       : promisify(zlib.gunzip)(packed, options);
   },
 };
+
+/**
+Reads a range into a few pieces of memory by turns: buffers that are thrown away pile up outside of V8's heap for long. Throws when the file ends early.
+*/
+async function* piecesOf(source: fs.FileHandle, fromByte: number, lengthBytes: number): AsyncGenerator<Buffer> {
+  const pieces = Array.from({ length: piecesInUse }, () => Buffer.allocUnsafe(pieceBytes));
+  for (let done = 0, turn = 0; done < lengthBytes; turn += 1) {
+    const piece = pieces[turn % pieces.length] ?? Buffer.alloc(pieceBytes);
+    const { bytesRead } = await source.read(piece, 0, Math.min(pieceBytes, lengthBytes - done), fromByte + done);
+    if (bytesRead === 0) throw new Error(`the log ended ${lengthBytes - done} bytes early`);
+    done += bytesRead;
+    yield piece.subarray(0, bytesRead);
+  }
+}
+const pieceBytes = 65_536;
+/** zlib's stream keeps one at work and, as each is as large as its high-water mark, one waiting; one is being read. */
+const piecesInUse = 4;
 
 const zstdParams = hasZstd
   ? { [zlib.constants.ZSTD_c_compressionLevel]: zstdLevel, [zlib.constants.ZSTD_c_checksumFlag]: 1 }
