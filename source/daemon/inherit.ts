@@ -50,7 +50,9 @@ export const inherit = async (
   }
   const isRestarted = left !== null && bootIdOf(left) !== null && bootIdOf(left) !== (await host.bootId());
   const before = awake(left?.world ?? emptyWorld);
-  const world = isRestarted ? afterRestart(before, clock.nowMs()) : restoredWorld(before, running, unknown);
+  // What was started after a restart, by a daemon that could not write it down (a full disk), is there to be taken over.
+  const last = isRestarted ? afterRestart(before, clock.nowMs()) : before;
+  const world = restoredWorld(last, running, unknown, clock.nowMs());
   const runId = left?.runId ?? survivors[0]?.launch.runId ?? null;
   return { left, runId, world, running, unknown, runFolder: paths.run, isRestarted, isDamaged };
 };
@@ -89,12 +91,17 @@ const restoredWorld = (
   world: StackWorld,
   running: Readonly<Record<string, Running>>,
   unknown: ReadonlySet<string>,
+  atMs: number,
 ): StackWorld => {
   const known = mapServices(world, (service) => {
     const { name } = service.spec;
     const { launch } = running[name] ?? {};
-    if (launch && unknown.has(name)) return { ...service, ...bornAs(launch), ...stateOfBorn(service) };
-    if (launch) return { ...service, probe: service.probe && { ...service.probe, inFlight: false } };
+    if (launch && unknown.has(name)) {
+      // A start that is not written down is newer than what was wanted by then.
+      const wanted = launch.generation > service.generation ? 'up' : service.wanted;
+      return { ...service, wanted, ...bornAs(launch), ...stateOfBorn({ ...service, wanted }) };
+    }
+    if (launch) return { ...service, ...unanswered(service, atMs) };
     // Its start was cut off before there was a process: it begins anew. Binaries are looked up anew for all that rest.
     const isOnItsWay = service.state === 'starting' || service.state === 'waiting';
     if (!isOnItsWay) return service.state === 'skipped' ? service : { ...service, version: null };
@@ -102,10 +109,18 @@ const restoredWorld = (
     return { ...service, ...atRest, wanted: 'up', state: service.spec.needsBinary ? 'fetching' : 'waiting' };
   });
   const strays = [...unknown].filter((name) => !Object.hasOwn(known, name));
-  if (strays.length === 0) return { ...world, services: known };
+  const phase = world.phase === 'idle' && unknown.size > 0 ? 'up' : world.phase;
+  if (strays.length === 0) return { ...world, phase, services: known };
   const found = strays.flatMap((name) => (running[name] ? [[name, strayOf(running[name].launch)] as const] : []));
   return { ...world, phase: 'up', services: { ...known, ...Object.fromEntries(found) } };
 };
+
+/** What a daemon asked last may never have been asked: a probe and a SIGKILL are repeated. */
+const unanswered = ({ probe, stop, deadlineAtMs }: ServiceWorld, atMs: number) => ({
+  probe: probe && { ...probe, inFlight: false },
+  stop: stop && { ...stop, killedAtMs: null },
+  deadlineAtMs: stop?.killedAtMs == null ? deadlineAtMs : Math.max(atMs, stop.killedAtMs),
+});
 
 const mapServices = (
   { services }: StackWorld,

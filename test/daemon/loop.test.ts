@@ -23,7 +23,7 @@ const identity = { pid: 7, startTicks: '1', bootId: 'a' };
 const createWall = () => {
   const clock = createHandClock();
   let setBackMs = 0;
-  const wall: Clock = { nowMs: () => clock.nowMs() - setBackMs, after: clock.after };
+  const wall: Clock = { nowMs: () => clock.nowMs() - setBackMs, after: (delayMs, run) => clock.after(delayMs, run) };
   return { clock, wall, setBack: (byMs: number) => void (setBackMs += byMs) };
 };
 
