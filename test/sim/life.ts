@@ -1,0 +1,229 @@
+/**
+One life of a whole supervisor on a simulated machine, drawn from a seed: real daemons, one after the other or two at a
+time, on ports where everything may go wrong, killed at any step; people who ask for everything; then time without
+faults, in which the wanted state must be reached, then a stop that leaves nothing.
+*/
+import type { Frame } from '../../source/api/protocol.ts';
+import { BootyError, type ErrorDocument, reasonOf } from '../../source/core/error.ts';
+import type { StackDefinition, StackRow } from '../../source/core/model.ts';
+import { runDaemon } from '../../source/daemon/main.ts';
+import { runFileCopy } from '../../source/daemon/run-file.ts';
+import { isTask } from './definition.ts';
+import { call, type Caller, joinSession } from './machine/channels.ts';
+import { createLifeline, type Lifeline } from './machine/lifeline.ts';
+import { createMachine } from './machine/machine.ts';
+import { createScheduler } from './machine/scheduler.ts';
+import { changed, drawStack } from './machine/stack.ts';
+import { createSeeded } from './seeded.ts';
+import { createWitness } from './witness.ts';
+
+const faultyMs = 40_000;
+const calmMs = 300_000;
+const downMs = 60_000;
+
+/** Plays a seed to its end; throws what broke first. Resolves with all that was told, for a comparison. */
+export const live = async (seed: number, trace: (line: string) => void = () => {}): Promise<readonly string[]> => {
+  const seeded = createSeeded(seed);
+  const told: string[] = [];
+  const say = (line: string): void => {
+    const text = `${(scheduler.elapsedMs() / 1000).toFixed(3).padStart(10)}  ${line}`;
+    told.push(text);
+    trace(text);
+  };
+  const scheduler = createScheduler(seeded, () => {
+    witness.look();
+    if (witness.broken[0] !== undefined) throw new Error(witness.broken[0]);
+  });
+  const { elapsedMs } = scheduler;
+  const definition = drawStack(seeded);
+  const witness = createWitness({ machine: () => machine, definition, elapsedMs, say });
+  const machine = createMachine(seeded, scheduler, witness);
+  const { disk, listeners, paths, wall } = machine;
+  let current: StackDefinition = definition;
+  let nextPid = 100;
+  const daemons = new Set<Lifeline>();
+  const sessions: Caller[] = [];
+
+  const hear = (line: string): void => witness.hear(JSON.parse(line) as Frame);
+  const watch = (own: boolean, client: string): void => {
+    const hello = { type: 'hello', client, own, onHangup: seeded.pick(['stop', 'keep']) };
+    const caller = joinSession(
+      listeners,
+      paths.socket,
+      hello,
+      () => {},
+      () => {},
+    );
+    if (caller) sessions.push(caller);
+  };
+
+  /** An error that a daemon of a sound booty may meet on such a machine. */
+  const isExpected = (line: string): boolean =>
+    /\b(EIO|ENOSPC)\b|no warden could be started|there is no definition to start from/.test(line);
+  const isExpectedEnd = (error: unknown): boolean =>
+    isExpected(reasonOf(error)) ||
+    (error instanceof BootyError && ['DAEMON_RUNNING', 'FOLDER_UNUSABLE'].includes(error.code));
+
+  const boot = (): void => {
+    const line = createLifeline(seeded, scheduler, (nextPid += 1));
+    daemons.add(line);
+    say(`daemon ${line.pid} begins`);
+    const { ports, store } = machine.portsOf(line);
+    const note = (text: string): void => {
+      if (line.isAlive() && !isExpected(text)) witness.mistake(`daemon ${line.pid} notes: ${text}`);
+    };
+    const end = (error: unknown): void => {
+      if (!line.isAlive()) return;
+      daemons.delete(line);
+      line.cut();
+      if (daemons.size === 0) witness.restartWatch();
+      say(`daemon ${line.pid} has ended${error === null ? '' : `: ${reasonOf(error)}`}`);
+      if (error !== null && !isExpectedEnd(error)) witness.mistake(`daemon ${line.pid} gave up: ${reasonOf(error)}`);
+    };
+    void runDaemon({
+      ports,
+      stack: 'shop',
+      paths,
+      store,
+      onListening: () => {
+        say(`daemon ${line.pid} listens`);
+        witness.restartWatch();
+        joinSession(
+          listeners,
+          paths.socket,
+          { type: 'hello', client: 'watch', own: false, onHangup: 'keep' },
+          hear,
+          () => {},
+        );
+      },
+      note,
+      asked: new AbortController().signal,
+      startWarden: async () => {
+        const gone = Promise.withResolvers<void>();
+        return { pid: 1, say: (word) => void (word === 'steady' || line.after(1, gone.resolve)), ended: gone.promise };
+      },
+      memoryBytes: () => 1,
+    }).then(() => end(null), end);
+  };
+
+  const kill = (): void => {
+    if (daemons.size > 0) say('the daemon is killed');
+    for (const line of daemons) line.cut();
+    daemons.clear();
+    witness.restartWatch();
+    const isDamaged = [paths.runFile, runFileCopy(paths.runFile)].map((path) => seeded.chance(0.12) && damage(path));
+    if (isDamaged[0]) witness.forget();
+  };
+  /** A power cut in the middle of a write, or somebody who cleans up. */
+  const damage = (path: string): boolean => {
+    const node = disk.nodes.get(path);
+    if (!node) return false;
+    const isTorn = seeded.chance(0.8);
+    say(`${path} is ${isTorn ? 'torn' : 'lost'}`);
+    if (isTorn) node.bytes = node.bytes.slice(0, seeded.between(0, node.bytes.length - 1));
+    else disk.nodes.delete(path);
+    return true;
+  };
+
+  const request = (path: string, body: unknown): Promise<boolean> => {
+    say(`${path} is asked`);
+    return call(listeners, scheduler, paths.socket, { method: 'POST', path, body: JSON.stringify(body) }).then(
+      (answer) => {
+        if (answer === null || answer.status === 200) return answer !== null;
+        const { code, message } = JSON.parse(answer.body) as ErrorDocument;
+        say(`${path} is refused: ${message}`);
+        if (code === 'ASSERTION' && !isExpected(message)) witness.mistake(`${path}: ${message}`);
+        return false;
+      },
+    );
+  };
+  const askUp = async (all: boolean): Promise<void> => {
+    const services = all ? [] : current.services.map(({ name }) => name).filter(() => seeded.chance(0.5));
+    if (await request('/v1/up', { definition: current, services, profiles: [] })) witness.remember();
+  };
+
+  const doSomething = (): void => {
+    const kind = seeded.between(0, 99);
+    const name = seeded.pick([...definition.services.map((service) => service.name), 'nobody']);
+    if (daemons.size === 0 && seeded.chance(0.7)) boot();
+    else if (kind < 36) void request(`/v1/services/${name}/${seeded.pick(['start', 'stop', 'restart'])}`, {});
+    else if (kind < 44) void askUp(seeded.chance(0.7));
+    else if (kind < 50) {
+      current = changed(seeded, current);
+      void askUp(seeded.chance(0.7));
+    } else if (kind < 55)
+      void request('/v1/down', { force: seeded.pick([0, 0, 1, 2]), graceMsMax: seeded.pick([null, 500]) });
+    else if (kind < 67) kill();
+    else if (kind < 70) void request('/v1/handover', {});
+    else if (kind < 72) {
+      kill();
+      say('the machine is restarted');
+      machine.bodies.reboot();
+    } else if (kind < 74) boot();
+    else if (kind < 80) watch(seeded.chance(0.7), seeded.pick(['tui', 'up', 'with']));
+    else if (kind < 86)
+      seeded.pick(sessions.length > 0 ? sessions : [silent]).say({ type: seeded.pick(['hangup', 'leave']) });
+    else if (kind < 89) seeded.pick(sessions.length > 0 ? sessions : [silent]).vanish();
+    else if (kind < 92) {
+      say('everybody asks at once');
+      for (let count = 0; count < 30; count += 1) void request(`/v1/services/${name}/restart`, {});
+    } else if (kind < 96) {
+      const byMs = seeded.pick([-3_600_000, -5_000, 5_000, 3_600_000]);
+      say(`the clock is set by ${byMs} ms`);
+      wall.jump(byMs);
+      witness.forgiveTime();
+    } else {
+      disk.isFull = true;
+      say('the disk is full');
+      scheduler.after(seeded.between(100, 8_000), () => (disk.isFull = false));
+    }
+  };
+
+  const rows = async (): Promise<StackRow | null> => {
+    const answer = await call(listeners, scheduler, paths.socket, { method: 'GET', path: '/v1/ps' });
+    return answer?.status === 200 ? (JSON.parse(answer.body) as StackRow) : null;
+  };
+  const isListening = (): boolean => listeners.has(paths.socket);
+  const bootAgain = async (): Promise<void> => {
+    if (daemons.size === 0) boot();
+    if (!(await scheduler.pass(30_000, isListening))) throw new Error('no daemon listens in the end');
+  };
+  const hasArrived = (): boolean =>
+    definition.services.every(({ name, healthcheck }) => {
+      const state = witness.states.get(name);
+      // What ended with 0 passes for a task, unless it has a health check.
+      return state === 'ready' || (state === 'completed' && (isTask(name) || healthcheck?.probe.kind === 'none'));
+    });
+
+  boot();
+  await scheduler.pass(2_000, isListening);
+  void askUp(true);
+  while (elapsedMs() < faultyMs) {
+    await scheduler.pass(seeded.pick([0, 1, 30, 700, 3_000]));
+    doSomething();
+  }
+  say('nothing goes wrong any more');
+  machine.endFaults();
+  // A `down` of before may still be under way; whoever wants the stack then starts it anew.
+  await scheduler.pass(45_000);
+  await bootAgain();
+  let isAsked = false;
+  void askUp(true).then(() => (isAsked = true));
+  await scheduler.pass(10_000, () => isAsked);
+  if (!(await scheduler.pass(calmMs, hasArrived))) {
+    const row = rows();
+    await scheduler.pass(100);
+    const states = (await row)?.services.map(({ name, state, reason }) => `${name} ${state} (${reason})`);
+    throw new Error(`the wanted state is not reached: ${states?.join(', ') ?? 'no daemon answers'}`);
+  }
+  void request('/v1/down', { force: 0, graceMsMax: null });
+  if (!(await scheduler.pass(downMs, () => daemons.size === 0))) throw new Error('the daemon does not end');
+  const left = machine.bodies.all.filter((body) => body.alive).map((body) => body.launch.service);
+  if (left.length > 0) throw new Error(`the daemon has left ${left.join(', ')} running`);
+  const files = [paths.runFile, runFileCopy(paths.runFile), paths.stopList].filter((path) => disk.nodes.has(path));
+  if (files.length > 0 || disk.locks.size > 0)
+    throw new Error(`the daemon has left ${[...files, ...disk.locks.keys()].join(', ')}`);
+  return told;
+};
+
+const silent: Caller = { say: () => {}, vanish: () => {} };

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { Files } from '../../../source/ports.ts';
+import type { Seeded } from '../seeded.ts';
+import type { Disk, DiskNode } from './disk.ts';
+import type { Lifeline } from './lifeline.ts';
+
+/** The file system of a simulated machine, as one daemon sees it. */
+export const createFakeFiles = (disk: Disk, seeded: Seeded, line: Lifeline, nowMs: () => number): Files => {
+  const { nodes } = disk;
+  const ask = <Answer>(operation: 'read' | 'write', where: string, act: (at: string) => Answer): Promise<Answer> =>
+    line.ask(
+      () => {
+        disk.trouble(operation, where);
+        return act(path.resolve(where));
+      },
+      disk.delayMs() + seeded.pick([0, 0, 1]),
+    );
+
+  const fileAt = (at: string): DiskNode | null => {
+    const node = nodes.get(at) ?? null;
+    if (node?.kind === 'folder') throw failure('EISDIR', at);
+    return node;
+  };
+  const put = (at: string, bytes: Uint8Array, mode: number): void => {
+    if (nodes.get(at)?.kind === 'folder') throw failure('EISDIR', at);
+    if (nodes.get(path.dirname(at))?.kind !== 'folder') throw failure('ENOENT', at);
+    if (disk.isFull && bytes.length > 0) throw failure('ENOSPC', at);
+    nodes.set(at, { kind: 'file', bytes, mode, modifiedAtMs: nowMs() });
+  };
+  const makeFolder = (at: string, mode: number): void => {
+    const kind = nodes.get(at)?.kind;
+    if (kind === 'folder') return;
+    if (kind === 'file') throw failure('EEXIST', at);
+    if (disk.isFull) throw failure('ENOSPC', at);
+    makeFolder(path.dirname(at), mode);
+    nodes.set(at, { kind: 'folder', bytes: new Uint8Array(), mode, modifiedAtMs: nowMs() });
+  };
+  const below = (at: string): readonly string[] => [...nodes.keys()].filter((each) => each.startsWith(`${at}/`));
+
+  return {
+    readText: (where) =>
+      ask('read', where, (at) => {
+        const node = fileAt(at);
+        return node && new TextDecoder().decode(node.bytes);
+      }),
+    readRange: (where, fromByte, lengthBytes) =>
+      ask('read', where, (at) => fileAt(at)?.bytes.slice(fromByte, fromByte + lengthBytes) ?? new Uint8Array()),
+    writeAtomic: (where, text, mode) => ask('write', where, (at) => put(at, new TextEncoder().encode(text), mode)),
+    append: (where, text, mode) =>
+      ask('write', where, (at) => {
+        const before = fileAt(at);
+        const added = new TextEncoder().encode(text);
+        put(at, Buffer.concat([before?.bytes ?? new Uint8Array(), added]), before?.mode ?? mode);
+      }),
+    makeFolder: (where, mode) => ask('write', where, (at) => makeFolder(at, mode)),
+    makeTemporary: (parent, prefix) =>
+      ask('write', parent, (at) => {
+        const made = path.join(at, `${prefix}${seeded.roll().toString(36).slice(2)}`);
+        makeFolder(made, 0o700);
+        return made;
+      }),
+    remove: (where) =>
+      ask('write', where, (at) => {
+        for (const each of [at, ...below(at)]) nodes.delete(each);
+        disk.locks.delete(at);
+      }),
+    rename: (from, to) =>
+      ask('write', from, (at) => {
+        if (!nodes.has(at)) throw failure('ENOENT', at);
+        for (const each of [at, ...below(at)]) {
+          const node = nodes.get(each);
+          nodes.delete(each);
+          if (node) nodes.set(path.resolve(to) + each.slice(at.length), node);
+        }
+      }),
+    list: (where) =>
+      ask('read', where, (at) =>
+        below(at)
+          .filter((each) => path.dirname(each) === at)
+          .map((each) => path.basename(each))
+          .sort(),
+      ),
+    // Asked of every log ten times a second: a promise is delay enough.
+    stat: async (where) => {
+      await Promise.resolve();
+      if (!line.isAlive()) return new Promise<never>(() => {});
+      const node = nodes.get(path.resolve(where));
+      if (!node) return null;
+      const { kind, mode, modifiedAtMs } = node;
+      return { sizeBytes: node.bytes.length, modifiedAtMs, kind, mode, userId: 1000 };
+    },
+    realPath: (where) => ask('read', where, (at) => at),
+    chmod: (where, mode) =>
+      ask('write', where, (at) => {
+        const node = nodes.get(at);
+        if (!node) throw failure('ENOENT', at);
+        node.mode = mode;
+      }),
+    sha256: (where) =>
+      ask('read', where, (at) => {
+        const node = fileAt(at);
+        if (!node) throw failure('ENOENT', at);
+        return createHash('sha256').update(node.bytes).digest('hex');
+      }),
+    freeBytes: (where) => ask('read', where, () => (disk.isFull ? 0 : 1_000_000_000)),
+    lock: async (where, waitMs) => {
+      const at = path.resolve(where);
+      const key = {};
+      for (let leftMs = waitMs; ; leftMs -= 20) {
+        const holder = await line.ask(() => {
+          const found = disk.locks.get(at);
+          if (found?.isAlive()) return found;
+          disk.locks.set(at, { isAlive: line.isAlive, pid: line.pid, key });
+          return null;
+        });
+        if (holder === null) {
+          const release = (): Promise<void> =>
+            line.ask(() => {
+              if (disk.locks.get(at)?.key === key) disk.locks.delete(at);
+            });
+          return { release };
+        }
+        if (leftMs <= 0) return { heldBy: { pid: holder.pid, startTicks: '1', bootId: 'fake' } };
+        await new Promise<void>((resolve) => line.after(20, resolve));
+      }
+    },
+  };
+};
+
+/** As Node words it. */
+const failure = (code: string, at: string): Error => Object.assign(new Error(`${code}: '${at}'`), { code });

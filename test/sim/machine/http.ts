@@ -1,0 +1,24 @@
+import type { Http } from '../../../source/ports.ts';
+import type { Lifeline } from './lifeline.ts';
+
+/** What a server says: a status and a body, nothing ever, or that nobody is there. */
+export type Answer = { readonly status: number; readonly body: string } | 'silence' | 'refused';
+
+/** `ask` is who answers in the simulated machine. */
+export const createFakeHttp = (line: Lifeline, ask: (url: URL) => Answer): Http => ({
+  get: (url, timeoutMs) => {
+    const answer = Promise.withResolvers<{ status: number; body: string }>();
+    const giveUp = line.after(timeoutMs, () =>
+      answer.reject(new Error(`${url} gave no answer within ${timeoutMs} ms`)),
+    );
+    void line
+      .ask(() => ask(new URL(url)))
+      .then((said) => {
+        if (said === 'silence') return;
+        giveUp();
+        if (said === 'refused') answer.reject(new Error(`connect ECONNREFUSED ${url}`));
+        else answer.resolve(said);
+      });
+    return answer.promise;
+  },
+});

@@ -1,0 +1,169 @@
+/**
+A whole simulated machine: disk, processes, ports, clock and store, which outlive every daemon, and the ports through
+which one daemon sees them. What goes wrong there is drawn from the seed, by the probabilities of `faults`.
+*/
+import { BootyError } from '../../../source/core/error.ts';
+import { type StackPaths, stackPaths } from '../../../source/core/paths.ts';
+import type { Launch, World } from '../../../source/ports.ts';
+import type { Installed, Store } from '../../../source/store/store.ts';
+import { isTask } from '../definition.ts';
+import type { Seeded } from '../seeded.ts';
+import { type Bodies, type Character, createBodies } from './bodies.ts';
+import { createFakeChannels, type Listeners } from './channels.ts';
+import { createFakeClock, createWallClock, type WallClock } from './clock.ts';
+import { appendTo, createDisk, type Disk } from './disk.ts';
+import { createFakeFiles } from './files.ts';
+import { createFakeHost } from './host.ts';
+import { type Answer, createFakeHttp } from './http.ts';
+import type { Lifeline } from './lifeline.ts';
+import { createFakeProcesses } from './processes.ts';
+import { createFakeRandom } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+import { createFakeSockets, type Ports } from './sockets.ts';
+import { createFakeStore } from './store.ts';
+
+/** How often things go wrong while they may, each in [0, 1]. */
+const faults = {
+  spawnFails: 0.06,
+  spawnIsSlow: 0.06,
+  deaf: 0.15,
+  undying: 0.02,
+  neverReady: 0.08,
+  endsByItself: 0.3,
+  taskFails: 0.3,
+  exitToldLate: 0.08,
+  probeLies: 0.08,
+  probeIsSilent: 0.05,
+  fetchFails: 0.12,
+  fetchHangs: 0.08,
+  portIsStolen: 0.02,
+  writeFails: 0.01,
+  diskIsSlow: 0.03,
+} as const;
+
+export type Machine = {
+  readonly disk: Disk;
+  readonly bodies: Bodies;
+  readonly wall: WallClock;
+  readonly listeners: Listeners;
+  readonly paths: StackPaths;
+  /** The world through the eyes of the daemon that hangs on this lifeline. */
+  readonly portsOf: (line: Lifeline) => { readonly ports: World; readonly store: Store };
+  /** From now on nothing goes wrong any more; what could not end ends. */
+  readonly endFaults: () => void;
+};
+
+export const createMachine = (
+  seeded: Seeded,
+  scheduler: Scheduler,
+  on: { readonly birth: (launch: Launch) => void; readonly mistake: (sentence: string) => void },
+): Machine => {
+  let faulty = true;
+  const goesWrong = (what: keyof typeof faults): boolean => seeded.chance(faults[what]) && faulty;
+  const disk = createDisk();
+  disk.delayMs = () => (goesWrong('diskIsSlow') ? seeded.between(50, 1_500) : 0);
+  disk.trouble = (operation, path) => {
+    if (operation === 'write' && goesWrong('writeFails'))
+      throw Object.assign(new Error(`EIO: '${path}'`), { code: 'EIO' });
+  };
+  const wall = createWallClock(scheduler);
+  const listeners: Listeners = new Map();
+  const taken: Ports = new Map();
+  const installed = new Map<string, Installed>();
+  const environment = { BOOTY_HOME: '/home/fake/booty', XDG_RUNTIME_DIR: '/run/fake', PATH: '/usr/bin' };
+  const paths = stackPaths({ environment, homeFolder: '/home/fake', temporaryFolder: '/tmp', userId: 1000 }, 'shop');
+
+  const bodies = createBodies({
+    scheduler,
+    disk,
+    wallMs: wall.nowMs,
+    draw: (launch) => drawCharacter(seeded, launch.service, goesWrong),
+    drainMs: () => (goesWrong('exitToldLate') ? seeded.between(500, 3_000) : seeded.between(0, 30)),
+    onBirth: on.birth,
+  });
+
+  /** Is the service up and warm? By what is so, unless its check lies or hangs. */
+  const examine = (service: string): 'yes' | 'no' | 'silence' => {
+    if (goesWrong('probeIsSilent')) return 'silence';
+    const [body] = bodies.living(service);
+    const isWarm = body !== undefined && (!faulty || scheduler.elapsedMs() - body.bornAtMs >= body.character.warmUpMs);
+    return isWarm !== goesWrong('probeLies') ? 'yes' : 'no';
+  };
+  const answerHttp = (url: URL): Answer => {
+    const said = examine(url.pathname.slice(1));
+    return said === 'silence' ? 'silence' : said === 'yes' ? { status: 200, body: 'ok' } : 'refused';
+  };
+
+  const portsOf: Machine['portsOf'] = (line) => {
+    const unused = (): never => {
+      throw new Error('no daemon uses this port');
+    };
+    const ports: World = {
+      clock: createFakeClock(wall, line),
+      random: createFakeRandom(seeded),
+      processes: createFakeProcesses(bodies, line, {
+        spawnMs: () => (goesWrong('spawnIsSlow') ? seeded.between(500, 4_900) : seeded.between(0, 60)),
+        refusal: (service) =>
+          goesWrong('spawnFails')
+            ? new BootyError('SERVICE_NOT_STARTED', { service, command: service, problem: 'simulated' })
+            : null,
+        onMistake: on.mistake,
+      }),
+      files: createFakeFiles(disk, seeded, line, wall.nowMs),
+      http: createFakeHttp(line, answerHttp),
+      sockets: createFakeSockets(taken, line, () => goesWrong('portIsStolen')),
+      channels: createFakeChannels(listeners, line),
+      downloads: { probe: unused, fetch: unused },
+      archives: { unpack: unused },
+      host: createFakeHost(line, bodies.bootId, environment, ([, service = '']) => {
+        const said = examine(service);
+        return said === 'silence' ? 'silence' : { code: said === 'yes' ? 0 : 1 };
+      }),
+    };
+    const store = createFakeStore(installed, line, {
+      fate: () => (goesWrong('fetchFails') ? 'fails' : goesWrong('fetchHangs') ? 'hangs' : 'comes'),
+      fetchMs: () => seeded.between(0, 3_000),
+    });
+    return { ports, store };
+  };
+
+  return {
+    disk,
+    bodies,
+    wall,
+    listeners,
+    paths,
+    portsOf,
+    endFaults: () => {
+      faulty = false;
+      disk.isFull = false;
+      for (const body of bodies.all) {
+        if (!body.alive) continue;
+        appendTo(disk, body.launch.logFile, 'ready\n', wall.nowMs());
+        if (isTask(body.launch.service)) body.character.code = 0;
+        else body.character.lifeMs = null;
+        if (!body.character.undying) continue;
+        body.character.undying = false;
+        bodies.end(body, null, 'SIGKILL');
+      }
+    },
+  };
+};
+
+const drawCharacter = (
+  seeded: Seeded,
+  service: string,
+  goesWrong: (what: keyof typeof faults) => boolean,
+): Character => {
+  const task = isTask(service);
+  const endsByItself = goesWrong('endsByItself');
+  return {
+    obeys: !goesWrong('deaf'),
+    undying: goesWrong('undying'),
+    warmUpMs: goesWrong('neverReady') ? 600_000 : seeded.between(0, 1_500),
+    lifeMs: task ? seeded.between(5, 4_000) : endsByItself ? seeded.between(0, 40_000) : null,
+    code: task ? (goesWrong('taskFails') ? 1 : 0) : seeded.pick([0, 1, 2]),
+    windDownMs: seeded.pick([1, 20, 400, 2_500]),
+    windDownCode: seeded.pick([0, 1, null]),
+  };
+};

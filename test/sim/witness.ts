@@ -1,0 +1,120 @@
+/**
+Watches a daemon from outside, as a client does, and holds what it says against what is so in the machine. Each claim
+that does not hold is a sentence in `broken`.
+*/
+import type { Frame } from '../../source/api/protocol.ts';
+import { limits } from '../../source/core/limits.ts';
+import type { ServiceState, StackDefinition } from '../../source/core/model.ts';
+import type { Launch } from '../../source/ports.ts';
+import type { Machine } from './machine/machine.ts';
+
+export type Witness = {
+  readonly broken: readonly string[];
+  /** States by what was last told. */
+  readonly states: ReadonlyMap<string, ServiceState>;
+  readonly hear: (frame: Frame) => void;
+  readonly birth: (launch: Launch) => void;
+  readonly mistake: (sentence: string) => void;
+  /** A new daemon: what it says begins anew. */
+  readonly restartWatch: () => void;
+  /** The clock jumped: nobody had the time that was jumped over. */
+  readonly forgiveTime: () => void;
+  /** What a daemon wrote down is damaged: its successor may know of processes only, until it is told anew. */
+  readonly forget: () => void;
+  readonly remember: () => void;
+  /** To be called after each step. */
+  readonly look: () => void;
+};
+
+/** What a stop may take beyond grace and SIGKILL: a start under way is answered first. */
+const startAnswerMsMax = limits.spawnTimeoutMs + 5_000;
+/** Of those whose definition is lost. */
+const strayGraceMs = 10_000;
+/** How late timers may be. */
+const latenessMs = 50;
+
+export const createWitness = (of: {
+  readonly machine: () => Machine;
+  readonly definition: StackDefinition;
+  readonly elapsedMs: () => number;
+  readonly say: (line: string) => void;
+}): Witness => {
+  const broken: string[] = [];
+  const states = new Map<string, ServiceState>();
+  const stopping = new Map<string, { readonly sinceMs: number; readonly limitMs: number }>();
+  const demand = (holds: boolean, sentence: string): void => {
+    if (!holds) broken.push(sentence);
+  };
+  const definitionOf = (name: string) => of.definition.services.find((service) => service.name === name);
+
+  let isForgotten = false;
+  /** Some that run may still go by what a daemon without a memory gave them. */
+  let hasForgotten = false;
+
+  const checkConditions = (name: string): void => {
+    if (isForgotten) return;
+    for (const { service, condition, required } of definitionOf(name)?.dependencies ?? []) {
+      if (!required) continue;
+      const state = states.get(service);
+      const claim = `${name} starts although ${service} is ${state} (${condition})`;
+      const own = of.machine().bodies.all.filter((body) => body.launch.service === service);
+      demand(own.length > 0, claim);
+      const isServer = definitionOf(service)?.healthcheck?.probe.kind !== 'none';
+      if (condition === 'service_healthy') demand(state === 'ready' || (state === 'completed' && !isServer), claim);
+      if (condition === 'service_completed_successfully') demand(own.at(-1)?.exit?.code === 0, claim);
+    }
+  };
+
+  const change = (name: string, from: ServiceState | null, to: ServiceState): void => {
+    of.say(`${name}: ${from} -> ${to}`);
+    const known = states.get(name);
+    demand(known === undefined || known === from, `${name} was ${known} and is told to have been ${from}`);
+    states.set(name, to);
+    if (to === 'starting') checkConditions(name);
+    if (to !== 'stopping') return void stopping.delete(name);
+    const graceMs = hasForgotten ? strayGraceMs : (definitionOf(name)?.stopGraceMs ?? strayGraceMs);
+    const limitMs = graceMs + limits.killTimeoutMs + latenessMs + (from === 'starting' ? startAnswerMsMax : 0);
+    stopping.set(name, { sinceMs: of.elapsedMs(), limitMs });
+  };
+
+  return {
+    broken,
+    states,
+    hear: (frame) => {
+      if (frame.type === 'state') {
+        for (const { name, state } of frame.row.services) {
+          const known = states.get(name);
+          demand(known === undefined || known === state, `${name} is ${state} and ${known} was told last`);
+          states.set(name, state);
+        }
+      } else if (frame.type === 'event' && frame.event.type === 'service.changed') {
+        const { service, from, to } = frame.event;
+        if (service !== null && to !== null) change(service, from, to);
+      } else if (frame.type === 'ended') {
+        of.say(`the daemon says: ${frame.message}`);
+        const left = of.machine().bodies.all.filter((body) => body.alive && !body.character.undying);
+        const names = left.map((body) => body.launch.service);
+        demand(left.length === 0, `the stack has ended and ${names.join(', ')} is alive`);
+      }
+    },
+    birth: ({ service, generation }) => {
+      const [other] = of.machine().bodies.living(service);
+      demand(!other, `${service} ${generation} is born while its generation ${other?.launch.generation} lives`);
+    },
+    mistake: (sentence) => void broken.push(sentence),
+    restartWatch: () => {
+      states.clear();
+      stopping.clear();
+    },
+    forgiveTime: () => stopping.clear(),
+    forget: () => {
+      isForgotten = true;
+      hasForgotten = true;
+    },
+    remember: () => void (isForgotten = false),
+    look: () => {
+      for (const [name, { sinceMs, limitMs }] of stopping)
+        demand(of.elapsedMs() - sinceMs <= limitMs, `${name} is stopping for more than ${limitMs} ms`);
+    },
+  };
+};
