@@ -7,6 +7,8 @@ export type RotationBounds = {
   readonly partBytes: number;
   /** The newest bytes, which stay in the file as they are. */
   readonly keepBytes: number;
+  /** More than that stays in it while the server writes as fast as it can. */
+  readonly floodBytes: number;
   /** On the disk, parts and file together, for each service. */
   readonly totalBytesMax: number;
   /** Since a part was packed. */
@@ -21,6 +23,7 @@ const hourMs = 3_600_000;
 export const rotationBounds: RotationBounds = {
   partBytes: 2_097_152,
   keepBytes: 33_554_432,
+  floodBytes: 536_870_912,
   totalBytesMax: 1_073_741_824,
   partAgeMsMax: 14 * 24 * hourMs,
   packAgeMs: 24 * hourMs,
@@ -31,6 +34,8 @@ const newline = 0x0a;
 const lineBytes = 65_536;
 /** Punched ranges begin and end at blocks. */
 const blockBytes = 4_096;
+/** A log that grows faster is left alone for a while. */
+const floodBytesPerSecond = 16_777_216;
 /** Less than this is not worth a part. */
 const agedBytesMin = 65_536;
 /** Packed in one pass even when little is left over; more when more is, so that a flood is kept up with. */
@@ -61,6 +66,7 @@ export const createRotation = (
 ): Rotation => {
   let isPunching = true;
   let isBusy = false;
+  let passed = { endByte: spool.state().endByte, atMs: clock.nowMs() };
 
   const packTo = async (toByte: number): Promise<boolean> => {
     const { generation, baseByte, packedToByte: fromByte } = spool.state();
@@ -84,9 +90,19 @@ export const createRotation = (
     return end === -1 ? byte : from + end + 1;
   };
 
+  /** Packing takes the processor, and freeing the file's lock, from a server that writes as fast as it can. */
+  const isFlooded = (): boolean => {
+    const { endByte } = spool.state();
+    const nowMs = clock.nowMs();
+    const floodBytes = (Math.max(1, nowMs - passed.atMs) * floodBytesPerSecond) / 1_000;
+    const isFlood = endByte - passed.endByte > floodBytes;
+    passed = { endByte, atMs: nowMs };
+    return isFlood;
+  };
+
   const packSome = async (): Promise<void> => {
     const { packedToByte, endByte } = spool.state();
-    const overBytes = endByte - packedToByte - bounds.keepBytes;
+    const overBytes = endByte - packedToByte - bounds.keepBytes - (isFlooded() ? bounds.floodBytes : 0);
     const count = Math.floor(overBytes / bounds.partBytes);
     const most = Math.max(partsAPass, Math.ceil(count / 2));
     for (let done = 0; done < Math.min(count, most); done += 1) {

@@ -17,6 +17,7 @@ const { files: realFiles } = createWorld();
 const bounds: RotationBounds = {
   partBytes: 65_536,
   keepBytes: 131_072,
+  floodBytes: 10_000_000,
   totalBytesMax: 1_073_741_824,
   partAgeMsMax: 1e12,
   packAgeMs: 1e12,
