@@ -41,6 +41,11 @@ export const inherit = async (
   for (const survivor of survivors) {
     const { service, generation } = survivor.launch;
     const known = left?.world.services[service];
+    // Known to run, by a daemon that died before it had taken over all: its record says what the run file lacks.
+    if (known?.generation === generation && known.identity !== null && !running[service]) {
+      running[service] = survivor;
+      continue;
+    }
     const isAwaited = known?.generation === generation && (known.state === 'starting' || known.state === 'stopping');
     if (running[service]?.launch.generation === generation || (known && known.generation >= generation && !isAwaited)) {
       continue;

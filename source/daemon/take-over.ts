@@ -30,7 +30,13 @@ export const takeOver = async (ports: World, supervisor: Supervisor, inherited: 
     loop.post({ type: 'process.exited', service, generation, exit, roll: ports.random.roll() });
   }
   await forgetCutOff(ports, inherited);
-  for (const [service, { state, generation }] of Object.entries(inherited.world.services)) {
+  for (const [service, { state, generation, identity }] of Object.entries(inherited.world.services)) {
+    // It ended, and the daemon that saw it died before it could take that in: nobody knows any more how it ended.
+    if (identity !== null && !running[service]) {
+      const exit = { code: null, signal: null, atMs: ports.clock.nowMs() };
+      loop.post({ type: 'process.exited', service, generation, exit, roll: ports.random.roll() });
+      continue;
+    }
     // Asked to stop while it was being started, and the start came to nothing.
     if (state !== 'stopping' || running[service]) continue;
     loop.post({ type: 'process.refused', service, generation, reason: 'its start was cut off when the daemon died' });
