@@ -11,6 +11,8 @@ export const daemon: Command = {
     'The new daemon is of the booty you call: after an update this hands a running stack over to it.',
     'Services run on, with their state, their exit codes and their logs. A full screen connects again by itself.',
   ],
+  exitCodes: { 3: 'nothing runs, or the old daemon does not let go' },
+  examples: ['booty daemon restart', 'booty daemon restart --stack observe'],
   options: stackOptions,
   positionalsMax: 1,
   run: async (context, args) => {

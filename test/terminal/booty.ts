@@ -120,7 +120,7 @@ export const makeBooty = (t: ExecutionContext, yaml?: string): Booty => {
   const ps: Booty['ps'] = async (words = []) => {
     const { stdout, stderr } = await run(['ps', '--json', ...words]);
     if (stdout === '') throw new Error(`ps said nothing: ${stderr}`);
-    return JSON.parse(stdout) as StackRow;
+    return withWarden(JSON.parse(stdout) as StackRow);
   };
 
   const processes = () => processesWith(`${markName}=${mark}`);
@@ -181,6 +181,23 @@ export const serviceOf = (row: StackRow, name: string): ServiceRow => {
   const service = row.services.find((each) => each.name === name);
   if (!service) throw new Error(`no service ${name} in ${JSON.stringify(row)}`);
   return service;
+};
+
+/** What `ps` does not tell: the daemon's child that watches it. */
+const withWarden = (row: StackRow): StackRow => {
+  const { daemon } = row;
+  if (!daemon) return row;
+  const isWarden = (pid: string): boolean => {
+    try {
+      const parent = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1];
+      return parent === String(daemon.pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/warden-');
+    } catch {
+      // It ended between the look at the list and the look at it.
+      return false;
+    }
+  };
+  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && isWarden(name));
+  return { ...row, daemon: { ...daemon, wardenPid: pid === undefined ? null : Number(pid) } };
 };
 
 /** Nothing of the stack is alive and neither socket, lock nor run file is there. */
