@@ -31,6 +31,8 @@ const pidsOf = (row: StackRow): readonly (readonly [string, number | null, numbe
 
 /** Kills and waits until it is gone. */
 const kill = async (pid: number): Promise<void> => {
+  // 0 would be this very process group.
+  if (pid < 2) throw new Error(`there is no process ${pid} to kill`);
   process.kill(pid, 'SIGKILL');
   await until(`${pid} is gone`, () => !isAlive(pid));
 };
