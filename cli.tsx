@@ -59,6 +59,10 @@ const becomeDaemon: Context['becomeDaemon'] = async (stack, paths) => {
   const asked = new AbortController();
   terminal.on('SIGTERM', () => asked.abort());
   terminal.on('SIGINT', () => asked.abort());
+  // What nobody waited for is a bug to read about, and no reason to leave services alone.
+  process.on('unhandledRejection', (reason) =>
+    terminal.writeError(`${new Date().toISOString()} ${String(reason instanceof Error ? reason.stack : reason)}\n`),
+  );
   // Whoever started it may close their terminal; a daemon has none.
   terminal.on('SIGHUP', () => {});
   try {

@@ -222,6 +222,7 @@ export type Exchange = {
   body(): Promise<string>;
   /** Body as lines while it comes in; ends with the client's end or with the connection. */
   lines(): AsyncIterable<string>;
+  /** Ends the exchange; after `stream` it only ends what has begun. */
   answer(status: number, body: string, contentType: string): void;
   /** Begins an answer without end; lines are written until `end` or until the client is gone. */
   stream(contentType: string): LineSink;

@@ -55,6 +55,7 @@ export const errorLines = (error: unknown): readonly string[] => {
   if (!(error instanceof BootyError)) {
     return [`booty: a bug: ${error instanceof Error ? (error.stack ?? error.message) : reasonOf(error)}`];
   }
-  const cause = error.cause === undefined ? [] : [`  because: ${reasonOf(error.cause)}`];
+  const behind = error.cause === undefined ? '' : reasonOf(error.cause);
+  const cause = behind === '' || error.message.includes(behind) ? [] : [`  because: ${behind}`];
   return [`booty: ${error.message}`, ...cause, `  hint: ${error.hint}`];
 };

@@ -179,7 +179,7 @@ export type ServiceRow = {
   readonly pid: number | null;
   readonly startedAtMs: number | null;
   readonly restarts: number;
-  /** Of the last end; null while it runs for the first time, or when a signal ended it. */
+  /** Of its end; null while it runs, or when a signal ended it. `lastExit` keeps the one before. */
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly lastExit: ExitStatus | null;

@@ -51,6 +51,8 @@ const exchangeOf = (incoming: IncomingMessage, outgoing: ServerResponse): Exchan
     body: async () => readBody(incoming),
     lines: () => linesOf(incoming),
     answer: (status, body, contentType) => {
+      // A stream that has begun cannot become another answer; it can only end.
+      if (outgoing.headersSent) return void outgoing.end();
       outgoing.writeHead(status, { 'content-type': contentType, connection: 'close' }).end(body);
     },
     stream: (contentType) => {
