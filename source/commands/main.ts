@@ -15,7 +15,8 @@ export const runCommand = async (context: Context, words: readonly string[]): Pr
   const asJson = own.slice(0, own.includes('--') ? own.indexOf('--') : own.length).includes('--json');
   try {
     return await dispatch(context, words);
-  } catch (error) {
+  } catch (thrown) {
+    const error = systemError(thrown) ?? thrown;
     await context.print.error(error, asJson);
     return error instanceof BootyError ? error.exitCode : 1;
   }
@@ -71,4 +72,12 @@ const readArguments = (command: Command, words: readonly string[]): Arguments | 
     const problem = `booty ${command.name}: ${reasonOf(error).split('. ', 1)[0]}`;
     throw new BootyError('USAGE', { problem, usage });
   }
+};
+
+/** What the system refused is no bug of booty: the path and the reason are all there is to say. */
+const systemError = (thrown: unknown): BootyError | null => {
+  if (!(thrown instanceof Error) || !('code' in thrown) || !('path' in thrown)) return null;
+  const { code, path } = thrown;
+  if (typeof code !== 'string' || typeof path !== 'string' || !/^E[A-Z]+$/.test(code)) return null;
+  return new BootyError('FILE_REFUSED', { path, why: code }, { cause: thrown });
 };

@@ -138,6 +138,7 @@ export const reach = async (context: Context, target: Target): Promise<StackClie
 };
 
 const answers = async (context: Context, target: Target): Promise<boolean> => {
+  await assertOwn(context, target);
   try {
     await clientOf(context, target).ps();
     return true;
@@ -145,6 +146,13 @@ const answers = async (context: Context, target: Target): Promise<boolean> => {
     if (error instanceof BootyError && error.code === 'DAEMON_UNREACHABLE') return false;
     throw error;
   }
+};
+
+/** A stack in a home that is shared by mistake (sudo -E) is its owner's alone; nothing of it is touched. */
+const assertOwn = async ({ ports }: Context, { stack, paths }: Target): Promise<void> => {
+  const found = await ports.files.stat(paths.root).catch(() => null);
+  const own = ports.host.userId;
+  if (found && found.userId !== own) throw new BootyError('STACK_OF_ANOTHER_USER', { stack, owner: found.userId, own });
 };
 
 /** A client of the stack's daemon, which is started when there is none; two at once end up with the same one. */

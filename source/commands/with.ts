@@ -1,3 +1,4 @@
+import { readSecrets, secretsPath } from '../daemon/secrets.ts';
 import type { StackClient } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
 import { type Command, type Context, stackOptions } from './context.ts';
@@ -67,7 +68,8 @@ const runWith = async (
   command: readonly string[],
 ): Promise<number> => {
   const { services } = await client.ps();
-  const urls = target.definition ? stackUrls(target.definition, services) : {};
+  const secrets = await readSecrets(context.ports.files, secretsPath(target.paths));
+  const urls = target.definition ? stackUrls(target.definition, services, secrets) : {};
   const environment = { ...context.ports.host.environment, ...urls };
   return runForeground(context, command, { environment, workingDir: context.folder });
 };

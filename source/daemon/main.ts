@@ -103,6 +103,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     rssBytes: options.memoryBytes(),
     upSinceMs: startedAtMs,
   }));
+  await supervisor.history.restore().catch(onError);
   if (left || inherited.unknown.size > 0) {
     await takeOver(ports, supervisor, inherited);
     // Without its page the stack runs on as well.

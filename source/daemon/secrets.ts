@@ -44,7 +44,7 @@ const secretBytes = 24;
 export const secretsPath = (paths: StackPaths): string => `${paths.root}/secrets.json`;
 
 /** The secrets a stack has by now; empty when it has none. */
-const readSecrets = async (files: Files, path: string): Promise<SecretTable> => {
+export const readSecrets = async (files: Files, path: string): Promise<SecretTable> => {
   const found = await files.stat(path);
   if (found === null) return {};
   // Restored from a backup, say.

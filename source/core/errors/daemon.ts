@@ -119,4 +119,16 @@ export const daemonErrors = {
     message: (facts) => `stack ${facts.stack} is not running`,
     hint: () => 'start it with: booty up -d',
   }),
+  STACK_OF_ANOTHER_USER: row<{ stack: string; owner: number; own: number }>({
+    kind: 'user',
+    exitCode: 1,
+    message: (facts) => `stack ${facts.stack} belongs to the user with id ${facts.owner}; you are ${facts.own}`,
+    hint: (facts) => `call booty as that user (sudo -u '#${facts.owner}' booty …), or set BOOTY_HOME to a folder of your own`,
+  }),
+  FILE_REFUSED: row<{ path: string; why: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `the system does not let booty use ${facts.path}: ${facts.why}`,
+    hint: (facts) => `see whose it is: ls -ld ${facts.path}; or set BOOTY_HOME to a folder of your own`,
+  }),
 };
