@@ -116,7 +116,11 @@ const bootyShowsNoSecret = async (t: ExecutionContext, booty: Booty, secrets: re
   t.regex(logs?.stdout ?? '', /I got nats:\/\/booty:•••@127\.0\.0\.1:\d+ and •••/);
   // What only this user may read: no event, and no log but that of the program which prints it.
   const folder = stackFolder(booty);
-  const files = ['run/events.ndjson', ...readdirSync(path.join(folder, 'logs')).map((name) => `logs/${name}`)];
+  // Parts of old logs and their indexes lie in folders beside them.
+  const kept = readdirSync(path.join(folder, 'logs'), { recursive: true, encoding: 'utf8' }).map(
+    (name) => `logs/${name}`,
+  );
+  const files = ['run/events.ndjson', ...kept.filter((name) => statSync(path.join(folder, name)).isFile())];
   for (const name of files.filter((file) => file !== 'logs/talkative.log')) {
     const text = readFileSync(path.join(folder, name), 'utf8');
     t.false(
