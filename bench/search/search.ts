@@ -87,7 +87,12 @@ async function search(text: string): Promise<{ seconds: number; count: number; l
   const startMs = performance.now();
   let count = 0;
   for (let from = 0; ;) {
-    const found = await searchLog(plainLog(files, file), timed, { direction: 'forward', from, until: null, lines: 100_000 });
+    const found = await searchLog(plainLog(files, file), timed, {
+      direction: 'forward',
+      from,
+      until: null,
+      lines: 100_000,
+    });
     count += found.lines.length;
     from = found.toByte;
     if (found.done) break;

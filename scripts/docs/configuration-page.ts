@@ -55,7 +55,7 @@ const mapOf = (schema: Schema): Schema | null => {
 const form = (schema: Schema): string => {
   if (schema.anyOf) return [...new Set(schema.anyOf.map(form))].join(' or ');
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.const !== undefined) return `\`${String(schema.const as string)}\``;
   if (schema.type === 'array') return 'list';
   if (schema.type === 'object') return 'map';
   return [schema.type ?? 'value']

@@ -18,9 +18,7 @@ const daemon = (prepare?: () => Promise<Held>) => {
     request: () => request,
     prepare: async (_request, numbers) => {
       kept.push(numbers);
-      return prepare
-        ? prepare()
-        : ({ ...held, ports: { ...held.ports, numbers: { ...numbers, db: { sql: 5001 } } } } as Held);
+      return prepare ? prepare() : { ...held, ports: { ...held.ports, numbers: { ...numbers, db: { sql: 5001 } } } };
     },
     adoptDefinition: async (next) => {
       held = next;

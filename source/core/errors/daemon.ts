@@ -123,7 +123,8 @@ export const daemonErrors = {
     kind: 'user',
     exitCode: 1,
     message: (facts) => `stack ${facts.stack} belongs to the user with id ${facts.owner}; you are ${facts.own}`,
-    hint: (facts) => `call booty as that user (sudo -u '#${facts.owner}' booty …), or set BOOTY_HOME to a folder of your own`,
+    hint: (facts) =>
+      `call booty as that user (sudo -u '#${facts.owner}' booty …), or set BOOTY_HOME to a folder of your own`,
   }),
   FILE_REFUSED: row<{ path: string; why: string }>({
     kind: 'world',
