@@ -4,7 +4,7 @@ type Schema = {
   readonly description?: string;
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly const?: string | number | boolean;
   readonly anyOf?: readonly Schema[];
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -55,7 +55,7 @@ const mapOf = (schema: Schema): Schema | null => {
 const form = (schema: Schema): string => {
   if (schema.anyOf) return [...new Set(schema.anyOf.map(form))].join(' or ');
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
-  if (schema.const !== undefined) return `\`${String(schema.const as string)}\``;
+  if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.type === 'array') return 'list';
   if (schema.type === 'object') return 'map';
   return [schema.type ?? 'value']
