@@ -1,11 +1,11 @@
-import type { Frame, LogLine, Session, StackClient, UpRequest } from '../api/protocol.ts';
+import type { Frame, Session, StackClient, UpRequest } from '../api/protocol.ts';
 import { reviveError } from '../core/error.ts';
 import type { ServiceState, StackRow } from '../core/model.ts';
 import type { Context } from './context.ts';
 import { daemonGone } from './daemon-gone.ts';
 import { createFetchNotes } from './fetch-notes.ts';
+import { followLogs } from './follow-logs.ts';
 import { onHangupHere } from './hangup.ts';
-import { createPrefix } from './prefix.ts';
 import { errorLines } from './print.ts';
 
 type StateFrame = Extract<Frame, { type: 'state' }>;
@@ -23,10 +23,11 @@ export const followUp = async (
   const { print, terminal } = context;
   const say = (text: string): void => print.note(print.paint('dim', `booty: ${text}`));
   const onHangup = onHangupHere(context.ports.host.environment);
-  const session = await client.session({ type: 'hello', client: 'up', own, onHangup });
+  const hello = { type: 'hello', client: 'up', own, onHangup } as const;
+  const line: Line = { session: await client.session(hello), left: false };
   const abort = new AbortController();
   const down = createDown(client, say);
-  const leave = listenToTerminal(context, session, own, down, say);
+  const leave = listenToTerminal(context, line, own, down, say);
   try {
     const { logEnds = {} } = await client.up(request).catch(async (error: unknown) => {
       // Nothing was started for this request; a daemon that came up for it goes again.
@@ -35,21 +36,47 @@ export const followUp = async (
     });
     const sinceMs = context.ports.clock.nowMs();
     const names = request.definition.services.map((service) => service.name);
-    const printing = printLogs(context, client, names, logEnds, abort.signal);
-    const code = await watch(context, client, session, { own, say, down, sinceMs });
-    // The daemon ends the logs once all of them are handed over.
-    if (code.ended) {
+    const logs = followLogs(context, client, names, logEnds);
+    for (;;) {
+      const printing = logs.print(abort.signal);
+      const code = await watch(context, line.session, { own, say, down, sinceMs });
+      // The daemon ends the logs once all of them are handed over.
+      if (code.ended) {
+        await printing;
+        line.session.close();
+        await daemonGone(context, code.daemonPid);
+        return code.exitCode;
+      }
+      const next = line.left ? null : await successor(context, () => client.session(hello));
+      if (next === null) return line.left || !own ? 0 : 3;
+      say('the daemon died; another one goes on where it was');
+      line.session = next;
       await printing;
-      session.close();
-      await daemonGone(context, code.daemonPid);
-    } else abort.abort();
-    return code.exitCode;
+    }
   } finally {
     leave();
     abort.abort();
-    session.close();
+    line.session.close();
     if (terminal.readerIsGone()) say('the reader of this output is gone');
   }
+};
+
+/** The connection to the daemon that is there just now. */
+type Line = { session: Session; left: boolean };
+
+/** A warden brings another daemon within a second; a busy machine gets more. */
+const successorTriesMax = 50;
+const successorPauseMs = 200;
+
+const successor = async (context: Context, open: () => Promise<Session>): Promise<Session | null> => {
+  for (let tries = 0; tries < successorTriesMax; tries += 1) {
+    try {
+      return await open();
+    } catch {
+      await new Promise<void>((resolve) => context.ports.clock.after(successorPauseMs, resolve));
+    }
+  }
+  return null;
 };
 
 type Down = { readonly more: () => void; readonly gently: () => void; readonly asked: () => boolean };
@@ -82,7 +109,7 @@ const createDown = (client: StackClient, say: (text: string) => void): Down => {
 
 const listenToTerminal = (
   context: Context,
-  session: Session,
+  line: Line,
   own: boolean,
   down: Down,
   say: (text: string) => void,
@@ -90,9 +117,10 @@ const listenToTerminal = (
   const { terminal } = context;
   const leave = (): void => {
     say('left; the stack runs on');
-    session.close();
+    line.left = true;
+    line.session.close();
   };
-  const hangup = (): void => void session.say({ type: 'hangup' }).catch(() => {});
+  const hangup = (): void => void line.session.say({ type: 'hangup' }).catch(() => {});
   const offs = [
     terminal.on('SIGINT', () => (own ? down.more() : leave())),
     terminal.on('SIGTERM', () => (own ? down.gently() : leave())),
@@ -107,7 +135,6 @@ const listenToTerminal = (
 
 const watch = async (
   context: Context,
-  client: StackClient,
   session: Session,
   on: {
     readonly own: boolean;
@@ -148,7 +175,7 @@ const watch = async (
       on.down.gently();
     }
   }
-  return { exitCode: on.own ? 3 : 0, ended: false, daemonPid };
+  return { exitCode: 3, ended: false, daemonPid };
 };
 
 /** States on the way that say nothing by themselves: downloads have lines of their own. */
@@ -165,23 +192,3 @@ const readyText = (frame: StateFrame): string => {
 const isSpent = (row: StackRow): boolean =>
   row.services.length > 0 &&
   row.services.every((service) => ['completed', 'failed', 'skipped', 'stopped'].includes(service.state));
-
-const printLogs = async (
-  context: Context,
-  client: StackClient,
-  names: readonly string[],
-  from: Readonly<Record<string, number>>,
-  signal: AbortSignal,
-): Promise<void> => {
-  const prefix = createPrefix(names, context.print.paint);
-  try {
-    for await (const line of client.logs({ services: [], lines: 0, follow: true, from }, signal))
-      await printLine(context, line, prefix);
-  } catch {
-    // The session tells how it ended; a cut log stream has nothing to add.
-  }
-};
-
-const printLine = async (context: Context, line: LogLine, prefix: (service: string) => string): Promise<void> => {
-  if (line.kind === 'line') await context.print.line(`${prefix(line.service)}${line.text}`);
-};
