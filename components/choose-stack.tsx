@@ -1,7 +1,8 @@
 import { Box, useInput, usePaste } from 'ink';
 import { useState, type ReactNode } from 'react';
 import type { Clock } from '../source/ports.ts';
-import { chooserKey, chooserLines, type Choice, type ChooserState } from '../source/tui/chooser.ts';
+import type { Choice, ChooserState } from '../source/tui/choice.ts';
+import { chooserKey, chooserLines } from '../source/tui/chooser.ts';
 import { keyNames } from '../source/tui/keys.ts';
 import { lookFor, type Look } from '../source/tui/theme.ts';
 import type { Size } from '../source/tui/ui-state.ts';
@@ -61,9 +62,10 @@ type ChooserProps = {
 };
 
 /** The list, the pointer and the keys; says once what was chosen. */
-const Chooser = ({ title, choices, size, look, onResize, onKey, onChoice }: ChooserProps): ReactNode => {
-  const [state, setState] = useState<ChooserState>({ size, title, choices, index: 0, chosen: undefined });
-  onResize((next) => setState((current) => ({ ...current, size: next })));
+const Chooser = ({ title, choices, size: sizeAtFirst, look, onResize, onKey, onChoice }: ChooserProps): ReactNode => {
+  const [state, setState] = useState<ChooserState>({ title, choices, index: 0, chosen: undefined });
+  const [size, setSize] = useState(sizeAtFirst);
+  onResize(setSize);
   useInput((input, key) => {
     let next = state;
     for (const name of keyNames(input, key)) {
@@ -75,8 +77,8 @@ const Chooser = ({ title, choices, size, look, onResize, onKey, onChoice }: Choo
   });
   usePaste(() => {});
   return (
-    <Box flexDirection="column" width={state.size.columns} height={state.size.rows} overflow="hidden">
-      <Pane lines={chooserLines(state, look)} look={look} />
+    <Box flexDirection="column" width={size.columns} height={size.rows} overflow="hidden">
+      <Pane lines={chooserLines(state, size, look)} look={look} />
     </Box>
   );
 };

@@ -11,6 +11,8 @@ export type RunOptions = Pick<ScreenOptions, 'client' | 'session' | 'reconnect'>
   readonly page: ScreenOptions['page'];
   /** What `booty doctor` finds; null leaves its pane out. */
   readonly doctor: ScreenOptions['doctor'];
+  /** The stacks to choose another one from. */
+  readonly choices: ScreenOptions['choices'];
   readonly clock: Clock;
   readonly terminal: Terminal;
 };
@@ -35,6 +37,7 @@ export const runTui = async (options: RunOptions): Promise<Exit> => {
     copy: (text) => held.taken?.copy(text),
     page: page && (async (service, byte) => held.taken?.lend(() => page(service, byte))),
     doctor: options.doctor,
+    choices: options.choices,
   });
   held.taken = takeTerminal(terminal, options.clock, <App screen={screen} look={look} />, {
     resized: screen.resize,

@@ -74,6 +74,7 @@ const exit = await runTui({
   reconnect: null,
   page: null,
   doctor: null,
+  choices: () => Promise.resolve([]),
   clock,
   terminal: { stdin: process.stdin, stdout: process.stdout, environment: process.env },
 });

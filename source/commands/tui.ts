@@ -2,7 +2,7 @@ import type { StackClient } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
 import { builtinStacks } from '../stack/builtin.ts';
 import { canRunTui } from '../tui/can-run.ts';
-import type { Choice } from '../tui/chooser.ts';
+import type { Choice } from '../tui/choice.ts';
 import { type Arguments, type Command, type Context, stackOptions } from './context.ts';
 import { examine } from './examine.ts';
 import { followUp } from './follow-up.ts';
@@ -43,18 +43,18 @@ export const tui: Command = {
       if (target === null) return 0;
       const shown = await show(context, args, target, problem);
       if (typeof shown === 'number') return shown;
-      target = await chooseOther(context, args);
+      target = await otherTarget(context, args, shown);
     }
   },
 };
 
-/** Shows one stack until the person leaves: the exit code, or that they want to look at another. */
+/** Shows one stack until the person leaves: the exit code, or the stack they want to look at now. */
 const show = async (
   context: Context,
   args: Arguments,
   target: Target,
   problem: string | null,
-): Promise<number | 'chooser'> => {
+): Promise<number | Choice> => {
   const running = target.definition ? await runningClient(context, target) : clientOf(context, target);
   const { client, started } = running ? { client: running, started: false } : await reachOrStart(context, target);
   const request = target.definition ? requestOf(target, args) : null;
@@ -85,6 +85,7 @@ const show = async (
     },
     page: (service, byte) => openPager(context, `${target.paths.logs}/${service}.log`, byte),
     doctor: () => examine(context, async () => target),
+    choices: () => choicesOf(context),
     clock: context.ports.clock,
     terminal: { ...context.screen, environment: context.ports.host.environment },
   });
@@ -106,13 +107,13 @@ const choose = async (context: Context, args: Arguments, problem: string | null)
   } catch (error) {
     if (!(error instanceof BootyError) || error.code !== 'CONFIG_NOT_FOUND' || problem !== null) throw error;
   }
-  return chooseTarget(context, args, 'there is no booty.yaml here; what shall it be?');
+  return chooseTarget(context, args, 'which stack? (there is no booty.yaml here)');
 };
 
-/** Another stack, from inside the screen; null = none after all. */
-const chooseOther = (context: Context, args: Arguments): Promise<Target | null> => {
+/** Another stack, chosen from inside the screen. */
+const otherTarget = (context: Context, args: Arguments, choice: Choice): Promise<Target> => {
   const bare: Arguments = { ...args, text: (name) => (name === 'profile' ? args.text(name) : undefined) };
-  return chooseTarget(context, bare, 'which stack shall it be?');
+  return targetOf(context, bare, choice);
 };
 
 const chooseTarget = async (context: Context, args: Arguments, title: string): Promise<Target | null> => {
@@ -120,7 +121,10 @@ const chooseTarget = async (context: Context, args: Arguments, title: string): P
   const { chooseStack } = await import('../../components/choose-stack.tsx');
   const terminal = { ...context.screen, environment: context.ports.host.environment };
   const choice = await chooseStack({ title, choices, clock: context.ports.clock, terminal });
-  if (choice === null) return null;
+  return choice && targetOf(context, args, choice);
+};
+
+const targetOf = (context: Context, args: Arguments, choice: Choice): Promise<Target> => {
   const named: Arguments = { ...args, text: (name) => (name === 'stack' ? choice.name : args.text(name)) };
   return choice.kind === 'built-in' ? targetToStart(context, named) : toStartOrUse(context, named);
 };

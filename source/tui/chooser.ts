@@ -1,37 +1,27 @@
 /** The chooser as data: what can be attached to or started, and where the pointer stands. Nothing starts by itself. */
-import { commandFor, type Command } from './keymap.ts';
+import type { Command } from './command.ts';
+import { commandFor } from './keymap.ts';
+import type { ChooserState, Choice } from './choice.ts';
 import { fitLine, retone, span, type Line } from './line.ts';
 import { pad, cut, widthOf } from './text.ts';
 import type { Look } from './theme.ts';
 import type { Size } from './ui-state.ts';
-import { hintLine } from './view/foot.ts';
+import { hintLine } from './view/hint-line.ts';
 import { ruleLine } from './view/rule.ts';
 
-export type Choice = {
-  readonly kind: 'running' | 'down' | 'built-in';
-  readonly name: string;
-  /** A few words: `5/6 ready, up 41d` or what the stack is made of. */
-  readonly detail: string;
-};
-
-export type ChooserState = {
-  readonly size: Size;
-  readonly title: string;
-  readonly choices: readonly Choice[];
-  readonly index: number;
-  /** Undefined until chosen; null = left without a choice. */
-  readonly chosen: Choice | null | undefined;
-};
-
-/** One key; a choice is final. */
-export const chooserKey = (state: ChooserState, key: string): ChooserState => {
-  const command = commandFor('chooser', key);
-  return command === null || state.chosen !== undefined ? state : moved(state, command);
+/** One key; a choice is final. `mode` says whether there is a stack to go back to. */
+export const chooserKey = (state: ChooserState, key: string, mode: ChooserMode = 'chooser'): ChooserState => {
+  const command = commandFor(mode, key);
+  return command === null || state.chosen !== undefined ? state : moveChooser(state, command);
 };
 
 /** The rows of the chooser: exactly as many and as wide as the terminal. */
-export const chooserLines = (state: ChooserState, look: Look): readonly Line[] => {
-  const { columns, rows } = state.size;
+export const chooserLines = (
+  state: ChooserState,
+  { columns, rows }: Size,
+  look: Look,
+  mode: ChooserMode = 'chooser',
+): readonly Line[] => {
   if (columns < 1 || rows < 1) return [];
   const nameWidth = Math.min(30, Math.max(8, ...state.choices.map((choice) => widthOf(choice.name))));
   const list = state.choices.flatMap((choice, index): readonly Entry[] => {
@@ -41,7 +31,7 @@ export const chooserLines = (state: ChooserState, look: Look): readonly Line[] =
     return isFirst ? [{ line: heading, index: null }, entry] : [entry];
   });
   const head: readonly Line[] = [[span(' booty', 'accent'), span(`  ${state.title}`)], []];
-  const foot = hintLine('chooser', columns, (binding) =>
+  const foot = hintLine(mode, columns, (binding) =>
     binding.command === 'leave' ? 'leave, nothing starts' : binding.hint,
   );
   const room = Math.max(0, rows - head.length - 1);
@@ -55,6 +45,7 @@ export const chooserLines = (state: ChooserState, look: Look): readonly Line[] =
   return [...filled, ...blank, foot].slice(-rows).map((line) => fitLine(line, columns, look.symbols.more));
 };
 
+type ChooserMode = 'chooser' | 'stacks';
 type Entry = { readonly line: Line; readonly index: number | null };
 const headings = {
   running: 'RUNNING: attach',
@@ -62,12 +53,13 @@ const headings = {
   'built-in': 'BUILT IN: fetch and start',
 } as const;
 
-const moved = (state: ChooserState, command: Command): ChooserState => {
+/** The chooser after a command of its own. */
+export const moveChooser = (state: ChooserState, command: Command): ChooserState => {
   const target = { previous: state.index - 1, next: state.index + 1, first: 0, last: Infinity }[command as string];
   if (target !== undefined) {
     return { ...state, index: Math.max(0, Math.min(state.choices.length - 1, target)) };
   }
-  if (command === 'leave') return { ...state, chosen: null };
+  if (command === 'leave' || command === 'stacks.close') return { ...state, chosen: null };
   const chosen = command === 'choose' ? state.choices[state.index] : undefined;
   return chosen ? { ...state, chosen } : state;
 };

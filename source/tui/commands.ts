@@ -1,7 +1,7 @@
 /** What each command of the keymap does to the state. */
 import type { ServiceState } from '../core/model.ts';
 import { helpLines } from './view/help.ts';
-import type { Command } from './keymap.ts';
+import type { Command } from './command.ts';
 import { anchorLog, pageLines, scrollLog, visibleLines } from './log-pane.ts';
 import { copyLines } from './copy.ts';
 import { toggleEventFilter, visibleEvents } from './event-pane.ts';
@@ -9,14 +9,20 @@ import { askPattern, clearSearch, findLine, goSearch, isSearching, toggleFilter 
 import { toggleMark, visibleMerged } from './merged-pane.ts';
 import { askDoctor, openPane, pageRows, scrollPane, turnPane } from './panes.ts';
 import { askToLeave, askToStop, confirm, erase, interrupt, leave, stop } from './questions.ts';
+import { askStacks, runStacks } from './stacks.ts';
+import type { Choice } from './choice.ts';
 import { toast } from './toast.ts';
 import { eventText } from './view/events.ts';
 import { selectedRow, type ServiceAction, type Step, type UiState } from './ui-state.ts';
 
-export const runCommand = (state: UiState, command: Command): Step => effects[command](state);
+export const runCommand = (state: UiState, command: Command): Step =>
+  state.chooser && choosing.has(command) ? runStacks(state, command) : effects[command](state);
 
 /** Whether `s` stops a service in this state; it starts one in any other. */
 export const canStop = (state: ServiceState): boolean => running.has(state);
+
+/** What moves the pointer of the chooser where that is shown. */
+const choosing: ReadonlySet<Command> = new Set(['previous', 'next', 'first', 'last']);
 
 const running: ReadonlySet<ServiceState> = new Set([
   'waiting',
@@ -43,7 +49,14 @@ const shift = (state: UiState, by: number): UiState => {
 };
 
 /** The help fills the screen but for its rule and the hint line. */
-const helpTopMax = (state: UiState): number => Math.max(0, helpLines().length - (state.size.rows - 2));
+const helpRows = ({ size }: UiState): number => Math.max(0, size.rows - 2);
+
+const helpPageRows = (state: UiState): number => Math.max(1, helpRows(state) - 1);
+
+const scrollHelp = (state: UiState, by: number): UiState => {
+  const most = Math.max(0, helpLines(state.seen?.links).length - helpRows(state));
+  return { ...state, helpTop: Math.min(most, Math.max(0, Math.min(most, state.helpTop ?? 0) + by)) };
+};
 
 const toggle = (state: UiState): Step => {
   const row = selectedRow(state);
@@ -70,7 +83,7 @@ const shownTexts = (state: UiState): readonly string[] => {
 
 const copyFound = (state: UiState): Step => {
   const line = state.log.window?.lines.find((one) => one.offset === state.log.foundByte);
-  return line ? copyLines(state, [line.text]) : plain(toast(state, 'no line was found yet: search with /'));
+  return line ? copyLines(state, [line.text]) : plain(toast(state, 'no line was found yet: search with /', 'note'));
 };
 
 const page = (state: UiState): Step => {
@@ -85,6 +98,8 @@ const closeLog = (state: UiState): Step =>
 
 /** Another way to read lines changes how many of them fit. */
 const toggleRaw = (state: UiState): UiState => ({ ...state, isRaw: !state.isRaw });
+
+const nextOf = ({ question }: UiState): Choice | null => (question?.kind === 'leave' ? question.next : null);
 
 const plain = (state: UiState): Step => ({ state, intents: [] });
 
@@ -123,7 +138,8 @@ const effects: Readonly<Record<Command, (state: UiState) => Step>> = {
   'search.go': goSearch,
   'search.wipe': (state) =>
     plain(state.question?.kind === 'search' ? { ...state, question: { ...state.question, typed: '' } } : state),
-  stacks: (state) => askToLeave(state, 'chooser'),
+  stacks: askStacks,
+  'stacks.close': (state) => runStacks(state, 'stacks.close'),
   'log.up': (state) => scrollLog(state, -1),
   'log.down': (state) => scrollLog(state, 1),
   'log.pageUp': (state) => scrollLog(state, -pageLines(state)),
@@ -138,15 +154,19 @@ const effects: Readonly<Record<Command, (state: UiState) => Step>> = {
   'stack.stop': (state) => askToStop(state),
   'help.open': (state) => plain({ ...state, helpTop: 0 }),
   'help.close': (state) => plain({ ...state, helpTop: null }),
-  'help.up': (state) => plain({ ...state, helpTop: Math.max(0, (state.helpTop ?? 0) - 1) }),
-  'help.down': (state) => plain({ ...state, helpTop: Math.min(helpTopMax(state), (state.helpTop ?? 0) + 1) }),
+  'help.up': (state) => plain(scrollHelp(state, -1)),
+  'help.down': (state) => plain(scrollHelp(state, 1)),
+  'help.pageUp': (state) => plain(scrollHelp(state, -helpPageRows(state))),
+  'help.pageDown': (state) => plain(scrollHelp(state, helpPageRows(state))),
+  'help.start': (state) => plain(scrollHelp(state, -Infinity)),
+  'help.end': (state) => plain(scrollHelp(state, Infinity)),
   leave: (state) => askToLeave(state),
-  'leave.stop': (state) => stop(state, 0),
-  'leave.run': (state) => leave(state, state.question?.kind === 'leave' ? state.question.next : 'shell'),
+  'leave.stop': (state) => stop({ ...state, next: nextOf(state) }, 0),
+  'leave.run': (state) => leave(state, nextOf(state)),
   'question.yes': (state) => confirm(state),
   'question.no': (state) => plain({ ...state, question: null }),
   erase: (state) => plain(erase(state)),
-  choose: (state) => plain(state),
+  choose: (state) => runStacks(state, 'choose'),
   interrupt: (state) => interrupt(state),
   suspend: (state) => ({ state, intents: [{ type: 'suspend' }] }),
   redraw: (state) => ({ state, intents: [{ type: 'redraw' }] }),

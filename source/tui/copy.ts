@@ -17,12 +17,14 @@ export const copyLines = (state: UiState, lines: readonly string[]): Step => {
   const sent = safe.slice(first);
   if (sent.length === 0) {
     const why = lines.length === 0 ? 'there is nothing to copy' : 'the line is too long to copy: open the log with o';
-    return { state: toast(state, why), intents: [] };
+    return { state: toast(state, why, 'note'), intents: [] };
   }
   const text = `${sent.join('\n')}\n`;
   const left = first > 0 ? `, the ${count(first, 'line')} above did not fit` : '';
-  const told = `sent ${count(sent.length, 'line')} (${formatBytes(byteLength(text))}) to the terminal's clipboard${left}; not every terminal takes it`;
-  return { state: toast(state, told), intents: [{ type: 'copy', text }] };
+  const bytes = byteLength(text);
+  const size = bytes < 1024 ? count(bytes, 'byte') : formatBytes(bytes);
+  const told = `copied ${count(sent.length, 'line')} (${size}) to the terminal's clipboard, if it takes it${left}`;
+  return { state: toast(state, told, 'done'), intents: [{ type: 'copy', text }] };
 };
 
 const copiedBytesMax = 74_994;

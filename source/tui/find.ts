@@ -76,8 +76,8 @@ export const takeFound = (state: UiState, ticket: number, line: LogLine | null):
   if (log.find?.ticket !== ticket) return plain(state);
   const ended = { ...state, log: { ...log, find: null } };
   if (line === null) {
-    const where = log.find.direction === 'backward' ? 'further up' : 'further down';
-    const told = toast(ended, `no match of ${log.pattern ?? ''} ${where} in ${log.service ?? ''}`);
+    const where = log.find.direction === 'backward' ? 'older' : 'newer';
+    const told = toast(ended, `no ${where} match of ${log.pattern ?? ''} in ${log.service ?? ''}`, 'note');
     // Matches that are in sight are marked all the same.
     return log.foundByte === null ? askLog({ ...told, log: { ...told.log, busy: false } }) : plain(told);
   }

@@ -1,9 +1,9 @@
 /** Numbers and times as a person reads them, in few columns and changing seldom: what does not change is not drawn. */
 
-/** How long something has been so, in one unit; the first minute goes in steps of 5 s: `35s`, `12m`, `3h`, `41d`. */
+/** How long something has been so, in one unit: `35s`, `12m`, `3h`, `41d`. */
 export const formatAge = (ms: number): string => {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return `${seconds - (seconds % 5)}s`;
+  if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
   return `${Math.floor(seconds / 86_400)}d`;

@@ -1,4 +1,5 @@
 /** The keys as data: the handler, the hint line, the help and the tests all read this one table. */
+import type { Command } from './command.ts';
 
 export const modes = [
   'table',
@@ -16,71 +17,10 @@ export const modes = [
   'waiting',
   'lost',
   'chooser',
+  'stacks',
 ] as const;
 /** What the keys act on just now; exactly one at a time. */
 export type Mode = (typeof modes)[number];
-
-export type Command =
-  | 'previous'
-  | 'next'
-  | 'first'
-  | 'last'
-  | 'pane.services'
-  | 'pane.events'
-  | 'pane.logs'
-  | 'pane.fetch'
-  | 'pane.doctor'
-  | 'pane.next'
-  | 'pane.previous'
-  | 'pane.up'
-  | 'pane.down'
-  | 'pane.pageUp'
-  | 'pane.pageDown'
-  | 'pane.start'
-  | 'pane.end'
-  | 'events.filter'
-  | 'doctor.ask'
-  | 'mark'
-  | 'log.search'
-  | 'log.older'
-  | 'log.newer'
-  | 'log.filter'
-  | 'log.clear'
-  | 'log.raw'
-  | 'log.page'
-  | 'copy'
-  | 'copy.found'
-  | 'search.go'
-  | 'search.wipe'
-  | 'stacks'
-  | 'log.open'
-  | 'log.close'
-  | 'log.up'
-  | 'log.down'
-  | 'log.pageUp'
-  | 'log.pageDown'
-  | 'log.start'
-  | 'log.end'
-  | 'log.left'
-  | 'log.right'
-  | 'log.wrap'
-  | 'service.restart'
-  | 'service.toggle'
-  | 'stack.stop'
-  | 'help.open'
-  | 'help.close'
-  | 'help.up'
-  | 'help.down'
-  | 'leave'
-  | 'leave.stop'
-  | 'leave.run'
-  | 'question.yes'
-  | 'question.no'
-  | 'erase'
-  | 'choose'
-  | 'interrupt'
-  | 'suspend'
-  | 'redraw';
 
 export type Binding = {
   readonly command: Command;
@@ -97,7 +37,7 @@ const others: readonly Mode[] = ['events', 'logs', 'fetch', 'doctor'];
 const panes: readonly Mode[] = [...services, ...others];
 
 export const keymap: readonly Binding[] = [
-  { command: 'choose', keys: ['enter'], modes: ['chooser'], help: 'choose', hint: 'choose' },
+  { command: 'choose', keys: ['enter'], modes: ['chooser', 'stacks'], help: 'choose', hint: 'choose' },
   { command: 'leave.stop', keys: ['s'], modes: ['leave'], help: 'stop the stack and leave', hint: 'stop it' },
   { command: 'leave.run', keys: ['l'], modes: ['leave'], help: 'leave, all runs on', hint: 'leave it running' },
   { command: 'question.yes', keys: ['y'], modes: ['confirm'], help: 'yes', hint: 'yes' },
@@ -126,14 +66,26 @@ export const keymap: readonly Binding[] = [
     help: 'back to the services; escape first ends a search',
     hint: 'services',
   },
-  { command: 'previous', keys: ['k', 'up'], modes: ['table', 'chooser'], help: 'the one above', hint: null },
-  { command: 'next', keys: ['j', 'down'], modes: ['table', 'chooser'], help: 'the one below', hint: null },
-  { command: 'first', keys: ['g', 'home'], modes: ['table', 'chooser'], help: 'the first one', hint: null },
-  { command: 'last', keys: ['G', 'end'], modes: ['table', 'chooser'], help: 'the last one', hint: null },
-  { command: 'log.up', keys: ['k', 'up'], modes: ['log'], help: 'one line up', hint: null },
-  { command: 'log.down', keys: ['j', 'down'], modes: ['log'], help: 'one line down', hint: null },
-  { command: 'log.pageUp', keys: ['pageUp'], modes: ['table', 'log'], help: 'log: one page up', hint: null },
-  { command: 'log.pageDown', keys: ['pageDown'], modes: ['table'], help: 'log: one page down', hint: null },
+  { command: 'previous', keys: ['k', 'up'], modes: ['table', 'chooser', 'stacks'], help: 'one up', hint: null },
+  { command: 'next', keys: ['j', 'down'], modes: ['table', 'chooser', 'stacks'], help: 'one down', hint: null },
+  { command: 'first', keys: ['g', 'home'], modes: ['table', 'chooser', 'stacks'], help: 'to the start', hint: null },
+  {
+    command: 'last',
+    keys: ['G', 'end'],
+    modes: ['table', 'chooser', 'stacks'],
+    help: 'to the end; logs and events follow it',
+    hint: null,
+  },
+  { command: 'log.up', keys: ['k', 'up'], modes: ['log'], help: 'one up', hint: null },
+  { command: 'log.down', keys: ['j', 'down'], modes: ['log'], help: 'one down', hint: null },
+  {
+    command: 'log.pageUp',
+    keys: ['pageUp'],
+    modes: services,
+    help: 'one page up; beside the services: of the log',
+    hint: null,
+  },
+  { command: 'log.pageDown', keys: ['pageDown'], modes: ['table'], help: 'the log one page down', hint: null },
   { command: 'log.pageDown', keys: ['pageDown', ' '], modes: ['log'], help: 'one page down', hint: null },
   {
     command: 'mark',
@@ -151,13 +103,13 @@ export const keymap: readonly Binding[] = [
   },
   { command: 'log.older', keys: ['n'], modes: services, help: 'the next older match', hint: null },
   { command: 'log.newer', keys: ['N'], modes: services, help: 'the next newer match', hint: null },
-  { command: 'log.filter', keys: ['f'], modes: services, help: 'log: only lines that match, or all again', hint: null },
+  { command: 'log.filter', keys: ['f'], modes: services, help: 'only lines that match, or all again', hint: null },
   { command: 'log.clear', keys: ['escape'], modes: ['table'], help: 'end the search in the log', hint: null },
   {
     command: 'log.raw',
     keys: ['v'],
     modes: [...services, 'logs'],
-    help: 'log: lines as written, or as time, level, message',
+    help: 'lines as written, or as time, level, message',
     hint: null,
   },
   {
@@ -169,17 +121,23 @@ export const keymap: readonly Binding[] = [
   },
   { command: 'copy.found', keys: ['Y'], modes: services, help: 'copy the line found last', hint: null },
   { command: 'log.page', keys: ['o'], modes: services, help: 'open the log here in $PAGER', hint: null },
-  { command: 'log.start', keys: ['g', 'home'], modes: ['log'], help: 'to the start of the log', hint: 'start' },
-  { command: 'log.end', keys: ['G', 'end'], modes: ['log'], help: 'to the end, follow it', hint: 'follow' },
-  { command: 'log.left', keys: ['left'], modes: [...services, 'logs'], help: 'log: move left', hint: null },
+  { command: 'log.start', keys: ['g', 'home'], modes: ['log'], help: 'to the start', hint: 'start' },
+  {
+    command: 'log.end',
+    keys: ['G', 'end'],
+    modes: ['log'],
+    help: 'to the end; logs and events follow it',
+    hint: 'follow',
+  },
+  { command: 'log.left', keys: ['left'], modes: [...services, 'logs'], help: 'left in long lines', hint: null },
   {
     command: 'log.right',
     keys: ['right'],
     modes: [...services, 'logs'],
-    help: 'log: move right in long lines',
+    help: 'right in long lines',
     hint: null,
   },
-  { command: 'log.wrap', keys: ['w'], modes: ['table', 'log'], help: 'log: wrap or cut long lines', hint: null },
+  { command: 'log.wrap', keys: ['w'], modes: ['table', 'log'], help: 'wrap or cut long lines', hint: null },
   { command: 'service.restart', keys: ['r'], modes: ['table', 'log'], help: 'restart the service', hint: 'restart' },
   {
     command: 'service.toggle',
@@ -188,9 +146,15 @@ export const keymap: readonly Binding[] = [
     help: 'stop the service, or start it',
     hint: 'stop',
   },
-  { command: 'pane.up', keys: ['k', 'up'], modes: others, help: 'one line up', hint: null },
-  { command: 'pane.down', keys: ['j', 'down'], modes: others, help: 'one line down', hint: null },
-  { command: 'pane.pageUp', keys: ['pageUp'], modes: others, help: 'one page up', hint: null },
+  { command: 'pane.up', keys: ['k', 'up'], modes: others, help: 'one up', hint: null },
+  { command: 'pane.down', keys: ['j', 'down'], modes: others, help: 'one down', hint: null },
+  {
+    command: 'pane.pageUp',
+    keys: ['pageUp'],
+    modes: others,
+    help: 'one page up; beside the services: of the log',
+    hint: null,
+  },
   { command: 'pane.pageDown', keys: ['pageDown', ' '], modes: others, help: 'one page down', hint: null },
   {
     command: 'pane.start',
@@ -199,7 +163,7 @@ export const keymap: readonly Binding[] = [
     help: 'to the start',
     hint: null,
   },
-  { command: 'pane.end', keys: ['G', 'end'], modes: others, help: 'to the end; events and logs follow it', hint: null },
+  { command: 'pane.end', keys: ['G', 'end'], modes: others, help: 'to the end; logs and events follow it', hint: null },
   {
     command: 'events.filter',
     keys: ['f'],
@@ -222,19 +186,54 @@ export const keymap: readonly Binding[] = [
   { command: 'pane.fetch', keys: ['4'], modes: panes, help: 'what was fetched, from where and why', hint: null },
   { command: 'pane.doctor', keys: ['5'], modes: panes, help: 'what is right and wrong with this machine', hint: null },
   { command: 'pane.services', keys: ['escape'], modes: others, help: 'back to the services', hint: 'services' },
-  { command: 'stacks', keys: ['S'], modes: panes, help: 'look at another stack', hint: null },
+  { command: 'stacks', keys: ['S'], modes: panes, help: 'look at another stack', hint: 'stacks' },
   { command: 'stack.stop', keys: ['X'], modes: panes, help: 'stop the stack (asks)', hint: 'stop all' },
-  { command: 'stack.stop', keys: ['X'], modes: ['stopping'], help: 'shorten the stop (asks)', hint: 'shorten' },
+  {
+    command: 'stack.stop',
+    keys: ['X'],
+    modes: ['stopping'],
+    help: 'give each less time (asks)',
+    hint: 'give each less time',
+  },
   { command: 'help.open', keys: ['?'], modes: [...panes, 'stopping'], help: 'all keys', hint: 'keys' },
-  { command: 'help.up', keys: ['k', 'up', 'pageUp'], modes: ['help'], help: 'up', hint: null },
-  { command: 'help.down', keys: ['j', 'down', 'pageDown', ' '], modes: ['help'], help: 'down', hint: 'more' },
-  { command: 'help.close', keys: ['escape', '?', 'q', 'enter'], modes: ['help'], help: 'close', hint: 'close' },
+  { command: 'help.up', keys: ['k', 'up'], modes: ['help'], help: 'one up', hint: null },
+  { command: 'help.down', keys: ['j', 'down'], modes: ['help'], help: 'one down', hint: null },
+  {
+    command: 'help.pageUp',
+    keys: ['pageUp'],
+    modes: ['help'],
+    help: 'one page up; beside the services: of the log',
+    hint: null,
+  },
+  { command: 'help.pageDown', keys: ['pageDown', ' '], modes: ['help'], help: 'one page down', hint: null },
+  { command: 'help.start', keys: ['g', 'home'], modes: ['help'], help: 'to the start', hint: null },
+  {
+    command: 'help.end',
+    keys: ['G', 'end'],
+    modes: ['help'],
+    help: 'to the end; logs and events follow it',
+    hint: null,
+  },
+  {
+    command: 'help.close',
+    keys: ['escape', '?', 'q', 'enter'],
+    modes: ['help'],
+    help: 'close the help',
+    hint: 'close',
+  },
   {
     command: 'leave',
     keys: ['q'],
     modes: [...panes, 'stopping', 'waiting', 'lost'],
     help: 'leave (asks when the stack is tied to this screen)',
     hint: 'leave',
+  },
+  {
+    command: 'stacks.close',
+    keys: ['escape', 'q'],
+    modes: ['stacks'],
+    help: 'back to the stack looked at',
+    hint: 'back',
   },
   {
     command: 'leave',
@@ -246,8 +245,15 @@ export const keymap: readonly Binding[] = [
   {
     command: 'interrupt',
     keys: ['ctrl+c'],
-    modes: [...panes, 'search', 'help', 'leave', 'confirm', 'name', 'stopping', 'waiting', 'lost'],
-    help: 'owner: stop all, again: shorten, third: kill; else leave',
+    modes: [...panes, 'stacks', 'search', 'help', 'leave', 'confirm', 'name', 'waiting', 'lost'],
+    help: 'stop all of a stack tied to this screen; else leave',
+    hint: null,
+  },
+  {
+    command: 'interrupt',
+    keys: ['ctrl+c'],
+    modes: ['stopping'],
+    help: 'tied: give each less time, again: kill all; else leave',
     hint: null,
   },
   { command: 'suspend', keys: ['ctrl+z'], modes, help: 'to the shell; `fg` comes back', hint: null },

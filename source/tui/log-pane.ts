@@ -143,10 +143,10 @@ export const visibleLines = (state: UiState): readonly LogLine[] => {
 };
 
 /** The rows one line takes when wrapped. */
-export const logRows = (line: LogLine, state: UiState): readonly Line[] => {
+export const logRows = (line: LogLine, state: UiState, rule = '-'): readonly Line[] => {
   const width = Math.max(1, state.size.columns - 1);
   const rowsMax = Math.max(1, logLines(layoutOf(state)));
-  const whole = logLineOf(line, { isRaw: state.isRaw, columns: width * rowsMax });
+  const whole = logLineOf(line, { isRaw: state.isRaw, columns: width * rowsMax, rule });
   return lineWidth(whole) <= width ? [whole] : wrapLine(whole, width, rowsMax);
 };
 

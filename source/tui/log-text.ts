@@ -1,13 +1,17 @@
 /** A line of a log as the screen shows it: taken apart where its shape is known, with what was searched for marked. */
 import type { LogLine } from '../api/protocol.ts';
 import { readLogLine, type LogLevel, type ReadLine } from '../core/log-line.ts';
+import { parseMark } from '../core/log-mark.ts';
 import { formatClock } from './format.ts';
 import { span, type Line, type Span, type Tone } from './line.ts';
 import { cut, pad, plainText, skipColumns, widthOf, wrapText } from './text.ts';
 
 /** The whole line, made safe, of which at least `columns` are there; not cut or padded to any width. */
-export const logLineOf = (line: LogLine, of: { readonly isRaw: boolean; readonly columns: number }): Line => {
-  if (line.kind === 'mark') return [span(seen(line, of.columns), 'dim')];
+export const logLineOf = (
+  line: LogLine,
+  of: { readonly isRaw: boolean; readonly columns: number; readonly rule: string },
+): Line => {
+  if (line.kind === 'mark') return [span(markText(line, of.rule.repeat(2)), 'dim')];
   const read = of.isRaw ? null : readLogLine(line.text);
   const spans = read ? readSpans(read) : [span(seen(line, of.columns))];
   return line.matches ? spans.flatMap((piece) => markFound(piece, line.matches ?? [])) : spans;
@@ -35,6 +39,14 @@ export const wrapLine = (line: Line, width: number, rowsMax: number, end = '…'
     at += row.length;
     return isCut ? [...sliceLine(pieces, 0, cut(row, width - widthOf(end), '').length), span(end, 'dim')] : pieces;
   });
+};
+
+/** Where the service was started anew. */
+const markText = (line: LogLine, rule: string): string => {
+  const mark = parseMark(line.text);
+  if (mark === null) return plainText(line.text);
+  const version = mark.version === null ? '' : `, version ${mark.version}`;
+  return `${rule} started, pid ${mark.pid}${version} ${rule}`;
 };
 
 /** Only as much of a line as can be shown is looked at. */

@@ -8,6 +8,7 @@ export const modeOf = (state: UiState): Mode => {
   if (state.helpTop !== null) return 'help';
   if (state.seen === null) return 'waiting';
   if (state.seen.stop) return 'stopping';
+  if (state.chooser) return 'stacks';
   return state.pane === 'services' ? state.focus : state.pane;
 };
 

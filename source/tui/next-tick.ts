@@ -1,16 +1,18 @@
 import type { UiState } from './ui-state.ts';
 
 /**
-Milliseconds until something on the screen changes by time alone: a countdown or an outage every second, a young
-service's age every five, anything else every minute. An idle screen thus sends nothing.
+Milliseconds until something on the screen changes by time alone: a countdown, an outage or the age
+of what is younger than a minute every second, anything else every minute. An idle screen thus sends nothing.
 */
 export const nextTickMs = (state: UiState): number => {
   const { nowMs, seen } = state;
   const rows = seen?.row.services ?? [];
   const counts = state.connection.kind === 'lost' || rows.some((row) => row.nextRetryAtMs !== null);
   const ages = rows.flatMap((row) => (row.pid === null || row.startedAtMs === null ? [] : [nowMs - row.startedAtMs]));
-  const isYoung = ages.some((age) => age < 60_000);
-  const step = counts ? 1000 : isYoung ? 5000 : 60_000;
+  // The table shows every age, the header of other panes that of the oldest, the help none.
+  const shown = state.pane === 'services' ? Math.min(...ages) : Math.max(...ages);
+  const isYoung = ages.length > 0 && shown < 60_000 && state.helpTop === null;
+  const step = counts || isYoung ? 1000 : 60_000;
   // Aligned to the youngest age, so that its step is shown when it comes.
   const phase = ages.length === 0 ? 0 : Math.max(0, Math.min(...ages));
   const untilStep = step - (phase % step);

@@ -1,10 +1,11 @@
 /** Leaving and stopping: what is asked first, and what each answer does. */
 import { typePattern } from './find.ts';
+import type { Choice } from './choice.ts';
 import { killedMessage, leftMessage } from './summary.ts';
 import type { Force, Intent, Step, UiState } from './ui-state.ts';
 
-/** `q`, or `S`: asks when leaving would decide about a stack tied to this screen, else leaves at once. */
-export const askToLeave = (state: UiState, next: 'shell' | 'chooser' = 'shell'): Step => {
+/** `q`, or another stack was chosen: asks when leaving would decide about a stack tied to this screen, else leaves at once. */
+export const askToLeave = (state: UiState, next: Choice | null = null): Step => {
   const isOurs = state.seen?.owner && state.seen.row.daemon?.tied !== false && !state.seen.stop;
   if (isOurs && state.connection.kind === 'live') {
     return { state: { ...state, helpTop: null, question: { kind: 'leave', next } }, intents: [] };
@@ -60,10 +61,10 @@ export const stop = (state: UiState, force: Force): Step => ({
 });
 
 /** Leaves and lets everything run on. */
-export const leave = (state: UiState, next: 'shell' | 'chooser' = 'shell'): Step => {
+export const leave = (state: UiState, next: Choice | null = null): Step => {
   const isLost = state.connection.kind === 'lost';
   const left = { exitCode: isLost ? 3 : 0, message: leftMessage(state) };
-  const exit = next === 'chooser' ? { ...left, next } : left;
+  const exit = next === null ? left : { ...left, next };
   // Only the owner has something to let go of; anyone else just hangs up.
   const isStopping = state.askedForce !== null || Boolean(state.seen?.stop);
   const word = state.seen?.owner && !isLost && !isStopping ? ({ type: 'leave' } as const) : null;
@@ -74,7 +75,8 @@ export const leave = (state: UiState, next: 'shell' | 'chooser' = 'shell'): Step
 export const interrupt = (state: UiState): Step => {
   if (!state.seen?.owner || state.connection.kind !== 'live') return leave(state);
   const force = nextForce(state);
-  if (force < 2) return stop(state, force);
+  // Whoever presses it wants the shell, whatever was to come after the stop.
+  if (force < 2) return stop({ ...state, chooser: null, next: null }, force);
   const exit = { exitCode: 130, message: killedMessage(state) };
   const intent: Intent = { type: 'leave', exit, word: null, force: 2 };
   return { state: { ...state, askedForce: 2 }, intents: [intent] };

@@ -5,6 +5,7 @@ is told to, at once after a key and otherwise no oftener than the terminal's lin
 import { reasonOf } from '../core/error.ts';
 import type { Session, StackClient } from '../api/protocol.ts';
 import type { Clock } from '../ports.ts';
+import type { Choice } from './choice.ts';
 import { nextTickMs } from './next-tick.ts';
 import { searchLine, searchWindow } from './search-log.ts';
 import { reduce } from './state.ts';
@@ -36,6 +37,8 @@ export type ScreenOptions = {
   readonly page: ((service: string, byte: number) => Promise<void>) | null;
   /** Looks at the machine; null = nobody can, and the pane is left out. */
   readonly doctor: (() => Promise<readonly Finding[]>) | null;
+  /** The stacks there are to look at. */
+  readonly choices: () => Promise<readonly Choice[]>;
 };
 
 export type Screen = {
@@ -145,6 +148,12 @@ export const openScreen = (options: ScreenOptions): Screen => {
         options.doctor?.().then(
           (findings) => send({ type: 'doctor.answered', findings }, 'now'),
           (error: unknown) => send({ type: 'doctor.failed', reason: reasonOf(error) }, 'now'),
+        );
+        return;
+      case 'choices':
+        options.choices().then(
+          (choices) => send({ type: 'choices.answered', choices }, 'now'),
+          (error: unknown) => tell(reasonOf(error)),
         );
         return;
       case 'copy':

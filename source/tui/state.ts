@@ -8,6 +8,7 @@ import { takeEvents } from './event-pane.ts';
 import { failFind, progressFind, takeFound } from './find.ts';
 import { growMerged, askMerged, mergedRows, takeMerged } from './merged-pane.ts';
 import { interrupt, typeAnswer } from './questions.ts';
+import { takeChoices } from './stacks.ts';
 import { toast } from './toast.ts';
 import { commandFor } from './keymap.ts';
 import { layoutOf, logLines } from './layout.ts';
@@ -62,6 +63,8 @@ const react = (state: UiState, message: Message): Step => {
       return plain(takeEvents(state, message.events));
     case 'doctor.answered':
       return plain({ ...state, doctor: { findings: message.findings, phase: 'told', problem: null } });
+    case 'choices.answered':
+      return plain(takeChoices(state, message.choices));
     case 'doctor.failed':
       return plain({ ...state, doctor: { findings: [], phase: 'failed', problem: message.reason } });
     case 'told':
@@ -85,7 +88,8 @@ const takeFrame = (state: UiState, frame: Frame, atMs: number): Step => {
   if (frame.type === 'logs') return state.seen?.stop ? plain(state) : grow(state, frame.ends);
   if (frame.type === 'event') return plain(takeEvents(state, [frame.event]));
   if (frame.type === 'ended') {
-    const exit = { exitCode: frame.exitCode, message: endedMessage(state, frame, atMs) };
+    const ended = { exitCode: frame.exitCode, message: endedMessage(state, frame, atMs) };
+    const exit = state.next === null ? ended : { ...ended, next: state.next };
     return { state, intents: [{ type: 'leave', exit, word: null, force: null }] };
   }
   return plain(state);
@@ -109,6 +113,7 @@ const see = (state: UiState, frame: Seen, atMs: number): UiState => {
     connection: { kind: 'live' },
     pending: stillPending(state.pending, row, atMs),
     // What was asked before a stop began makes no sense during it.
+    chooser: frame.stop === null ? state.chooser : null,
     question: stopBegins && state.question?.kind !== 'shorten' ? null : state.question,
     stoppingSinceMs: state.stoppingSinceMs ?? (frame.stop ? atMs : null),
   };
@@ -150,6 +155,8 @@ const loseConnection = (state: UiState, message: Extract<Message, { type: 'conne
     ...state,
     connection: { kind: 'lost', sinceMs, reason: message.reason },
     question: null,
+    chooser: null,
+    next: null,
     pending: {},
     askedForce: null,
   };

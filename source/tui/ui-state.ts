@@ -1,6 +1,7 @@
 /** All the screen knows, as data: the reducer makes the next one, the views draw it, nothing else holds any of it. */
 import type { ServiceRow } from '../core/model.ts';
 import type { ClientWord, Frame, LogLine, LogSearch, LogWindow, StackEvent } from '../api/protocol.ts';
+import type { Choice, ChooserState } from './choice.ts';
 import {
   emptyLog,
   emptyMerged,
@@ -22,8 +23,8 @@ export type ServiceAction = 'start' | 'stop' | 'restart';
 export type Force = 0 | 1 | 2;
 
 export type Question =
-  /** Stop the tied stack or leave it running. */
-  | { readonly kind: 'leave'; readonly next: 'shell' | 'chooser' }
+  /** Stop the tied stack or leave it running; then the shell, or another stack. */
+  | { readonly kind: 'leave'; readonly next: Choice | null }
   | { readonly kind: 'stop' }
   /** A detached stack is stopped only after its name was typed. */
   | { readonly kind: 'name'; readonly typed: string }
@@ -35,7 +36,12 @@ export type Question =
 /** A request on its way: the row says so until a frame shows a change. */
 export type Pending = { readonly action: ServiceAction; readonly atMs: number; readonly changeAtMs: number };
 
-export type Toast = { readonly text: string; readonly untilMs: number };
+export type Toast = {
+  /** Something went wrong, was done as asked, or is merely so. */
+  readonly kind: 'problem' | 'done' | 'note';
+  readonly text: string;
+  readonly untilMs: number;
+};
 
 export type Connection =
   | { readonly kind: 'waiting' }
@@ -45,8 +51,8 @@ export type Connection =
 export type Exit = {
   readonly exitCode: number;
   readonly message: string | null;
-  /** The person wants to look at another stack. */
-  readonly next?: 'chooser';
+  /** The stack the person wants to look at now. */
+  readonly next?: Choice;
 };
 
 export type UiState = {
@@ -72,6 +78,10 @@ export type UiState = {
   readonly paneTop: number;
   readonly pending: Readonly<Record<string, Pending>>;
   readonly question: Question | null;
+  /** What there is to look at instead; null while nobody chooses. */
+  readonly chooser: ChooserState | null;
+  /** What to look at once the stop is over. */
+  readonly next: Choice | null;
   /** First row of the help shown; null when it is closed. */
   readonly helpTop: number | null;
   readonly toast: Toast | null;
@@ -122,6 +132,8 @@ export type Intent =
   | { readonly type: 'page'; readonly service: string; readonly byte: number }
   /** Leaves the screen after the last word, if any, was said and `after` done. */
   | { readonly type: 'leave'; readonly exit: Exit; readonly word: ClientWord | null; readonly force: Force | null }
+  /** Finds out what stacks there are. */
+  | { readonly type: 'choices' }
   | { readonly type: 'suspend' }
   | { readonly type: 'redraw' };
 
@@ -145,6 +157,7 @@ export type Message =
   | { readonly type: 'events.answered'; readonly events: readonly StackEvent[] }
   | { readonly type: 'doctor.answered'; readonly findings: readonly Finding[] }
   | { readonly type: 'doctor.failed'; readonly reason: string }
+  | { readonly type: 'choices.answered'; readonly choices: readonly Choice[] }
   /** Something for the person to read once. */
   | { readonly type: 'told'; readonly text: string; readonly atMs: number }
   | { readonly type: 'down.failed'; readonly reason: string; readonly atMs: number }
@@ -173,6 +186,8 @@ export const initialState = (size: Size, nowMs: number, hasDoctor = false): UiSt
   paneTop: 0,
   pending: {},
   question: null,
+  chooser: null,
+  next: null,
   helpTop: null,
   toast: null,
   askedForce: null,

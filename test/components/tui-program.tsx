@@ -62,6 +62,7 @@ if (fate === 'choose') {
       await once(pager, 'exit');
     },
     doctor: () => Promise.resolve([{ title: 'disk', state: 'bad', found: 'full', fix: 'booty gc' }]),
+    choices: () => Promise.resolve([]),
     clock,
     terminal,
   });

@@ -40,7 +40,7 @@ test('what is not found is said, and the view stays', (t) => {
   const one = open();
   const before = numbers(one);
   type(one, 'nowhere');
-  t.true(one.lines().at(-1)?.includes('no match of nowhere further up in nats'));
+  t.true(one.lines().at(-1)?.includes('no older match of nowhere in nats'));
   t.deepEqual(numbers(one), before);
 });
 

@@ -143,22 +143,57 @@ test('the doctor looks when its pane opens, once; what is wrong comes first with
   });
   const lines = one.lines().map((line) => line.trimEnd());
   t.deepEqual(lines.slice(2, 5), [' BAD  disk: 0 bytes free', '      > booty gc', ' ok   Node: 26.10.0']);
-  t.true(lines[1]?.includes('DOCTOR 1 thing to mend'));
+  t.true(lines[1]?.includes('DOCTOR 1 to mend'));
   one.keys('r');
   t.is(one.intents.length, 2);
   one.send({ type: 'doctor.failed', reason: 'it fell ill' });
   t.true(one.lines()[2]?.includes('it fell ill'));
 });
 
-test('S asks as q does, and leaves for the chooser', (t) => {
+const shopChoice = { kind: 'running', name: 'shop', detail: '5/5 ready' } as const;
+const observe = { kind: 'built-in', name: 'observe', detail: 'NATS' } as const;
+
+test('S lets go of nothing before another stack was chosen', (t) => {
   const one = open();
-  one.keys('S', 'l');
-  t.like(one.state().exit, { exitCode: 0, next: 'chooser' });
-  t.like(one.intents[0], { type: 'leave', word: { type: 'leave' } });
-  const two = drive();
-  two.frame(makeFrame(shop, { owner: false }));
+  const ask = () => {
+    one.keys('S');
+    t.deepEqual(one.intents.at(-1), { type: 'choices' });
+    one.send({ type: 'choices.answered', choices: [observe, shopChoice] });
+    t.true(one.lines()[0]?.includes('which stack?'));
+  };
+  ask();
+  one.keys('escape');
+  t.is(one.state().chooser, null);
+  // The pointer is at the stack looked at: choosing that is going back.
+  ask();
+  one.keys('enter');
+  t.is(one.state().chooser, null);
+  t.is(one.state().question, null);
+  t.false(one.intents.some((intent) => intent.type === 'leave'));
+  ask();
+  one.keys('k', 'enter', 'escape');
+  t.is(one.state().exit, null);
+  ask();
+  one.keys('g', 'enter', 'l');
+  t.deepEqual(one.state().exit?.next, observe);
+  t.like(one.intents.at(-1), { type: 'leave', word: { type: 'leave' } });
+});
+
+test('a stack nobody here owns is left for another at once, one that is stopped first when it is gone', (t) => {
+  const choices = [observe, shopChoice];
+  const one = drive();
+  one.frame(makeFrame(shop, { owner: false }));
+  one.keys('S');
+  one.send({ type: 'choices.answered', choices });
+  one.keys('k', 'enter');
+  t.deepEqual(one.state().exit?.next, observe);
+  const two = open();
   two.keys('S');
-  t.is(two.state().exit?.next, 'chooser');
+  two.send({ type: 'choices.answered', choices });
+  two.keys('k', 'enter', 's');
+  t.is(two.state().exit, null);
+  two.frame({ type: 'ended', exitCode: 0, message: 'down' });
+  t.deepEqual(two.state().exit?.next, observe);
   const three = drive();
   three.frame(makeFrame(shop, { owner: false }));
   three.keys('q');
@@ -170,7 +205,7 @@ test('y copies the lines shown, whole; what is too much is cut at the top', (t) 
   one.keys('y');
   const [intent] = one.intents;
   t.true(intent?.type === 'copy' && intent.text.endsWith('line 498\nline 499\n'));
-  t.regex(one.state().toast?.text ?? '', /^sent \d+ lines/);
+  t.regex(one.state().toast?.text ?? '', /^copied \d+ lines/);
   one.keys('Y');
   t.regex(one.state().toast?.text ?? '', /search with/);
 

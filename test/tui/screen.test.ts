@@ -1,6 +1,7 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import { chooserKey, chooserLines, type ChooserState } from '../../source/tui/chooser.ts';
+import type { ChooserState } from '../../source/tui/choice.ts';
+import { chooserKey, chooserLines } from '../../source/tui/chooser.ts';
 import { keymap } from '../../source/tui/keymap.ts';
 import { lineWidth, textOf } from '../../source/tui/line.ts';
 import { lookFor, paint } from '../../source/tui/theme.ts';
@@ -11,6 +12,7 @@ import {
   failing,
   fetching,
   makeFrame,
+  makeLine,
   makeRow,
   makeStack,
   makeWindow,
@@ -31,19 +33,22 @@ test('a stack that is well, 80x24', (t) => {
   const one = drive();
   one.frame(makeFrame(shop, { links, notes }));
   t.deepEqual(trimmed(one.lines()).slice(0, 11), [
-    ' shop  ready  tied · a lost terminal stops it  up 41d                 5/5 ready',
+    ' shop  ready  tied · ctrl-c or closing this terminal stops all        5/5 ready',
     ' front door http://127.0.0.1:8080   metrics http://127.0.0.1:8428/vmui',
     ' ! caddy http 8081 (8080 held by 812 nginx)',
     '   SERVICE           STATE          UP  RST  CPU%   RSS       PORT  VERSION',
     '›  nats              ● ready       41d    0   0.4   31M  4222,8222  2.10.27',
     '   victoria-metrics  ● ready       41d    0   3.2  172M       8428  1.145.0',
-    '   vmagent           ● ready       40s    0   0.4   31M       8429  1.145.0',
+    '   vmagent           ● ready       42s    0   0.4   31M       8429  1.145.0',
     '   grafana           ● ready       41d    2   0.4   31M       3000  12.0.1',
     '   caddy             ● ready       41d    0   0.4   31M    8080 +2  2.9.1',
     '── LOG nats ───────────────────────────────────────────────── following, 4.9K ──',
     ' line 487',
   ]);
-  t.is(one.lines().at(-1)?.trimEnd(), ' [l] log  [/] search  [r] restart  [s] stop  [tab] panes  [?] keys  [q] leave');
+  t.is(
+    one.lines().at(-1)?.trimEnd(),
+    ' [l] log  [r] restart  [s] stop  [tab] panes  [X] stop all  [?] keys  [q] leave',
+  );
 });
 
 test('a failed service says why, whom it hits and its last words', (t) => {
@@ -103,16 +108,16 @@ test('fetches show bars, speed and what is left, each and in all', (t) => {
   ]);
 });
 
-test('the stop is shown layer by layer with who is waited for', (t) => {
+test('the stop is shown step by step with who is waited for', (t) => {
   const one = drive();
   one.frame(makeFrame(shop, { stop: stopping }));
   t.deepEqual(trimmed(one.lines()).slice(0, 7), [
-    ' STOPPING  shop  layer 2 of 3                 ctrl-c: shorten   again: kill all',
+    ' STOPPING  shop  step 2 of 3                ctrl-c: less time   again: kill all',
     '',
     '  1  caddy             stopped     0.1s  asked, exit 0',
     '  2  vmagent           WAITING     4.0s of 30s  SIGINT to pid 4121, 1 child',
     '     last line: flushing 12 MB queue',
-    '  3  nats victoria-metrics  after layer 2',
+    '  3  nats victoria-metrics  after step 2',
     ' At most 71 s left. Data stays.',
   ]);
 });
@@ -163,8 +168,8 @@ test('the chooser starts nothing by itself and says what was chosen', (t) => {
     { kind: 'running', name: 'shop', detail: '5/6 ready' },
     { kind: 'built-in', name: 'observe', detail: 'NATS, VictoriaMetrics, Caddy' },
   ] as const;
-  let state: ChooserState = { size: { columns: 60, rows: 12 }, title: 'which?', choices, index: 0, chosen: undefined };
-  const lines = chooserLines(state, look).map(textOf);
+  let state: ChooserState = { title: 'which?', choices, index: 0, chosen: undefined };
+  const lines = chooserLines(state, { columns: 60, rows: 12 }, look).map(textOf);
   t.is(lines.length, 12);
   t.true(lines.every((line) => line.length === 60));
   t.true(lines.some((line) => line.includes('› shop')));
@@ -173,6 +178,81 @@ test('the chooser starts nothing by itself and says what was chosen', (t) => {
   t.is(chooserKey(state, 'enter').chosen?.name, 'observe');
   t.is(chooserKey(state, 'q').chosen, null);
   t.is(chooserKey({ ...state, choices: [], index: 0 }, 'enter').chosen, undefined);
+});
+
+test('at 60 columns the header keeps how the stack is bound, the foot the panes and the way out', (t) => {
+  const one = drive({ columns: 60, rows: 24 });
+  one.frame(makeFrame(shop));
+  t.regex(one.lines()[0] ?? '', /^ shop {2}ready {2}tied {2}up 41d .*5\/5 ready $/);
+  t.is(one.lines().at(-1), ' [r] restart  [tab] panes  [X] stop all  [?] keys  [q] leave');
+  const stack = 'a-stack-with-a-rather-long-name-x';
+  const two = drive({ columns: 60, rows: 24 });
+  two.frame(makeFrame({ ...failing, stack, daemon: { pid: 99, tied: false, onHangup: 'keep' } }));
+  t.regex(two.lines()[0] ?? '', /detached +4\/5 {3}1 FAILED/);
+});
+
+test('links that do not fit are counted, and the help has them all', (t) => {
+  const many = Array.from({ length: 6 }, (_, index) => ({
+    service: 'caddy',
+    title: `page ${index}`,
+    url: `http://127.0.0.1:8080/${index}`,
+  }));
+  const one = drive();
+  one.frame(makeFrame(shop, { links: many }));
+  t.is(one.lines()[1]?.trimEnd(), ' page 0 http://127.0.0.1:8080/0   page 1 http://127.0.0.1:8080/1   +4 more');
+  one.keys('?', 'G');
+  const help = one.lines().join('\n');
+  for (const { url } of many) t.true(help.includes(url));
+});
+
+test('the help moves by lines and pages, and to either end', (t) => {
+  const one = drive();
+  one.frame(makeFrame(shop));
+  one.keys('?', ' ', 'pageDown');
+  t.is(one.state().helpTop, 42);
+  one.keys('pageUp', 'k');
+  t.is(one.state().helpTop, 20);
+  one.keys('G');
+  t.true(one.lines().some((line) => line.includes('step  ')));
+  one.keys('home');
+  t.is(one.state().helpTop, 0);
+});
+
+test('a service stopped by hand says so, when, and how to start it', (t) => {
+  const one = drive();
+  const row = makeRow('web', {
+    state: 'stopped',
+    reason: 'exited 1',
+    pid: null,
+    exitCode: 1,
+    lastExit: { code: 1, signal: null, atMs: startMs },
+    lastChange: { atMs: startMs, from: 'stopping' },
+  });
+  one.frame(makeFrame(makeStack([row, makeRow('nats')])));
+  t.regex(one.lines().join('\n'), / you stopped it \d\d:00:00 \(exit 1, as asked\); \[s\] starts it/);
+  t.true(one.lines()[0]?.includes('1/2 ready  1 stopped'));
+  // One that was never started was not stopped either.
+  const two = drive();
+  two.frame(
+    makeFrame(makeStack([{ ...row, reason: null, lastExit: null, lastChange: { atMs: startMs, from: null } }])),
+  );
+  t.false(two.lines().join('\n').includes('you stopped it'));
+});
+
+test('a start is a rule in the log and no part of the last words', (t) => {
+  const lines = (stack: typeof shop) => {
+    const one = drive({ columns: 80, rows: 24 }, null);
+    one.frame(makeFrame(stack));
+    const service = one.logs[0]?.service ?? '';
+    const mark = { ...makeLine(0, `booty ${service} 2.10.9 generation 1 pid 1957`), kind: 'mark' } as const;
+    const window = { lines: [mark, makeLine(1)], endByte: 20, fileBytes: 20 };
+    one.send({ type: 'log.answered', ticket: one.logs[0]?.ticket ?? 0, window });
+    return trimmed(one.lines());
+  };
+  t.true(lines(shop).includes(' ── started, pid 1957, version 2.10.9 ──'));
+  const last = lines(failing);
+  t.true(last.includes(' line 1'));
+  t.false(last.join('\n').includes('1957'));
 });
 
 const keys = [...new Set(keymap.flatMap((binding) => binding.keys))];

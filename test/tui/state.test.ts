@@ -66,7 +66,7 @@ test('q asks only the owner of a tied stack; its letters answer, Enter does not'
   const one = drive();
   one.frame(makeFrame(shop));
   one.keys('q', 'enter', 'y');
-  t.deepEqual(one.state().question, { kind: 'leave', next: 'shell' });
+  t.deepEqual(one.state().question, { kind: 'leave', next: null });
   one.keys('escape');
   t.is(one.state().question, null);
   one.keys('q', 'l');

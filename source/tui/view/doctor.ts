@@ -24,15 +24,17 @@ export const doctorLines = (state: UiState): readonly Line[] => {
 };
 
 const ranks = { bad: 0, warn: 1, ok: 2 } as const;
-const words = { bad: 'BAD ', warn: 'WARN', ok: 'ok  ' } as const;
+const words = { bad: 'BAD ', warn: 'note', ok: 'ok  ' } as const;
 const tones = { bad: 'bad', warn: 'warn', ok: 'good' } as const;
 
 const title = ({ doctor }: UiState): Line => {
   const findings = doctor?.findings ?? [];
-  const wrong = findings.filter((finding) => finding.state !== 'ok').length;
-  const said = findings.length === 0 ? '' : wrong === 0 ? ' all is well' : ` ${count(wrong, 'thing')} to mend`;
+  const bad = findings.filter((finding) => finding.state === 'bad').length;
+  const notes = findings.filter((finding) => finding.state === 'warn').length;
+  const parts = [...(bad > 0 ? [`${bad} to mend`] : []), ...(notes > 0 ? [count(notes, 'note')] : [])];
+  const said = findings.length === 0 ? '' : parts.length === 0 ? ' all is well' : ` ${parts.join(', ')}`;
   const looking = doctor?.phase === 'looking' ? ', looking' : '';
-  return [span('DOCTOR', 'strong'), span(`${said}${looking}`, wrong === 0 ? 'dim' : 'warn')];
+  return [span('DOCTOR', 'strong'), span(`${said}${looking}`, bad === 0 ? 'dim' : 'warn')];
 };
 
 const findingLines = (finding: Finding, columns: number): readonly Line[] => {

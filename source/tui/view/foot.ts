@@ -1,10 +1,11 @@
 import { canStop } from '../commands.ts';
 import { problemOf } from '../find.ts';
-import { keyLabel, keymap, type Binding, type Mode } from '../keymap.ts';
-import { lineWidth, span, type Line, type Span } from '../line.ts';
+import type { Binding, Mode } from '../keymap.ts';
+import { span, type Line } from '../line.ts';
 import { modeOf } from '../mode.ts';
 import type { Look } from '../theme.ts';
-import { selectedRow, type Question, type UiState } from '../ui-state.ts';
+import { selectedRow, type Question, type Toast, type UiState } from '../ui-state.ts';
+import { hintLine } from './hint-line.ts';
 import { ruleLine } from './rule.ts';
 
 /** Last rows: what can be pressed now, or the question and its answers. */
@@ -13,23 +14,15 @@ export const footLines = (state: UiState, look: Look): readonly Line[] => {
   const hint = hintLine(mode, state.size.columns, (binding) => hintOf(binding, mode, state));
   if (state.question && mode !== 'lost') {
     const rule = ruleLine([span('QUESTION', 'strong')], [], state.size.columns, look);
-    return [rule, questionLine(state.question, state), hint];
+    return [rule, questionLine(state.question, state, look), hint];
   }
-  if (state.toast) return [[span(' ! ', 'bad'), span(state.toast.text, 'strong')]];
+  if (state.toast) return [toastLine(state.toast, look)];
   return [hint];
 };
 
-/** `[l] log  [r] restart …` as far as whole ones fit; the last two (keys, leave) are kept longest. */
-export const hintLine = (mode: Mode, width: number, wordsOf: (binding: Binding) => string | null): Line => {
-  const pieces = keymap.flatMap((binding): readonly Span[][] => {
-    const words = binding.modes.includes(mode) ? wordsOf(binding) : null;
-    if (words === null) return [];
-    return [[span(`[${keyLabel(binding.keys[0] ?? '')}]`, 'accent'), span(` ${words}`, 'dim'), span('  ')]];
-  });
-  const widthOfAll = () => 1 + pieces.reduce((sum, piece) => sum + lineWidth(piece), 0) - 2;
-  while (pieces.length > 2 && widthOfAll() > width) pieces.splice(pieces.length - 3, 1);
-  // The last one needs no gap behind it.
-  return [span(' '), ...pieces.flat().slice(0, -1)];
+const toastLine = ({ kind, text }: Toast, look: Look): Line => {
+  if (kind === 'problem') return [span(' ! ', 'bad'), span(text, 'strong')];
+  return [kind === 'done' ? span(` ${look.symbols.states.completed} `, 'good') : span('   '), span(text)];
 };
 
 const hintOf = (binding: Binding, mode: Mode, state: UiState): string | null => {
@@ -47,7 +40,7 @@ const hintOf = (binding: Binding, mode: Mode, state: UiState): string | null => 
   return binding.hint;
 };
 
-const questionLine = (question: Question, state: UiState): Line => {
+const questionLine = (question: Question, state: UiState, look: Look): Line => {
   const name = state.seen?.row.stack ?? '';
   if (question.kind === 'leave') {
     return [span(` ${name} is tied to this screen. `), span('Stop it, or leave it running?', 'strong')];
@@ -65,20 +58,20 @@ const questionLine = (question: Question, state: UiState): Line => {
       span('   It is detached: others may count on it.', 'dim'),
     ];
   }
-  if (question.kind === 'search') return searchLine(question, state);
+  if (question.kind === 'search') return searchLine(question, state, look);
   return question.force === 2
     ? [span(' Kill all that is left, now?', 'strong'), span(' What was not written is lost.')]
-    : [span(' Cut the graces short?', 'strong'), span(' What does not stop at once is killed.')];
+    : [span(' Give each less time?', 'strong'), span(' What does not stop at once is killed.')];
 };
 
-const searchLine = (question: Extract<Question, { kind: 'search' }>, state: UiState): Line => {
+const searchLine = (question: Extract<Question, { kind: 'search' }>, state: UiState, look: Look): Line => {
   const problem = problemOf(question.typed);
   return [
     span(question.filters ? ' Show only lines with ' : ' Search for ', 'strong'),
     span(question.typed, 'strong'),
     span('_', 'accent'),
     problem === null
-      ? span(`   in ${state.log.service ?? 'the log'}; small letters stand for both`, 'dim')
+      ? span(`   in ${state.log.service ?? 'the log'} ${look.symbols.separator} lower case ignores case`, 'dim')
       : span(`   ${problem}`, 'bad'),
   ];
 };

@@ -1,6 +1,7 @@
 import type { StackRow } from '../../core/model.ts';
 import { formatAge, formatWait } from '../format.ts';
 import { lineWidth, span, splitLine, type Line, type Span } from '../line.ts';
+import { cut } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { Seen, UiState } from '../ui-state.ts';
 
@@ -8,47 +9,72 @@ import type { Seen, UiState } from '../ui-state.ts';
 export const headerLine = (state: UiState, look: Look): Line => {
   const width = state.size.columns;
   if (!state.seen) return [span(' booty', 'accent'), span('  waiting for the daemon', 'dim')];
-  const { row } = state.seen;
-  const right = [...counts(row), span(' ')];
-  const room = width - lineWidth(right) - 2;
-  const left: Span[] = [span(` ${row.stack}`, 'accent')];
-  for (const part of facts(state, look)) {
-    if (lineWidth([...left, span('  '), part]) > room) break;
-    left.push(span('  '), part);
-  }
-  return splitLine(left, right, width);
+  // The most told that fits: uptime goes first, then what the bond means, then the words beside the numbers.
+  const lines = attempts(state, state.seen, look);
+  const fits = lines.find(({ left, right }) => lineWidth(left) + 2 + lineWidth(right) <= width) ?? lines.at(-1);
+  return fits ? splitLine(fits.left, fits.right, width) : [];
 };
 
-const facts = (state: UiState, look: Look): readonly Span[] => {
-  const { seen, connection, nowMs } = state;
-  if (!seen) return [];
+type Halves = { readonly left: Line; readonly right: Line };
+
+const shortened = (name: string, width: number, look: Look): Span =>
+  span(` ${cut(name, Math.max(8, width), look.symbols.more)}`, 'accent');
+
+const attempts = (state: UiState, seen: Seen, look: Look): readonly Halves[] => {
+  const { connection, nowMs } = state;
+  const { row } = seen;
+  const width = state.size.columns;
+  const right = [...counts(row, 'words'), span(' ')];
+  const terse = [...counts(row, 'numbers'), span(' ')];
+  const name = span(` ${row.stack}`, 'accent');
   if (connection.kind === 'lost') {
-    return [span(`NO ANSWER from the daemon for ${formatWait(nowMs - connection.sinceMs)}`, 'alarm')];
+    const outage = span(`NO ANSWER from the daemon for ${formatWait(nowMs - connection.sinceMs)}`, 'alarm');
+    return [{ left: [name, span('  '), outage], right }];
   }
-  const since = startedAtMs(seen.row);
-  const daemon = seen.row.daemon;
+  const since = startedAtMs(row);
+  const uptime = since === null ? [] : [span(`  up ${formatAge(nowMs - since)}`, 'dim')];
+  const { short, long } = bond(seen, look);
+  const told = [name, span('  '), span(row.state, stackTones[row.state])];
+  const bound = [...told, ...long];
+  const brief = [...told, ...short];
   return [
-    span(seen.row.state, stackTones[seen.row.state]),
-    ...(daemon ? [span(bond(seen, daemon, look), 'dim')] : []),
-    ...(since === null ? [] : [span(`up ${formatAge(nowMs - since)}`, 'dim')]),
+    { left: [...bound, ...uptime], right },
+    { left: bound, right },
+    { left: [...brief, ...uptime], right },
+    { left: brief, right },
+    { left: brief, right: terse },
+    // At last the name gives way.
+    {
+      left: [shortened(row.stack, width - lineWidth([...brief.slice(1), ...terse]) - 3, look), ...brief.slice(1)],
+      right: terse,
+    },
   ];
 };
 
-const bond = (seen: Seen, daemon: NonNullable<StackRow['daemon']>, look: Look): string => {
-  if (!daemon.tied) return 'detached';
-  if (!seen.owner) return seen.orphanedAtMs === null ? 'tied to another screen' : 'tied to a screen that is gone';
-  const hangup = daemon.onHangup === 'stop' ? 'a lost terminal stops it' : 'a lost terminal leaves it running';
-  return `tied ${look.symbols.separator} ${hangup}`;
+/** How the stack is bound to a screen, in a word and with what that means. */
+const bond = ({ row, owner, orphanedAtMs }: Seen, look: Look): { readonly short: Line; readonly long: Line } => {
+  const { daemon } = row;
+  const said = (text: string): Line => [span(`  ${text}`, 'dim')];
+  if (!daemon) return { short: [], long: [] };
+  if (!daemon.tied) return { short: said('detached'), long: said('detached') };
+  const short = said('tied');
+  if (!owner)
+    return { short, long: said(`tied to ${orphanedAtMs === null ? 'another screen' : 'a screen that is gone'}`) };
+  const means =
+    daemon.onHangup === 'stop' ? 'ctrl-c or closing this terminal stops all' : 'ctrl-c stops all, a lost line does not';
+  return { short, long: said(`tied ${look.symbols.separator} ${means}`) };
 };
 
-const counts = (row: StackRow): readonly Span[] => {
+const counts = (row: StackRow, detail: 'words' | 'numbers'): readonly Span[] => {
   const amount = (...states: readonly string[]) => row.services.filter((one) => states.includes(one.state)).length;
   const ready = amount('ready', 'completed');
   const all = row.services.length - amount('skipped');
   const failed = amount('failed');
+  const stopped = amount('stopped');
   const shaky = amount('unhealthy', 'backoff');
   return [
-    span(`${ready}/${all} ready`, ready === all ? 'good' : 'strong'),
+    span(`${ready}/${all}${detail === 'words' ? ' ready' : ''}`, ready === all ? 'good' : 'strong'),
+    ...(stopped > 0 && detail === 'words' ? [span('  '), span(`${stopped} stopped`, 'dim')] : []),
     ...(shaky > 0 ? [span('  '), span(`${shaky} unwell`, 'warn')] : []),
     ...(failed > 0 ? [span('  '), span(` ${failed} FAILED `, 'alarm')] : []),
   ];

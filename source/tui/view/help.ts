@@ -1,39 +1,101 @@
-import { keyLabel, keymap, type Mode } from '../keymap.ts';
+import type { UiLink } from '../../api/protocol.ts';
+import type { Command } from '../command.ts';
+import { keyLabel, keymap, type Binding, type Mode } from '../keymap.ts';
 import { span, type Line } from '../line.ts';
 import { pad } from '../text.ts';
 
-/** All keys, grouped by where they act; made from the keymap, so that it cannot say less or more than is true. */
-export const helpLines = (): readonly Line[] =>
-  groups.flatMap(({ title, mode }, index) => [
-    ...(index === 0 ? [] : [[]]),
-    [span(` ${title}`, 'accent')],
-    ...keymap
-      .filter((binding) => binding.modes.includes(mode))
-      .filter((binding) => index === 0 || !binding.modes.includes('table') || mode === 'log')
-      .filter((binding) => index === 0 || !isShared(binding.modes))
-      .map((binding): Line => {
-        const keys = binding.keys.map(keyLabel).join(' ');
-        return [span(`   ${pad(keys, keysWidth)}`, 'strong'), span(binding.help)];
-      }),
-  ]);
+/**
+All keys by what they are for, each once; then the links, and the words one may not know. Made from the keymap, so that
+it cannot say less or more than is true.
+*/
+export const helpLines = (links: readonly UiLink[] = []): readonly Line[] => [
+  ...keyLines,
+  ...(links.length === 0
+    ? []
+    : section(
+        'LINKS',
+        links.map((link) => [link.title, link.url] as const),
+      )),
+  ...section('WORDS', words),
+];
 
 const keysWidth = 18;
 
-const groups: readonly { readonly title: string; readonly mode: Mode }[] = [
-  { title: 'SERVICES', mode: 'table' },
-  { title: 'LOG', mode: 'log' },
-  { title: 'EVENTS', mode: 'events' },
-  { title: 'MERGED LOGS', mode: 'logs' },
-  { title: 'FETCH', mode: 'fetch' },
-  { title: 'DOCTOR', mode: 'doctor' },
-  { title: 'TYPING A SEARCH', mode: 'search' },
-  { title: 'WHILE STOPPING', mode: 'stopping' },
-  { title: 'LEAVING A TIED STACK', mode: 'leave' },
-  { title: 'CONFIRMING', mode: 'confirm' },
-  { title: 'TYPING A NAME', mode: 'name' },
-  { title: 'CHOOSING A STACK', mode: 'chooser' },
-  { title: 'THIS HELP', mode: 'help' },
+type Entry = readonly [left: string, right: string];
+
+/** Above all but the first an empty row. */
+const section = (title: string, entries: readonly Entry[]): readonly Line[] => [
+  ...(title === 'MOVING' ? [] : [[]]),
+  [span(` ${title}`, 'accent')],
+  ...entries.map(([left, right]): Line => [span(`   ${pad(left, keysWidth)} `, 'strong'), span(right)]),
 ];
 
-/** Listed once, in the first group. */
-const isShared = (modes: readonly Mode[]): boolean => modes.includes('table') && modes.length > 1;
+type Group = { readonly title: string; readonly holds: (binding: Binding) => boolean };
+
+const acts = (mode: Mode) => (binding: Binding) => binding.modes.includes(mode);
+
+const starts =
+  (...beginnings: readonly string[]) =>
+  (command: Command) =>
+    beginnings.some((beginning) => command === beginning || command.startsWith(`${beginning}.`));
+
+const moves: ReadonlySet<string> = new Set(
+  ['log', 'pane', 'help']
+    .flatMap((where) => ['up', 'down', 'pageUp', 'pageDown', 'start', 'end'].map((by) => `${where}.${by}`))
+    .concat('previous', 'next', 'first', 'last'),
+);
+const isOfPanes = starts('pane', 'stacks', 'help', 'suspend', 'redraw', 'interrupt', 'leave', 'stack');
+const isOfLog = starts('log', 'copy');
+
+/** A binding is told in the first group that holds it. */
+const groups: readonly Group[] = [
+  {
+    title: 'MOVING',
+    holds: ({ command, keys }) => moves.has(command) && !(keys.length === 1 && keys[0] === 'pageDown'),
+  },
+  {
+    title: 'WHILE STOPPING',
+    holds: ({ command, modes }) => modes.length === 1 && modes[0] === 'stopping' && command !== 'leave',
+  },
+  { title: 'CHOOSING A STACK', holds: ({ modes }) => modes.every((mode) => mode === 'chooser' || mode === 'stacks') },
+  { title: 'ANSWERING', holds: ({ modes }) => modes.every((mode) => mode === 'leave' || mode === 'confirm') },
+  { title: 'TYPING', holds: ({ modes }) => modes.every((mode) => mode === 'search' || mode === 'name') },
+  { title: 'EVENTS', holds: ({ modes }) => modes.length === 1 && modes[0] === 'events' },
+  { title: 'DOCTOR', holds: ({ modes }) => modes.length === 1 && modes[0] === 'doctor' },
+  { title: 'LOG', holds: ({ command }) => isOfLog(command) && command !== 'log.open' && command !== 'log.pageDown' },
+  { title: 'PANES AND THE STACK', holds: ({ command }) => isOfPanes(command) },
+  { title: 'SERVICES', holds: acts('table') },
+];
+
+const shownOrder = [
+  'MOVING',
+  'SERVICES',
+  'LOG',
+  'PANES AND THE STACK',
+  'EVENTS',
+  'DOCTOR',
+  'WHILE STOPPING',
+  'ANSWERING',
+  'TYPING',
+  'CHOOSING A STACK',
+] as const;
+
+const entriesOf = (title: string): readonly Entry[] => {
+  const held = keymap.filter((binding) => groups.find((group) => group.holds(binding))?.title === title);
+  return [...new Map(held.map((binding) => [`${labelsOf(binding)} ${binding.help}`, entryOf(binding)])).values()];
+};
+
+const labelsOf = (binding: Binding): string => binding.keys.map(keyLabel).join(' ');
+
+const entryOf = (binding: Binding): Entry => [labelsOf(binding), binding.help];
+
+const keyLines = shownOrder.flatMap((title) => section(title, entriesOf(title)));
+
+const words: readonly Entry[] = [
+  ['tied', 'the stack stops when this screen ends'],
+  ['detached', 'the stack runs on without a screen; `booty down` stops it'],
+  ['backoff', 'it ended by itself and waits before the next try'],
+  ['RST', 'how often a service was started again by itself'],
+  ['generation', 'which start of a service it is, counted from 1'],
+  ['step', 'services of one step stop together; those they need: later'],
+];

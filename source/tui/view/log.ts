@@ -1,4 +1,5 @@
 import type { LogLine } from '../../api/protocol.ts';
+import type { ServiceRow } from '../../core/model.ts';
 import { formatBytes } from '../format.ts';
 import { span, type Line, type Span } from '../line.ts';
 import { logRows, visibleLines } from '../log-pane.ts';
@@ -21,13 +22,15 @@ const title = (state: UiState, look: Look): Line => {
   if (!row) return [span('LOG', 'strong')];
   const tone = state.focus === 'log' ? 'accent' : 'strong';
   const pointer = state.focus === 'log' ? [span(`${look.symbols.pointer} `, 'accent')] : [];
-  if (row.state !== 'failed' && row.state !== 'backoff') {
+  if (!isDown(row)) {
     const name = span(row.name, state.focus === 'log' ? 'accent' : 'plain');
     return [...pointer, span('LOG ', tone), name, ...sought(state)];
   }
   const how = row.lastExit?.signal ?? (row.lastExit?.code === undefined ? null : `exit ${row.lastExit.code ?? '?'}`);
   return [...pointer, span('LAST WORDS', tone), span(how === null ? ` ${row.name}` : ` (${how})`), ...sought(state)];
 };
+
+const isDown = (row: ServiceRow | null): boolean => row?.state === 'failed' || row?.state === 'backoff';
 
 const sought = ({ log }: UiState): Line =>
   log.pattern === null ? [] : [span(log.isFiltered ? ' only ' : ' /', 'dim'), span(log.pattern, 'warn')];
@@ -46,7 +49,9 @@ const position = ({ log }: UiState, look: Look): Line[number] => {
 
 const rows = (state: UiState, height: number, look: Look): readonly Line[] => {
   const { log } = state;
-  const lines = visibleLines(state);
+  // Last words are the service's own; where one looks further up, the rules between its lives help.
+  const isLastWords = isDown(selectedRow(state)) && log.anchor.kind === 'end';
+  const lines = visibleLines(state).filter((line) => !isLastWords || line.kind === 'line');
   if (lines.length === 0)
     return [
       [
@@ -61,11 +66,11 @@ const rows = (state: UiState, height: number, look: Look): readonly Line[] => {
 };
 
 const wrapped = (line: LogLine, state: UiState, look: Look): readonly Line[] =>
-  logRows(line, state).map((row) => [gutter(line, state, look), ...row]);
+  logRows(line, state, look.symbols.rule).map((row) => [gutter(line, state, look), ...row]);
 
 const single = (line: LogLine, state: UiState, look: Look): Line => {
   const width = state.size.columns - 1;
-  const text = logLineOf(line, { isRaw: state.isRaw, columns: width + state.log.shift });
+  const text = logLineOf(line, { isRaw: state.isRaw, columns: width + state.log.shift, rule: look.symbols.rule });
   return [gutter(line, state, look), ...shiftLine(text, state.log.shift)];
 };
 

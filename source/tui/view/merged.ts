@@ -16,7 +16,7 @@ export const mergedPane = (state: UiState, look: Look): readonly Line[] => {
     const index = merged.services.indexOf(line.service);
     const hue: Tone = hues[Math.max(0, index) % hues.length] ?? 'plain';
     const name = pad(cut(line.service, nameWidth, look.symbols.more), nameWidth);
-    const text = logLineOf(line, { isRaw: state.isRaw, columns: columns + state.log.shift });
+    const text = logLineOf(line, { isRaw: state.isRaw, columns: columns + state.log.shift, rule: look.symbols.rule });
     return [span(` ${name} `, hue), ...shiftLine(text, state.log.shift)];
   });
   const isRead = merged.services.every((service) => merged.windows[service]);

@@ -15,6 +15,19 @@ export const linkLines = (links: readonly UiLink[], width: number): readonly Lin
   return lines;
 };
 
+/** The first rows of the links; where there are more, the last row ends with how many. */
+export const linkRows = (links: readonly UiLink[], width: number, rows: number): readonly Line[] => {
+  const lines = linkLines(links, width);
+  if (rows < 1 || lines.length <= rows) return lines.slice(0, rows);
+  for (let shown = links.length - 1; shown > 0; shown -= 1) {
+    const kept = linkLines(links.slice(0, shown), width);
+    const last = kept.at(-1) ?? [];
+    const more = span(`   +${links.length - shown} more`, 'accent');
+    if (kept.length <= rows && lineWidth([...last, more]) <= width) return [...kept.slice(0, -1), [...last, more]];
+  }
+  return [[span(` +${links.length} more`, 'accent'), span(': [?] shows the links', 'dim')]];
+};
+
 /** What is not as one would expect: moved ports, a stack that lost its owner. */
 export const noteLines = (seen: Seen): readonly Line[] => {
   const notes = seen.notes.map((note): Line => [span(' ! ', 'warn'), span(note)]);

@@ -1,3 +1,5 @@
+import { chooserLines } from '../chooser.ts';
+import { modeOf } from '../mode.ts';
 import { span, fitLine, type Line } from '../line.ts';
 import { isTiny, layoutOf } from '../layout.ts';
 import type { Look } from '../theme.ts';
@@ -13,7 +15,7 @@ import { headerLine } from './header.ts';
 import { helpLines } from './help.ts';
 import { logPane } from './log.ts';
 import { mergedPane } from './merged.ts';
-import { linkLines, noteLines } from './notes.ts';
+import { linkRows, noteLines } from './notes.ts';
 import { ruleLine } from './rule.ts';
 import { tableLines } from './service-table.ts';
 import { stoppingLines } from './stopping.ts';
@@ -28,6 +30,9 @@ The whole screen: panes whose lines are together exactly as many as the terminal
 export const screenOf = (state: UiState, look: Look): readonly Pane[] => {
   const { columns, rows } = state.size;
   if (columns < 1 || rows < 1) return [];
+  if (modeOf(state) === 'stacks' && state.chooser && !isTiny(state)) {
+    return [{ name: 'stacks', lines: chooserLines(state.chooser, state.size, look, 'stacks') }];
+  }
   const foot = footLines(state, look);
   const panes = isTiny(state) ? tiny(state) : [...body(state, look, rows - foot.length), { name: 'foot', lines: foot }];
   return panes.map((pane) => ({ ...pane, lines: pane.lines.map((line) => fitLine(line, columns, look.symbols.more)) }));
@@ -66,7 +71,7 @@ const main = (state: UiState, look: Look, height: number): readonly Pane[] => {
   const { columns } = state.size;
   const panes = [
     { name: 'header', lines: [headerLine(state, look)] },
-    { name: 'links', lines: linkLines(seen.links, columns).slice(0, layout.links) },
+    { name: 'links', lines: linkRows(seen.links, columns, layout.links) },
     { name: 'notes', lines: noteLines(seen).slice(0, layout.notes) },
     filled({ name: 'table', lines: tableLines(state, layout.table, look) }, layout.table),
     filled({ name: 'fetches', lines: fetchPane(state, layout.fetches, look) }, layout.fetches),
@@ -78,7 +83,7 @@ const main = (state: UiState, look: Look, height: number): readonly Pane[] => {
 };
 
 const help = (state: UiState, look: Look, height: number): Pane => {
-  const lines = helpLines();
+  const lines = helpLines(state.seen?.links);
   const room = height - 1;
   const top = Math.min(state.helpTop ?? 0, Math.max(0, lines.length - room));
   const below = lines.length - top - room;

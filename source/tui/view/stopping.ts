@@ -5,7 +5,7 @@ import { cut, pad, plainText, widthOf } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { UiState } from '../ui-state.ts';
 
-/** The stop as it runs, `height` rows: layer by layer who is gone, who is waited for and why, who comes later. */
+/** The stop as it runs, `height` rows: step by step who is gone, who is waited for and why, who comes later. */
 export const stoppingLines = (state: UiState, view: StopView, height: number, look: Look): readonly Line[] => {
   const foot = [span(` At most ${formatWait(view.atMostMs)} left. Data stays.`)];
   const room = height - 3;
@@ -30,15 +30,15 @@ const titleLine = (state: UiState, view: StopView): Line => {
   const left = [
     span(word, 'alarm'),
     span(` ${state.seen?.row.stack ?? ''}`, 'accent'),
-    span(`  layer ${layer} of ${view.layers}`),
+    span(`  step ${layer} of ${view.layers}`),
   ];
   return splitLine(left, [span(`${advice(state, view)} `, 'strong')], state.size.columns);
 };
 
 const advice = (state: UiState, view: StopView): string => {
   if (view.force === 2) return '';
-  if (!state.seen?.owner) return 'X: shorten   ctrl-c: leave';
-  return view.force === 0 ? 'ctrl-c: shorten   again: kill all' : 'graces cut   ctrl-c: kill all';
+  if (!state.seen?.owner) return 'X: less time   ctrl-c: leave';
+  return view.force === 0 ? 'ctrl-c: less time   again: kill all' : 'less time   ctrl-c: kill all';
 };
 
 const cascade = (view: StopView, drawing: Drawing): readonly Line[] => {
@@ -101,7 +101,7 @@ const askedLines = (row: StopRow, drawing: Drawing): readonly Line[] => {
 };
 
 const waitingLine = (layer: number, rows: readonly StopRow[], { width, look }: Drawing): Line => {
-  const detail = rows[0]?.detail || `after layer ${layer - 1}`;
+  const detail = `after step ${layer - 1}`;
   const names = cut(
     rows.map((row) => row.service).join(' '),
     Math.max(10, width - 9 - widthOf(detail)),

@@ -19,9 +19,11 @@ export const whyPane = (state: UiState, height: number, look: Look): readonly Li
 export const whyLines = (state: UiState, row: ServiceRow): readonly Line[] => {
   const sentences = isTroubled(row)
     ? [...causes(row, state.nowMs), ...effects(row, state.seen)]
-    : row.reason === null
-      ? []
-      : [sentence(row.reason)];
+    : row.state === 'stopped' && row.lastChange.from !== null
+      ? [stoppedByHand(row)]
+      : row.reason === null
+        ? []
+        : [sentence(row.reason)];
   if (sentences.length === 0) return [];
   return wrapWords(sentences.join(' '), state.size.columns - 2).map((text) => [span(` ${text}`)]);
 };
@@ -47,6 +49,15 @@ const causes = (row: ServiceRow, nowMs: number): readonly string[] => {
       ? [`Its health check fails since ${formatClock(row.lastChange.atMs)}; it still runs.`]
       : []),
   ];
+};
+
+/** A service of a stack that runs comes to rest only where somebody stopped it; the first state has none before it. */
+const stoppedByHand = (row: ServiceRow): string => {
+  const exit = row.lastChange.from === 'stopping' ? row.lastExit : null;
+  const asked = exit && (exit.signal === null ? `exit ${exit.code ?? '?'}, as asked` : `${exit.signal}, as asked`);
+  // What had to be killed did not end as asked: the reason says so.
+  const how = exit?.signal === 'SIGKILL' ? row.reason : asked;
+  return `you stopped it ${formatClock(row.lastChange.atMs)}${how === null ? '' : ` (${how})`}; [s] starts it`;
 };
 
 const endOf = (row: ServiceRow): string | null => {
