@@ -80,7 +80,7 @@ test.serial('r starts a service anew, s stops it and starts it again', async (t)
   await assertNothingLeft(t, booty);
 });
 
-test.serial('ctrl-c shows the cascade layer by layer; a second and a third make it short', async (t) => {
+test.serial('ctrl-c shows the cascade step by step; a second and a third make it short', async (t) => {
   const booty = makeBooty(
     t,
     `
@@ -96,10 +96,10 @@ services:
   const screen = openScreen(t, booty, ['tui']);
   await screen.shows(/deaf +\S+ ready/);
   screen.press('\u0003');
-  await screen.shows(/STOPPING +slow +layer 1 of 2/);
+  await screen.shows(/STOPPING +slow +step 1 of 2/);
   await screen.shows(/deaf +WAITING .* of 60s/);
   await screen.shows(/last line: flushing/);
-  await screen.shows(/base +after layer 1/);
+  await screen.shows(/base +after step 1/);
   screen.press('\u0003');
   screen.press('\u0003');
   t.is(await screen.ended(), 130);
