@@ -121,10 +121,11 @@ const restoredWorld = (
 };
 
 /** What a daemon asked last may never have been asked: a probe and a SIGKILL are repeated. */
-const unanswered = ({ probe, stop, deadlineAtMs }: ServiceWorld, atMs: number) => ({
+const unanswered = ({ state, probe, stop, deadlineAtMs }: ServiceWorld, atMs: number) => ({
   probe: probe && { ...probe, inFlight: false },
   stop: stop && { ...stop, killedAtMs: null },
-  deadlineAtMs: stop?.killedAtMs == null ? deadlineAtMs : Math.max(atMs, stop.killedAtMs),
+  // One that was given up as undying waits for nothing any more.
+  deadlineAtMs: state !== 'stopping' || stop?.killedAtMs == null ? deadlineAtMs : Math.max(atMs, stop.killedAtMs),
 });
 
 const mapServices = (
