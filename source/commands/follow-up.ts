@@ -120,7 +120,11 @@ const listenToTerminal = (
     line.left = true;
     line.session.close();
   };
-  const hangup = (): void => void line.session.say({ type: 'hangup' }).catch(() => {});
+  const hangup = (): void => {
+    // The daemon does what was agreed and ends this connection; nobody is here to look for another.
+    line.left = true;
+    line.session.say({ type: 'hangup' }).catch(() => {});
+  };
   const offs = [
     terminal.on('SIGINT', () => (own ? down.more() : leave())),
     terminal.on('SIGTERM', () => (own ? down.gently() : leave())),
