@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { lstat } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { BootyError } from '../core/error.ts';
@@ -21,15 +21,9 @@ const serve: Channels['serve'] = async (where, handle) => {
     incoming.on('error', () => {});
     handle(exchangeOf(incoming, outgoing));
   });
-  // Only this user may connect: the mode is set by the mask at the moment the socket file is made.
-  const mask = 'socket' in where ? process.umask(0o177) : null;
-  try {
-    if ('socket' in where) server.listen(where.socket);
-    else server.listen(where.port, where.bind);
-    await once(server, 'listening');
-  } finally {
-    if (mask !== null) process.umask(mask);
-  }
+  if ('socket' in where) listenPrivately(server, where.socket);
+  else server.listen(where.port, where.bind);
+  await once(server, 'listening');
   return {
     close: async () => {
       server.close();
@@ -40,6 +34,19 @@ const serve: Channels['serve'] = async (where, handle) => {
       clearTimeout(cut);
     },
   };
+};
+
+/**
+Only this user may connect: the mode is set by the mask at the moment the socket file is made, which is within `listen`. The
+mask is the whole process's, so it must not outlast the call: a folder made meanwhile could not be entered.
+*/
+const listenPrivately = (server: Server, socket: string): void => {
+  const mask = process.umask(0o177);
+  try {
+    server.listen(socket);
+  } finally {
+    process.umask(mask);
+  }
 };
 
 const exchangeOf = (incoming: IncomingMessage, outgoing: ServerResponse): Exchange => {
