@@ -51,6 +51,7 @@ const service = z.looseObject({
   log: nullable(z.enum(['file', 'pipe'])),
   profiles: z.array(z.string()),
   openFilesMax: nullable(count),
+  isPidPrivate: z.exactOptional(z.boolean()),
 });
 
 export const upRequest = z.strictObject({

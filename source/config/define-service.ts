@@ -30,6 +30,7 @@ export const defineService = (
     log: service.log ?? null,
     profiles: service.profiles ?? [],
     openFilesMax: service.ulimits ?? null,
+    ...(service.pid === 'private' ? { isPidPrivate: true } : {}),
     ...(service.offers === undefined ? {} : { offers: service.offers.map((offer) => withPort(offer, service)) }),
   };
 };

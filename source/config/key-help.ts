@@ -45,6 +45,10 @@ export const keyHelp = {
   stop_signal: { about: 'Signal that asks it to end.', example: 'SIGINT' },
   stop_grace_period: { about: 'Time to end in before SIGKILL.', example: '30s' },
   stop_scope: { about: 'Whom the stop signal reaches: process, group or tree.', example: 'group' },
+  pid: {
+    about: 'private: it sees only its own processes, and all of them end with it, whatever they do (Linux).',
+    example: 'private',
+  },
   ports: {
     about: 'Ports it listens on, by name; a number is strict, auto takes any free one.',
     example: '{http: 8080}',

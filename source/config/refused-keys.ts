@@ -79,7 +79,6 @@ export const refusedTopKeys: Readonly<Record<string, Refusal>> = {
 /** Keys that booty will have, refused until it does so that none is silently ignored. */
 export const plannedServiceKeys: readonly string[] = [
   'tty',
-  'pid',
   'scale',
   'schedule',
   'secrets',

@@ -166,6 +166,7 @@ export const serviceSchema = z
     ),
     stop_grace_period: helped('stop_grace_period', durationMs),
     stop_scope: helped('stop_scope', z.enum(stopScopes)),
+    pid: helped('pid', z.enum(['private', 'host'])),
     ports: helped(
       'ports',
       z.record(

@@ -27,6 +27,7 @@ const serviceKeys = (service: ServiceDefinition): Readonly<Record<string, Value>
     stop_signal: service.stopSignal,
     stop_grace_period: durationText(service.stopGraceMs),
     stop_scope: service.stopScope,
+    pid: service.isPidPrivate === true ? 'private' : null,
     ports: orNull(service.ports),
     bind: service.bind === '127.0.0.1' ? null : service.bind,
     offers: orNull(Object.fromEntries((service.offers ?? []).map(({ kind, port, path }) => [kind, { port, path }]))),

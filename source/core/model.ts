@@ -131,6 +131,8 @@ export type ServiceDefinition = {
   readonly log: 'file' | 'pipe' | null;
   readonly profiles: readonly string[];
   readonly openFilesMax: number | null;
+  /** Its processes are in a pid namespace of its own; absent = in the machine's. */
+  readonly isPidPrivate?: boolean;
   /** What the service offers others, beside what its recipe says; the port is one of `ports` or of the recipe. */
   readonly offers?: readonly OfferDefinition[];
 };

@@ -53,6 +53,7 @@ export const createPerformer = (
     const rendered = held.assembled.render(service, binary);
     for (const folder of rendered.folders) await ports.files.makeFolder(folder.path, folder.mode);
     for (const file of rendered.files) await ports.files.writeAtomic(file.path, file.text, file.mode);
+    const written = held.definition.services.find((each) => each.name === service);
     const launch: Launch = {
       service,
       stack: of.stack,
@@ -66,7 +67,8 @@ export const createPerformer = (
       statusFile: `${of.paths.run}/${service}.${generation}`,
       version: binary?.version ?? null,
       stopScope: held.assembled.specs.find((spec) => spec.name === service)?.stop.scope ?? 'group',
-      openFilesMax: held.definition.services.find((each) => each.name === service)?.openFilesMax ?? null,
+      openFilesMax: written?.openFilesMax ?? null,
+      ...(written?.isPidPrivate === true ? { pidNamespace: true } : {}),
     };
     await of.remembered();
     // An end that comes before the start was told waits for it: the core hears of things in their order.

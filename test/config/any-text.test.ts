@@ -117,6 +117,7 @@ const moreKeys = [
   'stop_signal',
   'stop_grace_period',
   'stop_scope',
+  'pid',
   'ports',
   'bind',
   'log',

@@ -72,6 +72,7 @@ services:
     stop_signal: int
     stop_grace_period: 1h
     stop_scope: tree
+    pid: private
     ports: {http: 8080, admin: auto}
     bind: 0.0.0.0
     log: pipe
@@ -109,6 +110,7 @@ services:
     log: 'pipe',
     profiles: ['debug'],
     openFilesMax: 1_024,
+    isPidPrivate: true,
   });
 });
 

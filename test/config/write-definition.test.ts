@@ -27,6 +27,7 @@ test('every key', async (t) => {
     log: 'pipe',
     profiles: ['debug'],
     openFilesMax: 1_024,
+    isPidPrivate: true,
     offers: [{ kind: 'metrics', port: 'admin', path: '/metrics' }],
   });
   const none = { intervalMs: null, timeoutMs: null, retries: null, startPeriodMs: null, startIntervalMs: null };

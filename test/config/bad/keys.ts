@@ -11,7 +11,7 @@ export const badKeys: readonly BadFile[] = [
     'a key like no other',
     'services:\n  web:\n    command: ./web\n    flavour: mint\n',
     [
-      '4:5 services.web has no key "flavour" => remove it, or write one of: component, version, command, environment, env_file, working_dir, depends_on, healthcheck, on_unhealthy, restart, stop_signal, stop_grace_period, stop_scope, ports, bind, offers, log, profiles, ulimits',
+      '4:5 services.web has no key "flavour" => remove it, or write one of: component, version, command, environment, env_file, working_dir, depends_on, healthcheck, on_unhealthy, restart, stop_signal, stop_grace_period, stop_scope, pid, ports, bind, offers, log, profiles, ulimits',
     ],
   ],
   [
