@@ -1,10 +1,13 @@
-import { compare, rcompare, satisfies, validRange } from 'semver';
+import { compare, gtr, rcompare, satisfies, validRange } from 'semver';
 
 /** True when the text is a semver range (`^2.10`, `1.x`, `>=2 <3`). */
 export const isRange = (text: string): boolean => validRange(text) !== null;
 
 /** True when the version lies within the range; null = any version that is no prerelease. */
 export const inRange = (version: string, range: string | null): boolean => satisfies(version, range ?? '*');
+
+/** True when the version is newer than everything in the range. */
+export const isAbove = (version: string, range: string): boolean => gtr(version, range);
 
 /** Within the range, newest first; equal versions keep their order. */
 export const newestFirst = <Row extends { readonly version: string }>(

@@ -105,6 +105,10 @@ const packageSchema = z
           .regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package')
           .meta({ description: 'Name of the Debian package.' }),
         executables: z.record(nameSchema, memberPathSchema).meta({ description: 'Executable → path in the package.' }),
+        splitOff: z
+          .record(nameSchema, z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'must be the name of a Debian package'))
+          .optional()
+          .meta({ description: 'Executable → the package that newer releases have it in, of the same version.' }),
         suites: z.array(nameSchema).min(1).meta({
           description: 'Code names of the releases that are asked, their -updates, -security and -backports included.',
         }),

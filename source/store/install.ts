@@ -104,7 +104,14 @@ const installFromSources = async (session: Session, temporary: string): Promise<
 /** What the user should know of a choice before anything is fetched: what was skipped, and a licence that binds. */
 const aboutTask = ({ pick, skipped }: Task): string | null => {
   const reasons = skipped.map(({ source, reason }) => `not from ${source}: ${reason}`);
-  return [...reasons, ...(pick.entry.notice === undefined ? [] : [pick.entry.notice])].join('; ') || null;
+  const { note } = pick.candidate;
+  return (
+    [
+      ...reasons,
+      ...(note === undefined ? [] : [note]),
+      ...(pick.entry.notice === undefined ? [] : [pick.entry.notice]),
+    ].join('; ') || null
+  );
 };
 
 type Failed = Skipped & { readonly error: BootyError };

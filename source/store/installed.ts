@@ -6,8 +6,11 @@ import { parseReceipt, type Receipt } from './receipt.ts';
 import type { Installed } from './store.ts';
 
 /** `archive: cannot reach github.com: …`; null when nothing was skipped. */
-const reasonFor = ({ skipped = [] }: Receipt): string | null =>
-  skipped.map(({ source, reason }) => `${source}: ${reason}`).join('; ') || null;
+const reasonFor = ({ skipped = [], source: own, note }: Receipt): string | null =>
+  [
+    ...skipped.map(({ source, reason }) => `${source}: ${reason}`),
+    ...(typeof note === 'string' ? [`${own}: ${note}`] : []),
+  ].join('; ') || null;
 
 type Reader = Pick<Files, 'list' | 'readText' | 'stat'>;
 

@@ -7,7 +7,7 @@ Where things lie below BOOTY_HOME:
 store/<package>/<version>/{receipt.json,bin/<executable>}
 store/.lock-<package>
 store/.new-<pid>-<owner>-XXXXXX/      being installed; removed once its owner is dead
-cache/apt/                            the private apt tree
+cache/apt/                            the private apt tree; `suites/<suite>/`: those of other releases
 cache/downloads/<sha256>.{part,json}  archives under way, and by what they can be continued
 ```
 

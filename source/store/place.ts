@@ -24,7 +24,7 @@ export const place = async (
   fetched: Fetched,
 ): Promise<Installed> => {
   const { home, temporary, source, skipped } = into;
-  const { version, sourceVersion, suite } = pick.candidate;
+  const { version, sourceVersion, suite, note } = pick.candidate;
   for (const name of pick.entry.executables) {
     if (fetched.files[name] === undefined) throw broken(pick, `it holds no ${name}`);
   }
@@ -38,6 +38,7 @@ export const place = async (
     source,
     skipped,
     suite,
+    ...(note !== undefined && { note }),
     url: fetched.url,
     sha256: fetched.sha256,
     sizeBytes: fetched.sizeBytes,

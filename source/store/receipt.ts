@@ -12,6 +12,8 @@ export type Receipt = {
   readonly skipped?: readonly { readonly source: string; readonly reason: string }[];
   /** Release of the distribution it came from; null where there is no such thing. */
   readonly suite: string | null;
+  /** Why from there, where the machine's own releases would have been asked first. */
+  readonly note?: string;
   /** Where the package was downloaded; without user name and password. */
   readonly url: string;
   /** Of the downloaded package, as the source vouched for it. */

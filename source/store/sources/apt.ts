@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { World } from '../../ports.ts';
 import { waitForLock } from '../wait-for-lock.ts';
+import type { Configured } from './apt/choose-targets.ts';
 import { fetch } from './apt/fetch.ts';
 import { offer } from './apt/offer.ts';
-import { createTree } from './apt/tree.ts';
-import type { Source } from './source.ts';
+import { openSuite, type SuiteTree } from './apt/suite-tree.ts';
+import { createTree, type Tree } from './apt/tree.ts';
+import type { Candidate, Source } from './source.ts';
 
 /**
 Debian's and Ubuntu's archive, through the mirror, suites and keys that this machine's apt is configured with. Needs no
@@ -13,6 +15,8 @@ root: apt works on a private tree below BOOTY_HOME, whose signatures it checks. 
 export const createAptSource = (world: Pick<World, 'files' | 'host' | 'clock'>, home: string): Source => {
   const folder = join(home, 'cache', 'apt');
   const tree = createTree(world, folder);
+  /** Which tree knows a candidate; the others are the machine's own. */
+  const from = new WeakMap<Candidate, Tree>();
   const withLock = async <Result>(
     work: () => Promise<Result>,
     onMessage: (message: string) => void,
@@ -39,12 +43,30 @@ export const createAptSource = (world: Pick<World, 'files' | 'host' | 'clock'>, 
       return null;
     },
     offer: (wanted, onMessage, signal) =>
-      withLock(() => offer(world, tree, wanted, onMessage, signal), onMessage, signal),
+      withLock(
+        () => {
+          const open = (suite: string, own: readonly Configured[]): Promise<SuiteTree | null> =>
+            openSuite(world, join(folder, 'suites', suite), suite, own, onMessage, signal);
+          return offer(world, tree, open, from, wanted, onMessage, signal);
+        },
+        onMessage,
+        signal,
+      ),
     fetch: (picks, into, on, signal) => {
       const onMessage = (message: string): void => {
         for (const pick of picks) on.progress(pick, { ...waiting, version: pick.candidate.version, message });
       };
-      return withLock(() => fetch(world, tree, picks, into, on, signal), onMessage, signal);
+      return withLock(
+        async () => {
+          const trees = new Set(picks.map(({ candidate }) => from.get(candidate) ?? tree));
+          for (const each of trees) {
+            const own = picks.filter(({ candidate }) => (from.get(candidate) ?? tree) === each);
+            await fetch(world, each, own, each === tree ? 'machine' : 'suite', into, on, signal);
+          }
+        },
+        onMessage,
+        signal,
+      );
     },
   };
 };

@@ -3,7 +3,13 @@ import type { RegistryPackage } from '../../registry/schema.ts';
 import type { InstallProgress } from '../store.ts';
 
 /** A package and the range of versions somebody asks for; null = any. */
-export type Wanted = { readonly package: string; readonly entry: RegistryPackage; readonly range: string | null };
+export type Wanted = {
+  readonly package: string;
+  readonly entry: RegistryPackage;
+  readonly range: string | null;
+  /** True: everything there is, also where what is asked first satisfies the range already. */
+  readonly wide?: boolean;
+};
 
 /** A version that a source can deliver. */
 export type Candidate = {
@@ -11,6 +17,8 @@ export type Candidate = {
   readonly version: string;
   readonly sourceVersion: string;
   readonly suite: string | null;
+  /** What to know of where it comes from, to stand after `<source>: `; absent: nothing. */
+  readonly note?: string;
 };
 
 /** What a source knows; `trouble` says why it may know too little (an unreachable mirror), null when it is up to date. */

@@ -33,7 +33,7 @@ Dir::State::extended_states "${join(folder, 'extended_states')}";
 Dir::Cache "${join(folder, 'cache')}";
 Dir::Cache::archives "archives";
 Dir::Cache::pkgcache "pkgcache.bin";
-Dir::Cache::srcpkgcache "srcpkgcache.bin";
+Dir::Cache::srcpkgcache "";
 Dir::Etc::sourcelist "${join(folder, 'booty.sources')}";
 Dir::Etc::sourceparts "/dev/null";
 Dir::Etc::preferences "/dev/null";

@@ -43,7 +43,9 @@ export const download = async (
     }
   };
 
-  const names = waits.map(({ pick }) => `${pick.entry.apt?.package}=${pick.candidate.sourceVersion}`);
+  const names = waits.map(
+    ({ pick, uri }) => `${nameInFile(uri.file)?.package ?? pick.entry.apt?.package}=${pick.candidate.sourceVersion}`,
+  );
   // More patient than an update: the mirror has answered before, and much is lost by giving up half-way.
   const patience = ['Acquire::Retries=1', 'Acquire::http::Timeout=20', 'Acquire::https::Timeout=20'];
   const command = ['apt-get', ...patience.flatMap((option) => ['-o', option]), 'download', ...names];

@@ -19,6 +19,8 @@ export const fetch = async (
   world: Pick<World, 'files' | 'host' | 'clock'>,
   tree: Tree,
   picks: readonly Picked[],
+  /** Whose sources are the machine's is made anew from the machine's configuration; a suite's stays as it was opened. */
+  kind: 'machine' | 'suite',
   folder: string,
   on: FetchListener,
   signal: AbortSignal,
@@ -29,15 +31,19 @@ export const fetch = async (
   const attempt = async (wanted: readonly Picked[], isLast: boolean): Promise<readonly Picked[]> => {
     const downloads = await world.files.makeTemporary(folder, 'download-');
     const { uris, lost } = await readUris(tree, wanted, signal);
-    const waits = [...uris].map(([pick, uri]) => waitFor(pick, uri, downloads));
+    const waits = [...uris].flatMap(([pick, found]) => found.map((uri) => waitFor(pick, uri, downloads)));
+    const whole = new Set<Wait>();
     const verified = (wait: Wait): void => {
-      unpacking.push(gate(() => deliver(world.files, tree, wait, folder, on, signal)));
+      whole.add(wait);
+      const all = waits.filter(({ pick }) => pick === wait.pick);
+      if (!all.every((each) => whole.has(each))) return;
+      unpacking.push(gate(() => deliver(world.files, tree, all, folder, on, signal)));
     };
     const errors = waits.length
       ? await download(world, tree, waits, downloads, { progress: on.progress, verified }, signal)
       : new Map<Wait, BootyError>();
     const again = [...lost.keys()];
-    for (const [{ pick }, error] of errors) {
+    for (const [pick, error] of new Map([...errors].map(([wait, one]) => [wait.pick, one]))) {
       if (error.code === 'STORE_SOURCE_FAILED' && !isLast) again.push(pick);
       else on.settled(pick, error);
     }
@@ -48,7 +54,8 @@ export const fetch = async (
   try {
     const again = await attempt(picks, false);
     if (again.length > 0) {
-      await refreshLists(world, tree, true, () => undefined, signal);
+      if (kind === 'machine') await refreshLists(world, tree, true, () => undefined, signal);
+      else await tree.run(['apt-get', 'update'], { signal });
       await attempt(again, true);
     }
   } finally {
@@ -60,12 +67,15 @@ export const fetch = async (
 const deliver = async (
   files: World['files'],
   tree: Tree,
-  { pick, uri, file }: Wait,
+  waits: readonly Wait[],
   folder: string,
   on: FetchListener,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { sizeBytes, sha256 } = uri;
+  const [first, ...rest] = waits;
+  if (first === undefined) return;
+  const { pick } = first;
+  const sizeBytes = waits.reduce((sum, { uri }) => sum + uri.sizeBytes, 0);
   on.progress(pick, {
     phase: 'unpacking',
     source: 'apt',
@@ -78,15 +88,20 @@ const deliver = async (
   });
   try {
     const target = join(await files.makeTemporary(folder, 'unpack-'), 'files');
-    const executables = await unpack(files, tree, pick, file, target, signal);
-    on.settled(pick, { files: executables, url: withoutCredentials(uri.url), sha256, sizeBytes });
+    const debs = waits.map(({ file }) => file);
+    const executables = await unpack(files, tree, pick, debs, target, signal);
+    const others = rest.map(({ uri }) => bytesOf(uri));
+    on.settled(pick, { files: executables, ...bytesOf(first.uri), ...(others.length > 0 && { others }) });
   } catch (error) {
     on.settled(pick, error instanceof Error ? error : new Error(String(error)));
   }
 };
 
+const bytesOf = ({ url, sha256, sizeBytes }: PackageUri) => ({ url: withoutCredentials(url), sha256, sizeBytes });
+
 type Located = {
-  readonly uris: ReadonlyMap<Picked, PackageUri>;
+  /** The package first, then those that were split off it. */
+  readonly uris: ReadonlyMap<Picked, readonly PackageUri[]>;
   /** Those the lists know no more. */
   readonly lost: ReadonlyMap<Picked, BootyError>;
 };
@@ -94,24 +109,36 @@ type Located = {
 /** One unknown version fails apt's whole call; only then each is asked for alone. */
 const readUris = async (tree: Tree, picks: readonly Picked[], signal: AbortSignal): Promise<Located> => {
   const together = await printUris(tree, picks, signal);
-  const uris = new Map<Picked, PackageUri>();
+  const uris = new Map<Picked, readonly PackageUri[]>();
   const lost = new Map<Picked, BootyError>();
   for (const pick of picks) {
     const answer =
       together instanceof BootyError && picks.length > 1 ? await printUris(tree, [pick], signal) : together;
     const uri = answer instanceof BootyError ? undefined : answer.find((one) => isOf(one, pick));
-    if (uri) uris.set(pick, uri);
+    if (uri) uris.set(pick, [uri, ...(await splitOff(tree, pick, signal))]);
     else lost.set(pick, answer instanceof BootyError ? answer : goneError(pick.package, pick.candidate.sourceVersion));
   }
   return { uris, lost };
+};
+
+/** Newer releases have some executables in packages of their own, of the same version; older ones know no such package. */
+const splitOff = async (tree: Tree, pick: Picked, signal: AbortSignal): Promise<readonly PackageUri[]> => {
+  const names = Object.values(pick.entry.apt?.splitOff ?? {});
+  const found: PackageUri[] = [];
+  for (const name of new Set(names)) {
+    const answer = await printUris(tree, [pick], signal, name);
+    if (!(answer instanceof BootyError)) found.push(...answer.filter(({ file }) => nameInFile(file)?.package === name));
+  }
+  return found;
 };
 
 const printUris = async (
   tree: Tree,
   picks: readonly Picked[],
   signal: AbortSignal,
+  name: string | null = null,
 ): Promise<readonly PackageUri[] | BootyError> => {
-  const names = picks.map(({ entry, candidate }) => `${entry.apt?.package}=${candidate.sourceVersion}`);
+  const names = picks.map(({ entry, candidate }) => `${name ?? entry.apt?.package}=${candidate.sourceVersion}`);
   const result = await tree.run(['apt-get', 'download', '--print-uris', ...names], { signal });
   return result.code === 0 ? parseUris(result.stdout) : errorOf(failuresOf(result), 'locating packages', result);
 };

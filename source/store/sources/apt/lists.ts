@@ -43,29 +43,50 @@ export const refreshLists = async (
 
   const { asked: before, skipped } = await choose();
   if (before.length === 0) return { targets: before, fresh: true, trouble: noArchive(skipped) };
-  const stamp = parseStamp((await files.readText(tree.paths.stamp)) ?? '');
-  const ageMs = stamp && stamp.sources === fingerprint(before) ? clock.nowMs() - stamp.atMs : null;
-  // An age below zero means that the clock was set back: nothing can be said about it.
-  if (!force && ageMs !== null && ageMs >= 0 && ageMs < listsMsMax)
-    return { targets: before, fresh: false, trouble: null };
+  const { fresh, trouble } = await bringUpToDate({ files, clock }, tree, before, force, onMessage, signal);
+  if (!fresh) return { targets: before, fresh, trouble };
+  const { asked: after } = await choose();
+  await stamp({ files, clock }, tree, after);
+  return { targets: after, fresh: true, trouble: null };
+};
 
-  onMessage(`asking ${[...new Set(before.map((target) => hostOf(target.uri)))].join(', ')} which versions there are`);
+/**
+Updates a tree whose sources are written already, unless that was done within the hour (`force`: in any case). `fresh` is
+true when this very call did it. The tree's lock must be held.
+*/
+export const bringUpToDate = async (
+  { files, clock }: Pick<World, 'files' | 'clock'>,
+  tree: Tree,
+  targets: readonly Configured[],
+  force: boolean,
+  onMessage: (message: string) => void,
+  signal: AbortSignal,
+): Promise<{ readonly fresh: boolean; readonly trouble: BootyError | null }> => {
+  const last = parseStamp((await files.readText(tree.paths.stamp)) ?? '');
+  const ageMs = last && last.sources === fingerprint(targets) ? clock.nowMs() - last.atMs : null;
+  // An age below zero means that the clock was set back: nothing can be said about it.
+  if (!force && ageMs !== null && ageMs >= 0 && ageMs < listsMsMax) return { fresh: false, trouble: null };
+  onMessage(`asking ${[...new Set(targets.map((target) => hostOf(target.uri)))].join(', ')} which versions there are`);
   try {
-    const result = await update(tree, before, signal);
+    const result = await update(tree, targets, signal);
     const failures = failuresOf(result);
     if (result.code !== 0 || failures.length > 0) {
-      const trouble = errorOf(failures, 'updating its package lists', result);
-      return { targets: before, fresh: false, trouble };
+      return { fresh: false, trouble: errorOf(failures, 'updating its package lists', result) };
     }
   } catch (error) {
     await files.remove(tree.paths.partialLists);
     throw error;
   }
-  const { asked: after } = await choose();
-  const written = { atMs: clock.nowMs(), sources: fingerprint(after) };
-  await files.writeAtomic(tree.paths.stamp, JSON.stringify(written), 0o600);
-  return { targets: after, fresh: true, trouble: null };
+  await stamp({ files, clock }, tree, targets);
+  return { fresh: true, trouble: null };
 };
+
+const stamp = (
+  { files, clock }: Pick<World, 'files' | 'clock'>,
+  tree: Tree,
+  targets: readonly Configured[],
+): Promise<void> =>
+  files.writeAtomic(tree.paths.stamp, JSON.stringify({ atMs: clock.nowMs(), sources: fingerprint(targets) }), 0o600);
 
 /**
 `apt-get update`, ended early once every host has failed and none has answered: apt tries each list of a silent host

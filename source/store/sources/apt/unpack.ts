@@ -5,14 +5,14 @@ import type { Pick as Picked } from '../source.ts';
 import type { Tree } from './tree.ts';
 
 /**
-Unpacks a verified .deb and finds the package's executables in it. Throws STORE_PACKAGE_BROKEN when dpkg-deb fails (a full
+Unpacks verified .debs into one folder and finds the package's executables in it. Throws STORE_PACKAGE_BROKEN when dpkg-deb fails (a full
 disk, say), one is missing, or one turns out to be a link that leads out of the package.
 */
 export const unpack = async (
   files: World['files'],
   tree: Tree,
   pick: Picked,
-  file: string,
+  debs: readonly string[],
   folder: string,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> => {
@@ -22,8 +22,10 @@ export const unpack = async (
       sourceVersion: pick.candidate.sourceVersion,
       found,
     });
-  const result = await tree.runPlain(['dpkg-deb', '-x', file, folder], signal);
-  if (result.code !== 0) throw broken(result.stderr.trim().split('\n')[0] || `dpkg-deb ended with ${result.code}`);
+  for (const deb of debs) {
+    const result = await tree.runPlain(['dpkg-deb', '-x', deb, folder], signal);
+    if (result.code !== 0) throw broken(result.stderr.trim().split('\n')[0] || `dpkg-deb ended with ${result.code}`);
+  }
 
   const root = await files.realPath(folder);
   const found: Record<string, string> = {};
