@@ -31,6 +31,8 @@ export type UpRequest = {
   /** Services to start, with what they depend on; empty = all whose profile is chosen. */
   readonly services: readonly string[];
   readonly profiles: readonly string[];
+  /** The lock must fit as it is, and is not written. */
+  readonly frozen?: boolean;
 };
 
 export type PlanStep = {

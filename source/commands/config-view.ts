@@ -2,6 +2,8 @@ import { writeDefinition } from '../config/write-definition.ts';
 import { BootyError } from '../core/error.ts';
 import type { StackDefinition, StackRow } from '../core/model.ts';
 import { readRunFile } from '../daemon/run-file.ts';
+import { lockPath, readLock } from '../lock/lock-file.ts';
+import { staleReason } from '../lock/stale.ts';
 import { assemble } from '../stack/assemble.ts';
 import { expectedPorts } from '../stack/expected-ports.ts';
 import { createDefinitionMask, mapTexts, maskEnvironment } from '../stack/mask.ts';
@@ -39,9 +41,12 @@ export const resolvedView = async (context: Context, target: Target, definition:
     platform: host.platform,
   });
   const store = await context.openStore();
+  const lock = await readLock(context.ports.files, lockPath(definition.file, target.paths.root));
   const binaries = new Map<string, KnownBinary>();
-  for (const { service, package: packageName, range } of requests) {
-    const version = row?.services.find((each) => each.name === service)?.version ?? null;
+  for (const request of requests) {
+    const { service, package: packageName, range } = request;
+    const runs = row?.services.find((each) => each.name === service)?.version ?? null;
+    const version = runs ?? (staleReason(lock, request) === null ? (lock.services[service]?.version ?? null) : null);
     const found = await store.find(packageName, version ?? range).catch((error: unknown) => {
       if (error instanceof BootyError && error.code === 'STORE_UNKNOWN_COMPONENT') return null;
       throw error;

@@ -76,6 +76,10 @@ export const stackOptions = {
   stack: { type: 'string', value: 'NAME', help: 'a stack by its name, or a built-in one: observe' },
 } satisfies Record<string, OptionSpec>;
 
+export const frozenOption = {
+  frozen: { type: 'boolean', help: 'the lock must fit as it is, and is not written (also: BOOTY_FROZEN=1)' },
+} satisfies Record<string, OptionSpec>;
+
 export const jsonOption = {
   json: { type: 'boolean', help: 'one JSON document and nothing else on stdout' },
 } satisfies Record<string, OptionSpec>;

@@ -3,7 +3,7 @@ import { BootyError } from '../core/error.ts';
 import { builtinStacks } from '../stack/builtin.ts';
 import { canRunTui } from '../tui/can-run.ts';
 import type { Choice } from '../tui/choice.ts';
-import { type Arguments, type Command, type Context, stackOptions } from './context.ts';
+import { type Arguments, type Command, type Context, frozenOption, stackOptions } from './context.ts';
 import { examine } from './examine.ts';
 import { followUp } from './follow-up.ts';
 import { openPager } from './open-pager.ts';
@@ -32,6 +32,7 @@ export const tui: Command = {
   options: {
     ...stackOptions,
     profile: { type: 'string', value: 'P', help: 'also start services of these profiles (a,b)' },
+    ...frozenOption,
   },
   exitCodes: { 4: 'a service failed', 130: 'cut short: some services were killed' },
   examples: ['booty tui', 'booty tui --stack observe'],
@@ -57,7 +58,7 @@ const show = async (
 ): Promise<number | Choice> => {
   const running = target.definition ? await runningClient(context, target) : clientOf(context, target);
   const { client, started } = running ? { client: running, started: false } : await reachOrStart(context, target);
-  const request = target.definition ? requestOf(target, args) : null;
+  const request = target.definition ? requestOf(target, args, context.ports.host.environment) : null;
   if (started) await noteOrigin(context, target);
   if (problem !== null && request) {
     context.print.note(`booty: no full screen (${problem}); going on as booty up`);

@@ -1,7 +1,7 @@
 import type { StackClient, UpRequest } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
 import { checkDefinition } from '../stack/check.ts';
-import { type Arguments, type Command, type Context, jsonOption, stackOptions } from './context.ts';
+import { type Arguments, type Command, type Context, frozenOption, jsonOption, stackOptions } from './context.ts';
 import { followUp } from './follow-up.ts';
 import { seconds } from './service.ts';
 import { noteOrigin, reachOrStart, type Target, targetToStart } from './target.ts';
@@ -11,10 +11,11 @@ import { waitUp } from './wait-up.ts';
 export const up: Command = {
   name: 'up',
   summary: 'start a stack and show its logs until it ends',
-  usage: 'up [SERVICE…] [-d] [--wait] [--timeout S] [--profile P] [--plan]',
+  usage: 'up [SERVICE…] [-d] [--wait] [--timeout S] [--profile P] [--frozen] [--plan]',
   details: [
     'In the foreground the stack is tied to this terminal: ctrl-c takes it down in order, a second one shortens',
     'every grace, a third one kills. With -d it runs on by itself; end it with `booty down`.',
+    'The versions that run are written to booty.lock.json beside booty.yaml, and obeyed from then on.',
   ],
   options: {
     ...stackOptions,
@@ -26,6 +27,7 @@ export const up: Command = {
       help: 'with -d: give up waiting after S seconds (default 300); the stack runs on',
     },
     profile: { type: 'string', value: 'P', help: 'also start services of these profiles (a,b)' },
+    ...frozenOption,
     plan: { type: 'boolean', help: 'print what would be done, and why, and do nothing' },
     ...jsonOption,
   },
@@ -36,7 +38,7 @@ export const up: Command = {
   run: async (context, args) => {
     const timeoutMs = seconds(args.text('timeout') ?? '300');
     const target = await targetToStart(context, args);
-    const request = requestOf(target, args);
+    const request = requestOf(target, args, context.ports.host.environment);
     for (const warning of request.definition.warnings) context.print.note(`booty: warning: ${warning}`);
     const { client, started } = await reachOrStart(context, target);
     if (args.flag('plan')) return printPlan(context, args, client, request, started);
@@ -51,12 +53,18 @@ export const up: Command = {
 };
 
 /** The request of an `up`; throws what is wrong with the definition before anything is started for it. */
-export const requestOf = (target: Target, args: Arguments): UpRequest => {
+export const requestOf = (
+  target: Target,
+  args: Arguments,
+  environment: Readonly<Record<string, string>>,
+): UpRequest => {
   const { definition } = target;
   if (!definition) throw new BootyError('STACK_UNKNOWN', { name: target.stack, known: [] });
   throwFirst(checkDefinition(definition));
   const profiles = (args.text('profile') ?? '').split(',').filter((profile) => profile !== '');
-  return { definition, services: args.positionals, profiles };
+  const { BOOTY_FROZEN } = environment;
+  const frozen = args.flag('frozen') || (BOOTY_FROZEN !== undefined && !['', '0'].includes(BOOTY_FROZEN));
+  return { definition, services: args.positionals, profiles, ...(frozen ? { frozen } : {}) };
 };
 
 const throwFirst = (problems: readonly BootyError[]): void => {

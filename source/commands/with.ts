@@ -1,7 +1,7 @@
 import { readSecrets, secretsPath } from '../daemon/secrets.ts';
 import type { StackClient } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
-import { type Command, type Context, stackOptions } from './context.ts';
+import { type Command, type Context, frozenOption, stackOptions } from './context.ts';
 import { runForeground } from './run-foreground.ts';
 import { seconds } from './service.ts';
 import { stackUrls } from './stack-urls.ts';
@@ -13,7 +13,7 @@ import { waitUp } from './wait-up.ts';
 export const withStack: Command = {
   name: 'with',
   summary: 'run a command with the stack up around it',
-  usage: 'with [-f FILE | --stack NAME] [--timeout S] [--profile P] [--] CMD…',
+  usage: 'with [-f FILE | --stack NAME] [--timeout S] [--profile P] [--frozen] [--] CMD…',
   details: [
     'Brings the stack up, waits until all of it is ready, runs the command, takes the stack down again. A stack that ran',
     'already is used and left running. The command finds the stack in its environment: NATS_URL for the first port of the',
@@ -24,6 +24,7 @@ export const withStack: Command = {
     ...stackOptions,
     timeout: { type: 'string', value: 'S', help: 'give up when not all is ready after S seconds (default 300)' },
     profile: { type: 'string', value: 'P', help: 'also start services of these profiles (a,b)' },
+    ...frozenOption,
   },
   exitCodes: {
     0: "the command's own exit code, once it ran",
@@ -43,7 +44,7 @@ export const withStack: Command = {
     }
     const timeoutMs = seconds(args.text('timeout') ?? '300');
     const target = await targetToStart(context, args);
-    const request = requestOf(target, { ...args, positionals: [] });
+    const request = requestOf(target, { ...args, positionals: [] }, context.ports.host.environment);
     const { client, started } = await reachOrStart(context, target);
     // A daemon without services is one that nobody gave a stack yet.
     const mine = started || (await client.ps()).services.length === 0;

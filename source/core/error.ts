@@ -1,12 +1,20 @@
 import { commandErrors } from './errors/commands.ts';
 import { configErrors } from './errors/config.ts';
 import { daemonErrors } from './errors/daemon.ts';
+import { lockErrors } from './errors/lock.ts';
 import type { ErrorRow } from './errors/row.ts';
 import { stackErrors } from './errors/stack.ts';
 import { storeErrors } from './errors/store.ts';
 
 /** Every error booty can name, in one table: code → kind, exit code, message, hint. */
-export const errorTable = { ...configErrors, ...stackErrors, ...storeErrors, ...daemonErrors, ...commandErrors };
+export const errorTable = {
+  ...configErrors,
+  ...stackErrors,
+  ...storeErrors,
+  ...lockErrors,
+  ...daemonErrors,
+  ...commandErrors,
+};
 
 export type ErrorCode = keyof typeof errorTable;
 export type ErrorFacts<Code extends ErrorCode> =

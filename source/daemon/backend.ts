@@ -7,8 +7,10 @@ import type { Store } from '../store/store.ts';
 import type { Held } from './held.ts';
 import type { History } from './history.ts';
 import { launchOf } from './launch-of.ts';
+import { openLock } from './open-lock.ts';
 import { sendSignal } from './send-signal.ts';
 import type { Supervisor } from './supervisor.ts';
+import { createTurns } from './turns.ts';
 
 /** What stands behind the routes: each request becomes a fact for the loop, or a look at what is. */
 export const createBackend = (
@@ -20,32 +22,45 @@ export const createBackend = (
     readonly afterUp: () => Promise<void>;
   },
 ): Backend => {
-  const { stack, loop, history, logs, sessions } = supervisor;
+  const { stack, loop, lock, history, logs, sessions } = supervisor;
+
+  const note = (type: string, message: string): void =>
+    void history.add({ atMs: of.clock.nowMs(), service: null, type, from: null, to: null, message });
 
   const known = (name: string): void => {
     const names = Object.keys(loop.world().services);
     if (!names.includes(name)) throw new BootyError('SERVICE_UNKNOWN', { service: name, stack, known: names });
   };
 
+  // Two definitions made whole at once would take each other's ports for a stranger's.
+  const inTurn = createTurns();
+
   const planOf = async (next: Held): Promise<UpAnswer> => {
     const installed = new Set<string>();
     for (const { service, package: name, range } of next.assembled.binaries) {
-      if (await of.store.find(name, range)) installed.add(service);
+      // What is wrong with one binary is told when its service starts; the others start all the same.
+      if (await of.store.find(name, range, lock.pinOf(service)).catch(() => null)) installed.add(service);
     }
     return { plan: planUp(next.orders, next.start, installed, loop.world()) };
   };
 
   return {
     ps: supervisor.row,
-    plan: async (request) => {
+    plan: inTurn(async (request) => {
       const next = await supervisor.prepare(request);
       await next.ports.releaseAll();
+      await openLock(supervisor, next, request);
       return planOf(next);
-    },
-    up: async (request) => {
+    }),
+    up: inTurn(async (request) => {
       const { phase } = loop.world();
       if (phase === 'stopping' || phase === 'ended') throw new BootyError('STACK_STOPPING', { stack });
       const next = await supervisor.prepare(request);
+      const stale = await openLock(supervisor, next, request).catch(async (error: unknown) => {
+        await next.ports.releaseAll();
+        throw error;
+      });
+      for (const message of stale) note('lock.changed', `${message}: it is chosen anew`);
       const answer = await planOf(next);
       await supervisor.adoptDefinition(next, request);
       await of.afterUp();
@@ -54,10 +69,10 @@ export const createBackend = (
       // Whoever waits looks at states from here on; there is one to look at also when nothing changes.
       sessions.stateChanged();
       return { ...answer, logEnds };
-    },
+    }),
     down: ({ force, graceMsMax }) => {
       const message = ['asked to stop', 'asked again: graces are shortened', 'asked to kill all'][force] ?? '';
-      history.add({ atMs: of.clock.nowMs(), service: null, type: 'down.requested', from: null, to: null, message });
+      note('down.requested', message);
       loop.post({ type: 'down.requested', force, graceMsMax });
     },
     service: (name, action) => {

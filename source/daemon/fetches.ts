@@ -1,9 +1,16 @@
 import type { FetchRow } from '../api/protocol.ts';
 import { BootyError, reasonOf } from '../core/error.ts';
+import type { Pin } from '../store/pin.ts';
 import type { Installed, InstallProgress, Store } from '../store/store.ts';
+import type { LockBook } from './lock-book.ts';
 
 /** A service's wish for a binary, as the stack room tells it. */
-export type BinaryWish = { readonly service: string; readonly package: string; readonly range: string | null };
+export type BinaryWish = {
+  readonly service: string;
+  readonly component: string;
+  readonly package: string;
+  readonly range: string | null;
+};
 
 export type Fetches = {
   /** Brings the binaries; each service is told by `settled` as soon as its own is there or cannot be had. */
@@ -17,8 +24,9 @@ export type Fetches = {
 /** Binaries on their way from the sources into the store, and how far they are. */
 export const createFetches = (
   store: Store,
+  lock: Pick<LockBook, 'pinOf'>,
   on: {
-    readonly settled: (service: string, result: Installed | BootyError | Error) => void;
+    readonly settled: (wish: BinaryWish, result: Installed | BootyError | Error) => void;
     readonly progressed: () => void;
   },
 ): Fetches => {
@@ -27,82 +35,87 @@ export const createFetches = (
   let abort = new AbortController();
 
   const settle = (wishes: readonly BinaryWish[], result: Installed | Error): void => {
-    for (const { service } of wishes) {
-      if (!(result instanceof Error)) binaries.set(service, result);
-      on.settled(service, result);
+    for (const wish of wishes) {
+      if (!(result instanceof Error)) binaries.set(wish.service, result);
+      on.settled(wish, result);
     }
   };
 
   const fetch = async (wishes: readonly BinaryWish[]): Promise<void> => {
-    const missing = new Map<string, BinaryWish[]>();
+    const missing = new Map<string, Group>();
     for (const wish of wishes) {
-      const found = await store.find(wish.package, wish.range);
+      const pin = lock.pinOf(wish.service);
+      const found = await store.find(wish.package, wish.range, pin).catch((error: unknown) => asError(error));
       if (found) settle([wish], found);
-      else missing.set(keyOf(wish), [...(missing.get(keyOf(wish)) ?? []), wish]);
+      else {
+        const key = keyOf(wish, pin);
+        missing.set(key, { key, pin, wishes: [...(missing.get(key)?.wishes ?? []), wish] });
+      }
     }
-    if (missing.size > 0) await install([...missing.values()]);
+    // The store speaks of packages; two services may want one package in two versions, then it is asked twice.
+    for (const batch of missing.size > 0 ? apart([...missing.values()]) : []) await install(batch);
   };
 
-  const install = async (groups: readonly (readonly BinaryWish[])[]): Promise<void> => {
+  const install = async (groups: readonly Group[]): Promise<void> => {
     const open = new Set(groups);
-    // The store speaks of packages; two services may want one package in two ranges, then it is asked twice.
-    const groupsOf = (name: string) => [...open].filter((group) => group[0]?.package === name);
-    const wanted = groups.map((group) => ({ component: group[0]?.package ?? '', range: group[0]?.range ?? null }));
+    const groupOf = (name: string) => [...open].find(({ wishes: [first] }) => first?.package === name);
     for (const group of groups) note(group, { ...looking, message: null });
     try {
-      for (const batch of apart(wanted)) {
-        await store.install(
-          batch,
-          {
-            progress: (name, progress) => {
-              for (const group of groupsOf(name)) note(group, progress);
-            },
-            settled: (name, result) => {
-              const range = batch.find((wish) => wish.component === name)?.range ?? null;
-              const group = groupsOf(name).find((each) => (each[0]?.range ?? null) === range);
-              if (!group) return;
-              open.delete(group);
-              end(group, result);
-            },
+      await store.install(
+        groups.map(({ pin, wishes: [first] }) => ({
+          component: first?.package ?? '',
+          range: first?.range ?? null,
+          pin,
+        })),
+        {
+          progress: (name, progress) => {
+            const group = groupOf(name);
+            if (group) note(group, progress);
           },
-          abort.signal,
-        );
-      }
+          settled: (name, result) => {
+            const group = groupOf(name);
+            if (!group) return;
+            open.delete(group);
+            end(group, result);
+          },
+        },
+        abort.signal,
+      );
     } catch (error) {
-      for (const group of open) end(group, error instanceof Error ? error : new Error(reasonOf(error)));
+      for (const group of open) end(group, asError(error));
     }
   };
 
-  const note = (group: readonly BinaryWish[], progress: InstallProgress): void => {
-    const [first] = group;
+  const note = ({ key, wishes }: Group, progress: InstallProgress): void => {
+    const [first] = wishes;
     if (!first) return;
     // Said once, when the choice is made; it is worth knowing afterwards too.
     const told = progress.source !== null && progress.message !== null && progress.phase === 'looking';
-    const about = told ? progress.message : rows.get(keyOf(first))?.about;
-    const what = { component: first.package, services: group.map((wish) => wish.service), ...progress };
-    rows.set(keyOf(first), about ? { ...what, about } : what);
+    const about = told ? progress.message : rows.get(key)?.about;
+    const what = { component: first.package, services: wishes.map((wish) => wish.service), ...progress };
+    rows.set(key, about ? { ...what, about } : what);
     on.progressed();
   };
 
-  const end = (group: readonly BinaryWish[], result: Installed | Error): void => {
-    const [first] = group;
+  const end = ({ key, wishes }: Group, result: Installed | Error): void => {
+    const [first] = wishes;
     if (!first) return;
-    const last = rows.get(keyOf(first));
-    const what = { ...looking, ...last, component: first.package, services: group.map((wish) => wish.service) };
+    const last = rows.get(key);
+    const what = { ...looking, ...last, component: first.package, services: wishes.map((wish) => wish.service) };
     const failed = result instanceof Error;
     const outcome = failed
       ? { phase: 'failed' as const, message: reasonOf(result) }
       : { phase: 'done' as const, message: null, version: result.version, source: result.source };
-    rows.set(keyOf(first), { ...what, ...outcome });
+    rows.set(key, { ...what, ...outcome });
     on.progressed();
-    settle(group, result);
+    settle(wishes, result);
   };
 
   return {
     fetch: (wishes) =>
       fetch(wishes).catch((error: unknown) => {
-        const failure = error instanceof Error ? error : new Error(reasonOf(error));
-        for (const wish of wishes) if (!binaries.has(wish.service)) on.settled(wish.service, failure);
+        const failure = asError(error);
+        for (const wish of wishes) if (!binaries.has(wish.service)) on.settled(wish, failure);
       }),
     binaryOf: (service) => binaries.get(service) ?? null,
     rows: () => [...rows.values()],
@@ -124,15 +137,21 @@ const looking: InstallProgress = {
   message: null,
 };
 
-const keyOf = (wish: BinaryWish): string => `${wish.package}@${wish.range ?? '*'}`;
+/** Wishes for one package at one version. */
+type Group = { readonly key: string; readonly pin: Pin | null; readonly wishes: readonly BinaryWish[] };
+
+const keyOf = (wish: BinaryWish, pin: Pin | null): string => `${wish.package}@${pin?.version ?? wish.range ?? '*'}`;
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(reasonOf(error)));
 
 /** Batches in which no package stands twice. */
-const apart = <T extends { readonly component: string }>(wanted: readonly T[]): readonly (readonly T[])[] => {
-  const batches: T[][] = [];
-  for (const wish of wanted) {
-    const free = batches.find((batch) => batch.every((other) => other.component !== wish.component));
-    if (free) free.push(wish);
-    else batches.push([wish]);
+const apart = (groups: readonly Group[]): readonly (readonly Group[])[] => {
+  const batches: Group[][] = [];
+  for (const group of groups) {
+    const name = group.wishes[0]?.package;
+    const free = batches.find((batch) => batch.every((other) => other.wishes[0]?.package !== name));
+    if (free) free.push(group);
+    else batches.push([group]);
   }
   return batches;
 };

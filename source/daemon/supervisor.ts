@@ -5,10 +5,12 @@ import type { StackPaths } from '../core/paths.ts';
 import { serviceRows, stackState } from '../core/view.ts';
 import type { StackWorld } from '../core/world.ts';
 import type { Usage, World } from '../ports.ts';
+import { platformName } from '../store/sources/archive/platform.ts';
 import type { Store } from '../store/store.ts';
 import { createFetches, type Fetches } from './fetches.ts';
 import { type Held, hold } from './held.ts';
 import { createHistory, type History } from './history.ts';
+import { createLockBook, type LockBook } from './lock-book.ts';
 import { createLogLines, type LogLines } from './log-lines.ts';
 import { type LogWatch, watchLogs } from './log-watch.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -25,10 +27,13 @@ import { createStopWords } from './stop-words.ts';
 /** The parts of a daemon, joined: what decides, what acts, what remembers, and who watches. */
 export type Supervisor = {
   readonly stack: string;
+  /** The stack's folder below BOOTY_HOME. */
+  readonly root: string;
   readonly loop: Loop;
   readonly performer: Performer;
   readonly history: History;
   readonly fetches: Fetches;
+  readonly lock: LockBook;
   readonly logs: LogLines;
   readonly watch: LogWatch;
   readonly sessions: Sessions;
@@ -76,9 +81,16 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   let usage: ReadonlyMap<string, Usage> = new Map();
 
   const history = createHistory(files, paths.eventsFile, onError);
-  const fetches = createFetches(options.store, {
-    settled: (service, result) => {
-      if (!(result instanceof Error)) return loop.post({ type: 'binary.fetched', service, version: result.version });
+  const lock = createLockBook(files, platformName(ports.host), (name) => options.store.entry(name));
+  const fetches = createFetches(options.store, lock, {
+    settled: ({ service, component }, result) => {
+      if (!(result instanceof Error)) {
+        lock.note(service, component, result).catch((error: unknown) => {
+          const message = `the lock cannot be written: ${reasonOf(error)}`;
+          history.add({ atMs: clock.nowMs(), service, type: 'lock.failed', from: null, to: null, message });
+        });
+        return loop.post({ type: 'binary.fetched', service, version: result.version });
+      }
       const event = {
         atMs: clock.nowMs(),
         service,
@@ -214,10 +226,12 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 
   return {
     stack,
+    root: paths.root,
     loop,
     performer,
     history,
     fetches,
+    lock,
     logs,
     watch,
     sessions,

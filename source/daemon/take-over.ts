@@ -1,5 +1,7 @@
+import { reasonOf } from '../core/error.ts';
 import type { World } from '../ports.ts';
 import type { Inheritance } from './inherit.ts';
+import { openLock } from './open-lock.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /**
@@ -16,6 +18,8 @@ export const takeOver = async (ports: World, supervisor: Supervisor, inherited: 
     // All ports as they were: one that somebody else took meanwhile is told when its service is started.
     const held = await supervisor.prepare(left.request, left.ports);
     await supervisor.adoptDefinition(held, left.request);
+    // What runs runs; a lock that cannot be read any more binds the next `up`.
+    await openLock(supervisor, held, left.request).catch((error: unknown) => note(reasonOf(error)));
   }
   let adopted = 0;
   for (const [service, { launch, started }] of Object.entries(running)) {

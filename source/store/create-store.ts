@@ -5,7 +5,9 @@ import type { Registry } from '../registry/schema.ts';
 import { audit } from './audit.ts';
 import { install } from './install.ts';
 import { allInstalled, newestInstalled } from './installed.ts';
+import { offers } from './offers.ts';
 import { overview } from './overview.ts';
+import { requirePinned } from './pin.ts';
 import { remove } from './remove.ts';
 import { createSources } from './sources/all.ts';
 import type { ArchiveWorld } from './sources/archive.ts';
@@ -28,12 +30,13 @@ export const createStore = (parts: StoreParts): Store => {
   const { files, host, clock, registry, home } = parts;
   const sources = parts.sources ?? createSources(parts, home);
   return {
-    find: async (component, range) => {
+    find: async (component, range, pin = null) => {
       if (range !== null && !isRange(range)) throw new BootyError('STORE_BAD_RANGE', { component, range });
       const found = findComponent(registry, component);
       const installed = isFolderName(component)
-        ? await newestInstalled(files, home, found?.package ?? component, range)
+        ? await newestInstalled(files, home, found?.package ?? component, pin === null ? range : `=${pin.version}`)
         : null;
+      if (pin !== null && installed !== null) requirePinned(pin, component, installed);
       if (installed === null && found === null) {
         throw new BootyError('STORE_UNKNOWN_COMPONENT', { component, known: componentNames(registry) });
       }
@@ -41,6 +44,8 @@ export const createStore = (parts: StoreParts): Store => {
     },
     list: () => allInstalled(files, home),
     overview: () => overview({ files, host }, registry, home),
+    entry: (component) => findComponent(registry, component)?.entry ?? null,
+    offers: (components, onMessage, signal) => offers(registry, sources, components, onMessage, signal),
     audit: () => audit(files, home),
     remove: async (component, version, signal) =>
       isFolderName(component) && isFolderName(version)

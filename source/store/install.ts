@@ -3,6 +3,7 @@ import type { World } from '../ports.ts';
 import type { Registry } from '../registry/schema.ts';
 import { newestInstalled } from './installed.ts';
 import { lockFile, storeFolder } from './layout.ts';
+import { requirePinned } from './pin.ts';
 import { place } from './place.ts';
 import { resolveWants, type Task } from './resolve-wants.ts';
 import type { Fetched, Skipped, Source } from './sources/source.ts';
@@ -25,9 +26,9 @@ export const install = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const pending = new Set<Want>();
-  for (const { component, range } of wanted) {
+  for (const { component, range, pin } of wanted) {
     try {
-      pending.add(wantOf(parts.registry, component, range));
+      pending.add(wantOf(parts.registry, component, range, pin));
     } catch (error) {
       on.settled(component, asStoreError(error, parts.home));
     }
@@ -61,7 +62,17 @@ type Session = {
 const settleInstalled = async ({ parts, pending, settle }: Session): Promise<void> => {
   for (const want of [...pending]) {
     const installed = await newestInstalled(parts.files, parts.home, want.found.package, want.range);
-    if (installed) settle(want, installed);
+    if (installed) settle(want, pinned(want, installed));
+  }
+};
+
+/** What was found, or why it is not what it must be. */
+const pinned = (want: Want, installed: Installed): Installed | Error => {
+  try {
+    if (want.pin !== null) requirePinned(want.pin, want.component, installed);
+    return installed;
+  } catch (error) {
+    return error as Error;
   }
 };
 
@@ -216,6 +227,10 @@ const finish = async (
   if (signal.aborted) return;
   let result: Installed | Error;
   try {
+    if (!(fetched instanceof Error)) {
+      const found = { ...pick.candidate, source: source.name, downloads: [fetched, ...(fetched.others ?? [])] };
+      for (const want of wants) if (want.pin !== null) requirePinned(want.pin, want.component, found);
+    }
     result =
       fetched instanceof Error
         ? fetched

@@ -65,6 +65,17 @@ export const readInstalled = async (
     if (modifiedAtMs !== undefined && found.modifiedAtMs !== modifiedAtMs) return null;
     executables[name] = file;
   }
-  const { component, sourceVersion, source } = receipt;
-  return { component, version, sourceVersion, source, reason: reasonFor(receipt), folder, executables };
+  const { component, sourceVersion, source, suite, url, sha256, sizeBytes, others = [] } = receipt;
+  const downloads = [{ url, sha256, sizeBytes }, ...others];
+  return {
+    component,
+    version,
+    sourceVersion,
+    source,
+    suite,
+    reason: reasonFor(receipt),
+    downloads,
+    folder,
+    executables,
+  };
 };

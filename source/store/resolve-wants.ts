@@ -1,7 +1,8 @@
 import { BootyError, reasonOf } from '../core/error.ts';
 import type { Clock } from '../ports.ts';
 import { distinctVersions, newestFirst } from '../registry/range.ts';
-import type { Offer, Pick as Picked, Skipped, Source } from './sources/source.ts';
+import { type Pin, pinObjection } from './pin.ts';
+import type { Candidate, Offer, Pick as Picked, Skipped, Source } from './sources/source.ts';
 import type { Want } from './wants.ts';
 
 /** One version of one package to be fetched from one source, for all who want it. */
@@ -122,7 +123,10 @@ const takeFrom = (answer: Answer, want: Want, wants: readonly Want[]): Picked | 
   const refusal = refusalOf(answer, want);
   if (refusal !== null) return skipReason(refusal);
   const { candidates, trouble } = answer.offer;
-  const pick = choose(want, wants, answer.offer);
+  const objections = want.pin === null ? [] : objectionsOf(want, want.pin, answer);
+  const [objection] = objections;
+  if (objection && objections.every((one) => one !== null)) return objection;
+  const pick = choose(want, wants, answer);
   if (pick !== null) return pick;
   if (trouble !== null) return skipReason(trouble);
   const versions = distinctVersions((candidates.get(want.found.package) ?? []).map(({ version }) => version));
@@ -139,12 +143,29 @@ const skipReason = (error: BootyError): string => {
 const refusalOf = (answer: Answer, { found, range }: Want): BootyError | null =>
   'skipped' in answer ? null : (answer.offer.refusal?.(found.package, range) ?? null);
 
+/** Why each of the candidates in range is not the pinned one; null for those that are. */
+const objectionsOf = (
+  want: Want,
+  pin: Pin,
+  { source, offer }: { readonly source: Source; readonly offer: Offer },
+): readonly (string | null)[] =>
+  newestFirst(offer.candidates.get(want.found.package) ?? [], want.range).map((candidate) =>
+    pinObjection(pin, source.name, candidate),
+  );
+
 /** Newest for all wants of the package at once, else newest for this one. */
-const choose = (want: Want, wants: readonly Want[], offer: Offer): Picked | null => {
+const choose = (
+  want: Want,
+  wants: readonly Want[],
+  { source, offer }: { readonly source: Source; readonly offer: Offer },
+): Picked | null => {
   const { package: name, entry } = want.found;
-  const fitting = newestFirst(offer.candidates.get(name) ?? [], want.range);
+  const { pin } = want;
+  const fitting = newestFirst(offer.candidates.get(name) ?? [], want.range).filter(
+    (candidate) => pin === null || pinObjection(pin, source.name, candidate) === null,
+  );
   const others = wants.filter((other) => other.found.package === name);
-  const shared = others.reduce((rows, other) => newestFirst(rows, other.range), fitting);
+  const shared = others.reduce<readonly Candidate[]>((rows, other) => newestFirst(rows, other.range), fitting);
   const candidate = shared[0] ?? fitting[0];
   return candidate ? { package: name, entry, candidate } : null;
 };
@@ -164,7 +185,12 @@ const failureOf = (
     ),
   ];
   const [first] = troubles;
-  if (first && skipped.length === 1) return first;
+  if (first && skipped.length === 1 && want.pin === null) return first;
+  if (want.pin !== null) {
+    const { version, holder } = want.pin;
+    const tried = skipped.map(({ source, reason }) => `${source}: ${reason}`);
+    return new BootyError('LOCK_NOT_HERE', { component, version, holder, tried }, first ? { cause: first } : {});
+  }
   const text = range ?? 'any';
   const having = answers.flatMap((answer) => {
     if ('skipped' in answer) return [];

@@ -1,3 +1,6 @@
+import type { RegistryPackage } from '../registry/schema.ts';
+import type { Pin } from './pin.ts';
+
 /** A binary as it lies in the store, read-only from here on; of source `path`: where it lies on this machine. */
 export type Installed = {
   /** Name of the package in the registry: `victoria-metrics` also when `vmagent` was asked for. */
@@ -9,9 +12,30 @@ export type Installed = {
   readonly source: string;
   /** Why that source, where others stand before it; null when it is the first in order. */
   readonly reason: string | null;
+  /** Release of the distribution it came from; null where there is no such thing. */
+  readonly suite: string | null;
+  /** What it was made of. */
+  readonly downloads: readonly Downloaded[];
   readonly folder: string;
   /** Name → absolute path. */
   readonly executables: Readonly<Record<string, string>>;
+};
+
+/** One file that was fetched: where from (without user name and password), and what it was. */
+export type Downloaded = { readonly url: string; readonly sha256: string; readonly sizeBytes: number };
+
+/** A version that could be installed here, and where it would come from. */
+export type Offered = {
+  readonly version: string;
+  readonly source: string;
+  readonly sourceVersion: string;
+  readonly suite: string | null;
+};
+
+/** All versions of a component that could be had, newest first, the first source in order for each; what went unasked. */
+export type Offers = {
+  readonly versions: readonly Offered[];
+  readonly troubles: readonly { readonly source: string; readonly reason: string }[];
 };
 
 export type InstallProgress = {
@@ -56,16 +80,25 @@ export type AuditRow = {
 
 export type Store = {
   /**
-  Newest installed version within the range (null = any); looks at no network. `component` is a component, an alias or a
+  Newest installed version within the range (null = any), with a pin that version alone, which must have the pinned bytes
+  (LOCK_OTHER_BYTES); looks at no network. `component` is a component, an alias or a
   package (`nats`, `vmagent`, `victoria-metrics`), or anything installed whatever the registry's age. Throws
   STORE_UNKNOWN_COMPONENT, STORE_BAD_RANGE.
   */
-  find(component: string, range: string | null): Promise<Installed | null>;
+  find(component: string, range: string | null, pin?: Pin | null): Promise<Installed | null>;
   list(): Promise<readonly Installed[]>;
   /** All packages of the registry, and what is installed of them; looks at no network. */
   overview(): Promise<readonly PackageRow[]>;
   /** Hashes everything that is installed again. */
   audit(): Promise<readonly AuditRow[]>;
+  /** What the registry says of a component's package; null when it has none. */
+  entry(component: string): RegistryPackage | null;
+  /** What could be installed, by component, from all sources and all releases they know; installs nothing. */
+  offers(
+    components: readonly string[],
+    onMessage: (message: string) => void,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Offers>>;
   /** Removes one version and resolves with the bytes that became free; 0 when it is not there. */
   remove(component: string, version: string, signal: AbortSignal): Promise<number>;
   /**
@@ -73,10 +106,11 @@ export type Store = {
   result comes as soon as it is there, by callback; the promise resolves when all are settled. One that fails does not
   stop the others: its error (a BootyError) is handed to `on.settled`. Names are those that were asked for. Components of
   one package (victoria-metrics, vmagent) share one download. Once the signal aborts, what is not settled yet is settled
-  with STORE_CANCELLED, nothing of it is kept and no process is left.
+  with STORE_CANCELLED, nothing of it is kept and no process is left. A pin is honoured or refused by name (LOCK_NOT_HERE,
+  LOCK_OTHER_BYTES).
   */
   install(
-    wanted: readonly { readonly component: string; readonly range: string | null }[],
+    wanted: readonly { readonly component: string; readonly range: string | null; readonly pin?: Pin | null }[],
     on: {
       readonly progress: (component: string, progress: InstallProgress) => void;
       readonly settled: (component: string, result: Installed | Error) => void;

@@ -37,6 +37,8 @@ export const createFakeStore = (
     find: (component) => line.ask(() => installed.get(component) ?? null),
     list: async () => [...installed.values()],
     overview: async () => [],
+    entry: () => null,
+    offers: async () => new Map(),
     audit: async () => [],
     remove: async () => 0,
     install: async (wanted, on, signal) => {
@@ -68,6 +70,8 @@ const installedAs = (component: string): Installed => ({
   sourceVersion: '1.2.3',
   source: 'archive',
   reason: null,
+  suite: null,
+  downloads: [],
   folder: `/store/${component}/1.2.3`,
   executables: { [component]: `/store/${component}/1.2.3/${component}` },
 });

@@ -1,0 +1,85 @@
+import { BootyError } from '../core/error.ts';
+import { emptyLock, type LockDocument, type LockedService } from '../lock/document.ts';
+import { bytesFor, entryOf } from '../lock/entry.ts';
+import { readLock, writeLock } from '../lock/lock-file.ts';
+import { frozenReason, type LockWish, staleReason } from '../lock/stale.ts';
+import type { Files } from '../ports.ts';
+import type { Pin } from '../store/pin.ts';
+import type { Installed, Store } from '../store/store.ts';
+
+/** What booty.lock.json says of the services of one stack, and the way to change it. */
+export type LockBook = {
+  /**
+  Reads the lock of a definition anew, for the wishes given; those it does not fit are forgotten, unless it is frozen. Throws
+  LOCK_UNREADABLE, and LOCK_OUT_OF_DATE when it is frozen and does not fit. Answers with a sentence for each entry that does
+  not fit the definition any more. Entries of services not among `names` go with the next write.
+  */
+  readonly open: (
+    path: string,
+    wishes: readonly LockWish[],
+    names: readonly string[],
+    frozen: boolean,
+  ) => Promise<readonly string[]>;
+  /** What the lock holds this service to; null: it says nothing of it. */
+  readonly pinOf: (service: string) => Pin | null;
+  /** Writes down what a service runs; other entries are kept. Writes nothing while the lock is frozen. */
+  readonly note: (service: string, component: string, installed: Installed) => Promise<void>;
+  readonly path: () => string | null;
+};
+
+/** The lock as the daemon of one stack holds it. `platform` is this machine's (`linux-amd64`). */
+export const createLockBook = (
+  files: Pick<Files, 'readText' | 'writeAtomic'>,
+  platform: string,
+  entryFor: Store['entry'],
+): LockBook => {
+  let path: string | null = null;
+  let isFrozen = false;
+  let known: readonly string[] = [];
+  let document: LockDocument = emptyLock;
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = async (service: string, component: string, installed: Installed): Promise<void> => {
+    if (path === null || isFrozen) return;
+    // Somebody may have merged or upgraded meanwhile: only this entry is changed.
+    const now = await readLock(files, path);
+    const before = now.services[service] ?? null;
+    const entry = entryOf(component, installed, platform, entryFor(installed.component), before);
+    const services = Object.entries(now.services).filter(([name]) => known.includes(name));
+    document = withEntry({ ...now, services: Object.fromEntries(services) }, service, entry);
+    await writeLock(files, path, document);
+  };
+
+  return {
+    open: async (where, wishes, names, frozen) => {
+      const read = await readLock(files, where);
+      if (frozen) {
+        const problems = wishes.flatMap((wish) => frozenReason(read, wish, platform) ?? []);
+        if (problems.length > 0) throw new BootyError('LOCK_OUT_OF_DATE', { path: where, problems });
+      }
+      path = where;
+      isFrozen = frozen;
+      known = names;
+      const stale = wishes.filter((wish) => staleReason(read, wish) !== null);
+      const kept = Object.entries(read.services).filter(([name]) => !stale.some(({ service }) => service === name));
+      document = { ...read, services: Object.fromEntries(kept) };
+      return stale.flatMap((wish) => (read.services[wish.service] ? (staleReason(read, wish) ?? []) : []));
+    },
+    pinOf: (service) => {
+      const entry = document.services[service];
+      if (entry === undefined || path === null) return null;
+      const holder = `${path.split('/').at(-1)}, service ${service},`;
+      return { version: entry.version, sources: bytesFor(entry, platform), holder };
+    },
+    note: (service, component, installed) => {
+      writing = writing.catch(() => undefined).then(() => write(service, component, installed));
+      return writing;
+    },
+    path: () => path,
+  };
+};
+
+const withEntry = (lock: LockDocument, service: string, entry: LockedService): LockDocument => ({
+  ...lock,
+  services: { ...lock.services, [service]: entry },
+});
