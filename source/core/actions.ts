@@ -14,9 +14,12 @@ const atRest = { identity: null, startedAtMs: null, probe: null, stop: null } as
 
 /** Puts a service on its way: its binary first, then what it depends on. */
 const enroll: Action = (turn, service) => {
-  // A process that does not die holds ports and data: its end, should it come, brings the start.
-  if (service.identity !== null) return;
   const { name } = service.spec;
+  // A process that does not die holds ports and data: it is killed once more, and its end, should it come, brings the start.
+  if (service.identity !== null) {
+    turn.effects.push({ type: 'process.kill', service: name, generation: service.generation });
+    return;
+  }
   const { spec, version } = service.next ? { spec: service.next.spec, version: null } : service;
   const fingerprint = service.next?.fingerprint ?? service.fingerprint;
   const change = { ...atRest, spec, fingerprint, version, next: null };

@@ -56,7 +56,7 @@ export const hold = async (
   const ports = await reservePorts(
     with_.sockets,
     portRequests(definition),
-    with_.kept ?? { ...with_.reserved, ...keptPorts(with_.world, with_.own) },
+    with_.kept ?? keptPorts(with_.reserved, with_.world, with_.own),
   );
   try {
     const { data, config, logs, run } = with_.paths;
@@ -100,12 +100,14 @@ const chosen = ({ definition, services }: UpRequest): readonly string[] => {
 };
 
 const keptPorts = (
+  reserved: PortNumbers,
   world: StackWorld,
   own: Readonly<Record<string, number>> | null,
-): Record<string, Readonly<Record<string, number>>> => {
-  const kept: Record<string, Readonly<Record<string, number>>> = {};
+): PortNumbers => {
+  const kept: Record<string, Readonly<Record<string, number>>> = { ...reserved };
+  // Of one that was found by the record of its start alone no port is known; what is held for it is held by us.
   for (const [name, service] of Object.entries(world.services))
-    if (isOccupied(service)) kept[name] = service.spec.ports;
+    if (isOccupied(service)) kept[name] = { ...reserved[name], ...service.spec.ports };
   // The daemon's own page goes on answering where it does.
   return own ? { ...kept, booty: own } : kept;
 };

@@ -50,7 +50,8 @@ export const createStopListWriter = (
     }
   };
   const set = (text: string | null): void => {
-    if (text === wanted) return;
+    // What could not be written, or taken away, is tried again at the next turn.
+    if (text === wanted && wanted === written) return;
     wanted = text;
     writing = writing.then(drain).catch(onError);
   };

@@ -208,7 +208,7 @@ test('a process that does not die blocks the next start until it is gone', (t) =
   story.pass(limits.killTimeoutMs);
   story.asked();
   story.ask('start', 'web');
-  t.deepEqual(story.asked(), []);
+  t.deepEqual(story.asked(), ['kill web']);
   t.is(story.state('web'), 'failed');
   story.exited('web', null);
   t.deepEqual(story.asked(), ['start web']);

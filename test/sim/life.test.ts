@@ -8,18 +8,10 @@ const cellsMin = 55;
 
 test('in 200 drawn lives no invariant breaks, whatever goes wrong and whenever a daemon dies', async (t) => {
   const seen = watchCells();
-  for (let seed = 14; seed <= 213; seed += 1) {
+  for (let seed = 1; seed <= 200; seed += 1) {
     await t.notThrowsAsync(live(seed), `replay it with: npm run sim -- --whole --seed ${seed}`);
   }
   t.true(seen.size >= cellsMin, `only ${seen.size} cells of the lifecycle were reached`);
-});
-
-/**
-Open: a daemon that is killed before a slow disk took the end of a task from it leaves a successor that holds the task for
-completed, as it was the last time it was written down.
-*/
-test.failing('seed 13: the end of a task that no disk had taken yet is not forgotten', async (t) => {
-  await t.notThrowsAsync(live(13));
 });
 
 test('a seed tells the same life each time', async (t) => {

@@ -95,6 +95,8 @@ export const createWitness = (of: {
         const left = of.machine().bodies.all.filter((body) => body.alive && !body.character.undying);
         const names = left.map((body) => body.launch.service);
         demand(left.length === 0, `the stack has ended and ${names.join(', ')} is alive`);
+        // What does not die outlives the run file of its stack: the next daemon knows it by the record of its start alone.
+        if (of.machine().bodies.all.some((body) => body.alive)) hasForgotten = true;
       }
     },
     birth: ({ service, generation }) => {
