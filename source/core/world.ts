@@ -82,3 +82,10 @@ export const isOccupied = (service: ServiceWorld): boolean => isLive(service.sta
 /** True for a task that has done its work; what has a health check is a server, and its end is no work done. */
 export const isDone = (service: ServiceWorld): boolean =>
   service.state === 'completed' && service.spec.readiness === null;
+
+/** When the newest of what is known happened: the clock of a predecessor may have been ahead of this one. */
+export const newestAtMs = (world: StackWorld): number =>
+  Math.max(
+    0,
+    ...Object.values(world.services).map(({ lastChange, stop }) => Math.max(lastChange.atMs, stop?.askedAtMs ?? 0)),
+  );

@@ -1,6 +1,7 @@
 import { BootyError } from '../core/error.ts';
 import type { StackPaths } from '../core/paths.ts';
-import { emptyWorld, isLive, isPending, type ServiceWorld, type StackWorld } from '../core/world.ts';
+import { limits } from '../core/limits.ts';
+import { emptyWorld, isLive, isPending, newestAtMs, type ServiceWorld, type StackWorld } from '../core/world.ts';
 import type { Launch, Started, World } from '../ports.ts';
 import { readRunFiles, type RunFile } from './run-file.ts';
 
@@ -98,7 +99,8 @@ const restoredWorld = (
   unknown: ReadonlySet<string>,
   atMs: number,
 ): StackWorld => {
-  const known = mapServices(world, (service) => {
+  const known = mapServices(world, (before) => {
+    const service = withinReach(before, Math.max(atMs, newestAtMs(world)));
     const { name } = service.spec;
     const { launch } = running[name] ?? {};
     if (launch && unknown.has(name)) {
@@ -127,6 +129,21 @@ const unanswered = ({ state, probe, stop, deadlineAtMs }: ServiceWorld, atMs: nu
   // One that was given up as undying waits for nothing any more.
   deadlineAtMs: state !== 'stopping' || stop?.killedAtMs == null ? deadlineAtMs : Math.max(atMs, stop.killedAtMs),
 });
+
+/**
+No deadline and no question lies further ahead than it is ever set: the clock may have been set since by a predecessor that
+was ahead of it, and a stop must not wait for an hour.
+*/
+const withinReach = (service: ServiceWorld, atMs: number): ServiceWorld => {
+  const { spec, state, stop, probe, deadlineAtMs } = service;
+  const graceMs = stop?.killedAtMs == null ? (stop?.graceMs ?? spec.stop.graceMs) : limits.killTimeoutMs;
+  const windowMs = state === 'stopping' ? graceMs : limits.backoffMsMax;
+  return {
+    ...service,
+    deadlineAtMs: deadlineAtMs === null ? null : Math.min(deadlineAtMs, atMs + windowMs),
+    probe: probe && { ...probe, nextAtMs: Math.min(probe.nextAtMs, atMs + (spec.readiness?.intervalMs ?? 0)) },
+  };
+};
 
 const mapServices = (
   { services }: StackWorld,

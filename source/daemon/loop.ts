@@ -2,7 +2,7 @@ import type { Effect } from '../core/effect.ts';
 import type { Event } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
 import { nextWakeAtMs, step } from '../core/step.ts';
-import type { StackWorld } from '../core/world.ts';
+import { newestAtMs, type StackWorld } from '../core/world.ts';
 import type { Clock } from '../ports.ts';
 
 /** An event before the loop has stamped it. */
@@ -106,10 +106,3 @@ export const createLoop = (
     stop: () => cancelWake?.(),
   };
 };
-
-/** When the newest of what is known happened: the clock of a predecessor may have been ahead of this one. */
-const newestAtMs = (world: StackWorld): number =>
-  Math.max(
-    0,
-    ...Object.values(world.services).map(({ lastChange, stop }) => Math.max(lastChange.atMs, stop?.askedAtMs ?? 0)),
-  );

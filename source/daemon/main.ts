@@ -65,6 +65,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     count: Number(ports.host.environment['BOOTY_SUCCESSION'] ?? 0),
     note,
   });
+  const takenOver = Promise.withResolvers<void>();
   const supervisor = createSupervisor({
     ports,
     stack,
@@ -82,6 +83,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
       stopList.update();
     },
     wardenPid: warden.pid,
+    takenOver: takenOver.promise,
   });
   let wasTied = left !== null && (await files.readText(paths.stopList)) !== null;
   const stopList = createStopListWriter(
@@ -105,10 +107,11 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   }));
   await supervisor.history.restore().catch(onError);
   if (left || inherited.unknown.size > 0) {
-    await takeOver(ports, supervisor, inherited);
+    await takeOver(ports, supervisor, inherited, takenOver.resolve);
     // Without its page the stack runs on as well.
     await page.open().catch(onError);
   }
+  takenOver.resolve();
 
   // Whoever holds the lock is the only one to touch the socket: what lies there is a dead daemon's.
   await files.remove(paths.socket);

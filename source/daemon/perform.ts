@@ -36,6 +36,8 @@ export const createPerformer = (
     readonly end: () => void;
     /** What was decided is written down, so that a successor knows of it; waits for a slow disk only so long. */
     readonly remembered: () => Promise<void>;
+    /** Resolves when all that a predecessor left is watched: before, a signal would find nobody and be lost. */
+    readonly takenOver: Promise<void>;
     readonly onError: (error: unknown) => void;
   },
 ): Performer => {
@@ -140,9 +142,11 @@ export const createPerformer = (
         });
       }
       case 'process.signal':
-        return of.remembered().then(() => ports.processes.signal(effect.service, effect.signal, effect.scope));
+        return Promise.all([of.takenOver, of.remembered()]).then(() =>
+          ports.processes.signal(effect.service, effect.signal, effect.scope),
+        );
       case 'process.kill':
-        return ports.processes.kill(effect.service);
+        return of.takenOver.then(() => ports.processes.kill(effect.service));
       case 'probe.ask':
         return ask(effect);
       case 'change.tell': {

@@ -68,6 +68,8 @@ export type SupervisorOptions = {
   readonly onClients: () => void;
   readonly wardenPid: () => number | null;
   readonly bootId: string;
+  /** Resolves when all that a predecessor left is watched. */
+  readonly takenOver: Promise<void>;
 };
 
 /** Nothing waits longer for the disk than this before it is done. */
@@ -119,6 +121,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       await Promise.resolve();
       await Promise.race([runFile.settled(), new Promise<void>((resolve) => clock.after(rememberMsMax, resolve))]);
     },
+    takenOver: options.takenOver,
     onError,
   });
   const loop = createLoop(clock, options.world, performer.perform, onError);

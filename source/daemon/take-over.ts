@@ -7,9 +7,14 @@ import type { Supervisor } from './supervisor.ts';
 /**
 Goes on where a dead daemon was: holds its definition with the ports its services have, watches every service that is
 still the very process it was, and tells the loop of those that are not. No service is signalled here, whatever is found;
-only what an ended service left behind is cleared up.
+only what an ended service left behind is cleared up. `allWatched` is called as soon as signals find everybody.
 */
-export const takeOver = async (ports: World, supervisor: Supervisor, inherited: Inheritance): Promise<void> => {
+export const takeOver = async (
+  ports: World,
+  supervisor: Supervisor,
+  inherited: Inheritance,
+  allWatched: () => void,
+): Promise<void> => {
   const { loop, performer, fetches, history } = supervisor;
   const { left, running, unknown, isRestarted } = inherited;
   const note = (message: string) =>
@@ -33,6 +38,7 @@ export const takeOver = async (ports: World, supervisor: Supervisor, inherited: 
     if (isRestarted) continue;
     loop.post({ type: 'process.exited', service, generation, exit, roll: ports.random.roll() });
   }
+  allWatched();
   await forgetCutOff(ports, inherited);
   for (const [service, { state, generation, identity }] of Object.entries(inherited.world.services)) {
     // It ended, and the daemon that saw it died before it could take that in: nobody knows any more how it ended.
