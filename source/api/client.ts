@@ -14,6 +14,7 @@ import type {
   StackEvent,
   UpAnswer,
 } from './protocol.ts';
+import type { HistoryEntry, UpgradeLook, UpgradePlan } from './upgrade-protocol.ts';
 
 /**
 The typed client of one stack's daemon. Every call throws DAEMON_UNREACHABLE when nobody answers at the socket, or
@@ -88,6 +89,13 @@ export const createClient = (channels: Channels, stack: string, socket: string):
       return stream<LogPiece>(`/v1/raw?${query}`, signal);
     },
     events: ({ follow }, signal) => stream<StackEvent>(`/v1/events${follow ? '?follow=1' : ''}`, signal),
+    upgrades: async (look) => (await call('GET', `/v1/upgrades${look ? '?look=1' : ''}`)) as UpgradeLook,
+    planUpgrade: async (ask) => (await call('POST', '/v1/upgrade/plan', ask)) as UpgradePlan,
+    upgrade: async (ask) => (await call('POST', '/v1/upgrade', ask)) as { readonly id: string },
+    cancelUpgrade: async () => void (await call('POST', '/v1/upgrade/cancel')),
+    deferUpgrade: async (service, defer) =>
+      void (await call('POST', `/v1/services/${encodeURIComponent(service)}/defer`, defer)),
+    history: async () => (await call('GET', '/v1/history')) as readonly HistoryEntry[],
     session: async (hello): Promise<Session> => {
       const dialled = await channels
         .dial(socket, { method: 'POST', path: '/v1/session', open: true }, undefined, JSON.stringify(hello))

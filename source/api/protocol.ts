@@ -16,6 +16,12 @@ What a client and the daemon of a stack say to each other: HTTP/1.1 over a unix 
 | `GET /v1/log?service=a&lines=50[&end=BYTE][&start=BYTE][&pattern=RE]` | `LogWindow` |
 | `GET /v1/search?service=a&pattern=RE&direction=backward&lines=1[&from=BYTE][&until=BYTE]` | `LogFound` |
 | `GET /v1/events?follow=1` | NDJSON of `StackEvent` |
+| `GET /v1/upgrades[?look=1]` | `UpgradeLook`; with `look` after asking the sources anew |
+| `POST /v1/upgrade/plan` `UpgradeAsk` | `UpgradePlan`, nothing is changed |
+| `POST /v1/upgrade` `UpgradeAsk & {who}` | `{id}` at once; follow the session for what happens |
+| `POST /v1/upgrade/cancel` | `{}`; before the switch all is undone, later it goes back |
+| `POST /v1/services/NAME/defer` `UpgradeDefer` | `{}` |
+| `GET /v1/history` | `HistoryEntry[]`, oldest first |
 | `POST /v1/session`, NDJSON both ways | client: `ClientWord`; daemon: `Frame` |
 
 An error is a status of 400 or above with an `ErrorDocument` as its body; one that comes in the midst of an NDJSON answer is
@@ -23,6 +29,7 @@ its last line, `{failed: ErrorDocument}`.
 */
 import type { ErrorDocument } from '../core/error.ts';
 import type { ServiceState, StackDefinition, StackRow } from '../core/model.ts';
+import type { HistoryEntry, UpgradeAsk, UpgradeLook, UpgradePlan, UpgradeProgress } from './upgrade-protocol.ts';
 
 export type OnHangup = 'stop' | 'keep';
 
@@ -207,12 +214,19 @@ export type Frame =
       readonly orphanedAtMs: number | null;
       /** Service → what it depends on; lets a screen say whom a failure hits. Absent = unknown. */
       readonly dependencies?: Readonly<Record<string, readonly string[]>>;
+      /** What is known of newer versions; absent = this daemon does not look. */
+      readonly upgrades?: UpgradeLook;
+      /** The upgrade under way, or the last one until another begins. */
+      readonly upgrade?: UpgradeProgress | null;
     }
   | { readonly type: 'event'; readonly event: StackEvent }
   /** The logs grew; ends in bytes by service. At most 10 times a second, only while something grows. */
   | { readonly type: 'logs'; readonly ends: Readonly<Record<string, number>> }
   /** The stack is down and the daemon leaves; the last frame. */
   | { readonly type: 'ended'; readonly exitCode: number; readonly message: string };
+
+/** Puts off the prompt of a service: for a day, for one version, or no more. */
+export type UpgradeDefer = { readonly kind: 'later' | 'skip' | 'none'; readonly version?: string };
 
 /** What a client says on a session. */
 export type ClientWord =
@@ -246,6 +260,15 @@ export type StackClient = {
     signal: AbortSignal,
   ): AsyncIterable<LogPiece>;
   events(options: { readonly follow: boolean }, signal: AbortSignal): AsyncIterable<StackEvent>;
+  /** `look`: asks the sources anew first. */
+  upgrades(look: boolean): Promise<UpgradeLook>;
+  planUpgrade(ask: UpgradeAsk): Promise<UpgradePlan>;
+  /** Begins at once. Throws UPGRADE_BUSY. */
+  upgrade(ask: UpgradeAsk & { readonly who: string }): Promise<{ readonly id: string }>;
+  cancelUpgrade(): Promise<void>;
+  deferUpgrade(service: string, defer: UpgradeDefer): Promise<void>;
+  /** Oldest first. */
+  history(): Promise<readonly HistoryEntry[]>;
   session(hello: Extract<ClientWord, { type: 'hello' }>): Promise<Session>;
 };
 

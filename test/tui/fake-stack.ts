@@ -214,6 +214,8 @@ export type FakeClient = StackClient & {
   readonly words: ClientWord[];
   readonly logRequests: unknown[];
   readonly searches: (LogSearch & { readonly service: string })[];
+  /** What was asked about upgrades, in words. */
+  readonly upgradeAsks: string[];
   readonly stream: FakeStream;
   /** Size of every log, in lines of ten bytes. */
   logLines: number;
@@ -234,6 +236,7 @@ export const makeClient = (): FakeClient => {
     words,
     logRequests: [],
     searches: [],
+    upgradeAsks: [],
     stream: makeStream(words),
     logLines: 500,
     fail: null,
@@ -264,6 +267,25 @@ export const makeClient = (): FakeClient => {
     async *raw() {},
     logs: () => nothing<LogLine>(),
     events: () => nothing<StackEvent>(),
+    upgrades: () => Promise.resolve({ atMs: startMs, looking: false, troubles: [], rows: [] }),
+    planUpgrade: (ask) => {
+      client.upgradeAsks.push(`plan ${ask.kind} ${ask.targets.map((target) => target.service).join(' ')}`);
+      if (client.fail) return Promise.reject(client.fail);
+      return Promise.resolve({ kind: ask.kind, subjects: [], steps: [], nothing: [] });
+    },
+    upgrade: (ask) => {
+      client.upgradeAsks.push(`${ask.kind} ${ask.targets.map((target) => target.service).join(' ')}`);
+      return client.fail ? Promise.reject(client.fail) : Promise.resolve({ id: '1' });
+    },
+    cancelUpgrade: () => {
+      client.upgradeAsks.push('cancel');
+      return client.fail ? Promise.reject(client.fail) : Promise.resolve();
+    },
+    deferUpgrade: (service, defer) => {
+      client.upgradeAsks.push([defer.kind, service, defer.version ?? ''].join(' ').trim());
+      return client.fail ? Promise.reject(client.fail) : Promise.resolve();
+    },
+    history: () => Promise.resolve([]),
     session: () => Promise.resolve(client.stream),
   };
   return client;
