@@ -74,7 +74,7 @@ export type Processes = {
   ): Promise<boolean>;
   /**
   What a dead daemon had started or was starting, by the records that `start` keeps beside the status files of a folder
-  until the end: those that are alive, or that came up and ended since. Waits for starts under way, which come to
+  until they are forgotten: those that are alive, or that came up and ended since. Waits for starts under way, which come to
   nothing without their daemon.
   */
   survivors(runFolder: string): Promise<readonly { readonly launch: Launch; readonly started: Started }[]>;
@@ -83,6 +83,8 @@ export type Processes = {
   says how it ended, as far as its shim could write it down. Signals nobody when the machine was restarted meanwhile.
   */
   bury(launch: Launch, started: Started): Promise<ExitStatus & { readonly stragglers: number }>;
+  /** Removes the records of a service that has ended, once somebody has written down that it did. Idempotent. */
+  forget(launch: Launch): Promise<void>;
   /** Chosen once, at the first question or start, by trying. */
   rung(): ProcessRung;
   /** Sends the signal to whom the scope names. Resolves with how many were reached; 0 when it is already gone. */

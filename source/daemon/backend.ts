@@ -10,7 +10,6 @@ import { launchOf } from './launch-of.ts';
 import { openLock } from './open-lock.ts';
 import { sendSignal } from './send-signal.ts';
 import type { Supervisor } from './supervisor.ts';
-import { createTurns } from './turns.ts';
 
 /** What stands behind the routes: each request becomes a fact for the loop, or a look at what is. */
 export const createBackend = (
@@ -22,7 +21,7 @@ export const createBackend = (
     readonly afterUp: () => Promise<void>;
   },
 ): Backend => {
-  const { stack, loop, lock, history, logs, sessions } = supervisor;
+  const { stack, loop, lock, history, logs, sessions, inTurn } = supervisor;
 
   const note = (type: string, message: string): void =>
     void history.add({ atMs: of.clock.nowMs(), service: null, type, from: null, to: null, message });
@@ -31,9 +30,6 @@ export const createBackend = (
     const names = Object.keys(loop.world().services);
     if (!names.includes(name)) throw new BootyError('SERVICE_UNKNOWN', { service: name, stack, known: names });
   };
-
-  // Two definitions made whole at once would take each other's ports for a stranger's.
-  const inTurn = createTurns();
 
   const planOf = async (next: Held): Promise<UpAnswer> => {
     const installed = new Set<string>();

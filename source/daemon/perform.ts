@@ -2,17 +2,26 @@ import type { Effect } from '../core/effect.ts';
 import { BootyError, reasonOf } from '../core/error.ts';
 import type { ExitStatus } from '../core/model.ts';
 import type { StackPaths } from '../core/paths.ts';
+import type { StackWorld } from '../core/world.ts';
 import type { Launch, Started, World } from '../ports.ts';
 import type { Fetches } from './fetches.ts';
 import type { Held } from './held.ts';
 import type { History } from './history.ts';
 import type { Fact } from './loop.ts';
 import { askProbe } from './probe.ts';
+import type { Turns } from './turns.ts';
 
 export type Performer = {
   readonly perform: (effect: Effect) => void;
   /** What is known of a running service beyond the core: for the run file. */
   readonly running: () => Readonly<Record<string, { readonly launch: Launch; readonly started: Started }>>;
+  /** Takes up a service that ended while nobody watched, for `forgetEnded`. */
+  readonly noteEnded: (launch: Launch) => void;
+  /**
+  Forgets the records of services whose end the core has taken in and, by `written`, the disk has too: until then they are
+  all a successor would know of it. With a world of null: of all that have ended.
+  */
+  readonly forgetEnded: (world: StackWorld | null, written: Promise<void>) => Promise<void>;
   /** Watches a service that a dead daemon started; false when it is no longer that very process. */
   readonly adopt: (launch: Launch, started: Started) => Promise<boolean>;
 };
@@ -28,6 +37,7 @@ export const createPerformer = (
     readonly stack: string;
     readonly runId: string;
     readonly held: () => Held | null;
+    readonly inTurn: Turns;
     readonly fetches: Fetches;
     readonly history: History;
     readonly post: (fact: Fact) => void;
@@ -42,13 +52,13 @@ export const createPerformer = (
   },
 ): Performer => {
   const running = new Map<string, { launch: Launch; started: Started }>();
+  const ended = new Set<Launch>();
+  let forgetting: Promise<void> = Promise.resolve();
   /** How far log probes have looked; the last incomplete line is looked at again. */
   const logSeen = new Map<string, number>();
 
   const start = async (service: string, generation: number): Promise<void> => {
-    const held = of.held();
-    if (!held) throw new Error('there is no definition to start from');
-    await freePorts(ports, held, service);
+    const held = await free(service);
     // A daemon that has just taken over may still be looking it up.
     if (!of.fetches.binaryOf(service)) await fetchAll([service]);
     const binary = of.fetches.binaryOf(service);
@@ -82,11 +92,18 @@ export const createPerformer = (
     told.resolve();
   };
 
+  // Not while a definition is being made whole: each would take the other's hold on a port for a stranger's.
+  const free = of.inTurn(async (service: string): Promise<Held> => {
+    const held = of.held();
+    if (!held) throw new Error('there is no definition to start from');
+    await freePorts(ports, held, service);
+    return held;
+  });
+
   const tellExit = (launch: Launch, end: ExitStatus & { readonly stragglers: number }): void => {
-    const { service, generation, statusFile } = launch;
+    const { service, generation } = launch;
     running.delete(service);
-    // The shim's notes have been read; nobody needs them any more.
-    for (const file of [statusFile, `${statusFile}.pid`]) ports.files.remove(file).catch(of.onError);
+    ended.add(launch);
     const { code, signal, atMs, stragglers } = end;
     if (stragglers > 0) noteStragglers(service, stragglers);
     of.post({ type: 'process.exited', service, generation, exit: { code, signal, atMs }, roll: ports.random.roll() });
@@ -162,6 +179,21 @@ export const createPerformer = (
   return {
     perform: (effect) => void carryOut(effect).catch(of.onError),
     running: () => Object.fromEntries(running),
+    noteEnded: (launch) => void ended.add(launch),
+    forgetEnded: async (world, written) => {
+      const over = [...ended].filter(({ service, generation }) => {
+        const known = world?.services[service];
+        return known === undefined || known.generation !== generation || known.identity === null;
+      });
+      await written;
+      // One still under way is waited for, too: the caller may be about to remove the run file.
+      forgetting = forgetting
+        .catch(() => undefined)
+        .then(async () => {
+          for (const launch of over) if (ended.delete(launch)) await ports.processes.forget(launch);
+        });
+      await forgetting;
+    },
     adopt,
   };
 };

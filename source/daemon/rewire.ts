@@ -3,9 +3,12 @@ import { BootyError } from '../core/error.ts';
 import type { PortNumbers } from './port-table.ts';
 import type { Held } from './held.ts';
 import type { Fact } from './loop.ts';
+import type { Turns } from './turns.ts';
 
 /** What moving a service off its ports needs of the daemon. */
 export type Rewiring = {
+  /** Only one definition is made whole at a time. */
+  readonly inTurn: Turns;
   readonly held: () => Held | null;
   readonly request: () => UpRequest | null;
   readonly prepare: (request: UpRequest, numbers: PortNumbers) => Promise<Held>;
@@ -21,7 +24,6 @@ ones are chosen, whatever is wired to them is made anew and restarted in order. 
 that is for the user to solve. Moves are made one after the other.
 */
 export const createRewire = (of: Rewiring): ((service: string, lost: unknown) => Promise<void>) => {
-  let moving: Promise<void> = Promise.resolve();
   const move = async (service: string): Promise<void> => {
     const [held, request] = [of.held(), of.request()];
     if (!held || !request) return;
@@ -30,10 +32,10 @@ export const createRewire = (of: Rewiring): ((service: string, lost: unknown) =>
     await of.adoptDefinition(next, request);
     of.post({ type: 'up.requested', orders: next.orders, start: of.wanted() });
   };
+  const moved = of.inTurn(move);
   return (service, lost) => {
     if (!(lost instanceof BootyError) || lost.code !== 'PORT_TAKEN') return Promise.resolve();
     // A strict port throws once more here, and the refusal that was told already stands.
-    moving = moving.then(() => move(service)).catch(() => {});
-    return moving;
+    return moved(service).catch(() => {});
   };
 };

@@ -21,6 +21,8 @@ export type RunFileWriter = {
   readonly write: (document: RunFile) => void;
   /** Resolves when nothing is being written any more. */
   readonly settled: () => Promise<void>;
+  /** Resolves once all that was to be written by now is on the disk, however long that takes. */
+  readonly written: () => Promise<void>;
   /** As `settled`; what could not be written is given up. */
   readonly close: () => Promise<void>;
 };
@@ -39,6 +41,7 @@ export const createRunFileWriter = (
   let writing: Promise<void> | null = null;
   let isClosed = false;
   let cancelRetry: () => void = () => {};
+  let waiting: (() => void)[] = [];
   const drain = async (): Promise<void> => {
     while (wanted !== null) {
       const document = wanted;
@@ -54,6 +57,9 @@ export const createRunFileWriter = (
         return;
       }
     }
+    const told = waiting;
+    waiting = [];
+    for (const tell of told) tell();
   };
   const begin = (): void => {
     cancelRetry();
@@ -66,6 +72,7 @@ export const createRunFileWriter = (
       wanted = document;
       begin();
     },
+    written: () => new Promise((resolve) => (wanted === null && !writing ? resolve() : waiting.push(resolve))),
     settled: async () => writing ?? undefined,
     close: async () => {
       isClosed = true;

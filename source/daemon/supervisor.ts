@@ -23,6 +23,7 @@ import { createSecrets, secretsPath } from './secrets.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createStopWords } from './stop-words.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** The parts of a daemon, joined: what decides, what acts, what remembers, and who watches. */
 export type Supervisor = {
@@ -42,6 +43,8 @@ export type Supervisor = {
   readonly prepare: (request: UpRequest, ports?: PortNumbers) => Promise<Held>;
   /** From now on this is the definition; ports of the one before are let go. */
   readonly adoptDefinition: (next: Held, request: UpRequest) => Promise<void>;
+  /** Two definitions made whole at once would take each other's ports for a stranger's. */
+  readonly inTurn: Turns;
   readonly row: () => StackRow;
   /** Measures what services use, and tells. */
   readonly measure: () => Promise<void>;
@@ -106,7 +109,9 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     },
     progressed: () => sessions.stateChanged(),
   });
+  const inTurn = createTurns();
   const performer = createPerformer(ports, {
+    inTurn,
     paths,
     stack,
     runId: options.runId,
@@ -188,6 +193,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     request = from;
   };
   const rewire = createRewire({
+    inTurn,
     held: () => held,
     request: () => request,
     prepare,
@@ -214,6 +220,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       world,
       running: performer.running(),
     });
+    performer.forgetEnded(world, runFile.written()).catch(onError);
   };
   loop.onChange(() => {
     remember();
@@ -241,6 +248,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     held: () => held,
     prepare,
     adoptDefinition,
+    inTurn,
     row,
     measure: async () => {
       usage = await ports.processes.usage();
@@ -252,6 +260,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       loop.stop();
       await held?.ports.releaseAll();
       await Promise.all([history.settled(), runFile.close()]);
+      await performer.forgetEnded(null, Promise.resolve()).catch(onError);
     },
   };
 };

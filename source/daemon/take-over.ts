@@ -28,14 +28,17 @@ export const takeOver = async (
   }
   let adopted = 0;
   for (const [service, { launch, started }] of Object.entries(running)) {
-    const { generation, statusFile } = launch;
+    const { generation } = launch;
     const isThere = await performer.adopt(launch, started);
     if (isThere) adopted += 1;
     if (unknown.has(service)) loop.post({ type: 'process.started', service, generation, identity: started.identity });
     if (isThere) continue;
     const { stragglers: _, ...exit } = await ports.processes.bury(launch, started);
-    for (const file of [statusFile, `${statusFile}.pid`]) await ports.files.remove(file);
-    if (isRestarted) continue;
+    if (isRestarted) {
+      await ports.processes.forget(launch);
+      continue;
+    }
+    performer.noteEnded(launch);
     loop.post({ type: 'process.exited', service, generation, exit, roll: ports.random.roll() });
   }
   allWatched();

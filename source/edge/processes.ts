@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { assert, BootyError, reasonOf } from '../core/error.ts';
 import type { StopScope } from '../core/model.ts';
 import type { Clock, Launch, Processes, Started } from '../ports.ts';
@@ -12,6 +13,7 @@ import { findNamespace } from './pid-namespace.ts';
 import type { Delivery, Rung } from './rung.ts';
 import { clearUp, type Running, serviceEnd, writtenEnd } from './running.ts';
 import { sendTo } from './send.ts';
+import { pidFile } from './shim.ts';
 import { adoptShim, type Shim, type ShimTools, spawnShim } from './shim-process.ts';
 
 type OnExit = Parameters<Processes['start']>[1];
@@ -81,6 +83,7 @@ export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): P
         return { identity, group, logStartByte: shim.logStartByte, ...(leaf !== null && { leaf: leaf.folder }) };
       } catch (error) {
         await finish(running);
+        await forgetLaunch(launch);
         services.delete(launch.service);
         throw error;
       }
@@ -100,8 +103,12 @@ export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): P
       const { atMs = clock.nowMs(), ...end } = await writtenEnd(launch.statusFile);
       const isOfThisBoot = started.identity.bootId === (await bootIdOf());
       const stragglers = isOfThisBoot ? await finish(await resume(launch, started)) : 0;
-      await forgetLaunch(launch);
       return { ...end, atMs, stragglers };
+    },
+
+    forget: async (launch) => {
+      await forgetLaunch(launch);
+      for (const file of [launch.statusFile, pidFile(launch.statusFile)]) await rm(file, { force: true });
     },
 
     rung: () => ({ name: rung().name, why: rung().why }),
@@ -143,11 +150,10 @@ export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): P
   };
 };
 
-/** Ends what is left of a service and forgets it; resolves with how many were left. */
+/** Ends what is left of a service; resolves with how many were left. */
 const finish = async (running: Running): Promise<number> => {
   const stragglers = await clearUp(running);
   await running.hold.release();
-  await forgetLaunch(running.launch);
   return stragglers;
 };
 

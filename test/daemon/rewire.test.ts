@@ -4,6 +4,7 @@ import { BootyError } from '../../source/core/error.ts';
 import type { Held } from '../../source/daemon/held.ts';
 import type { Fact } from '../../source/daemon/loop.ts';
 import { createRewire } from '../../source/daemon/rewire.ts';
+import { createTurns } from '../../source/daemon/turns.ts';
 
 const taken = new BootyError('PORT_TAKEN', { service: 'db', port: 5000, holder: '1 x', where: null });
 const request = { services: [], profiles: [] } as unknown as UpRequest;
@@ -14,6 +15,7 @@ const daemon = (prepare?: () => Promise<Held>) => {
   const kept: unknown[] = [];
   let held = { ports: { numbers: { db: { sql: 5000 }, web: { http: 8080 } } }, orders: [] } as unknown as Held;
   const rewire = createRewire({
+    inTurn: createTurns(),
     held: () => held,
     request: () => request,
     prepare: async (_request, numbers) => {

@@ -85,6 +85,12 @@ for (const { rung, mode, where } of rungs.flatMap((rung) =>
     const { exit } = await adopt(rung, launch, started);
     await processes.signal(launch.service, 'SIGTERM', 'process');
     t.is((await exit).code, 7);
+    // Its end is known to nobody else until somebody has written it down.
+    t.deepEqual(
+      (await processes.survivors(launch.workingDir)).map((each) => each.launch),
+      [launch],
+    );
+    await processes.forget(launch);
     t.deepEqual(await processes.survivors(launch.workingDir), []);
     t.deepEqual(
       readdirSync(launch.workingDir).filter((name) => name.endsWith('.launch')),

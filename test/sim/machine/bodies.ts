@@ -44,6 +44,9 @@ export type Bodies = {
   readonly end: (body: Body, code: number | null, signal: string | null) => void;
   readonly deliver: (body: Body, signal: string) => void;
   readonly kill: (body: Body) => void;
+  /** Whether a successor can find that it was started: of this boot, and nobody has forgotten it. */
+  readonly isRecorded: (body: Body) => boolean;
+  readonly forget: (launch: Launch) => void;
   /** Everything is gone, and what runs afterwards bears other names. */
   readonly reboot: () => void;
 };
@@ -60,6 +63,7 @@ export const createBodies = (of: {
 }): Bodies => {
   const { scheduler, disk } = of;
   let all: Body[] = [];
+  const forgotten = new Set<number>();
   let boot = 1;
   let nextPid = 1_000;
   const bootId = (): string => `boot-${boot}`;
@@ -116,6 +120,10 @@ export const createBodies = (of: {
     },
     kill: (body) => {
       if (!body.character.undying) end(body, null, 'SIGKILL');
+    },
+    isRecorded: (body) => !forgotten.has(body.started.identity.pid) && body.started.identity.bootId === bootId(),
+    forget: ({ statusFile }) => {
+      for (const body of all) if (body.launch.statusFile === statusFile) forgotten.add(body.started.identity.pid);
     },
     reboot: () => {
       for (const body of all) body.alive = false;

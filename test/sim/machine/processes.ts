@@ -48,7 +48,12 @@ export const createFakeProcesses = (
         return true;
       }),
     survivors: () =>
-      line.ask(() => bodies.all.filter((body) => body.alive).map(({ launch, started }) => ({ launch, started }))),
+      line.ask(() =>
+        bodies.all
+          .filter((body) => body.alive || (bodies.isRecorded(body) && body.exit?.signal !== 'SIGKILL'))
+          .map(({ launch, started }) => ({ launch, started })),
+      ),
+    forget: (launch) => line.ask(() => bodies.forget(launch)),
     bury: (launch, started) =>
       line.ask(() => {
         const body = bodies.find(started.identity);
