@@ -13,6 +13,7 @@ export type RunOptions = Pick<ScreenOptions, 'client' | 'session' | 'reconnect'>
   readonly doctor: ScreenOptions['doctor'];
   /** The stacks to choose another one from. */
   readonly choices: ScreenOptions['choices'];
+  readonly who: ScreenOptions['who'];
   readonly clock: Clock;
   readonly terminal: Terminal;
 };
@@ -38,6 +39,7 @@ export const runTui = async (options: RunOptions): Promise<Exit> => {
     page: page && (async (service, byte) => held.taken?.lend(() => page(service, byte))),
     doctor: options.doctor,
     choices: options.choices,
+    who: options.who,
   });
   held.taken = takeTerminal(terminal, options.clock, <App screen={screen} look={look} />, {
     resized: screen.resize,

@@ -69,6 +69,7 @@ setTimeout(() => {
 }, 9000);
 
 const exit = await runTui({
+  who: 'ana',
   client: { ...client, log },
   session: client.stream,
   reconnect: null,

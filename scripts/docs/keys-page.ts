@@ -1,4 +1,5 @@
-import { keymap, modes, type Mode } from '../../source/tui/keymap.ts';
+import { modes, type Mode } from '../../source/tui/binding.ts';
+import { keymap } from '../../source/tui/keymap.ts';
 
 const titles: Readonly<Partial<Record<Mode, string>>> = {
   table: 'Services',
@@ -7,11 +8,15 @@ const titles: Readonly<Partial<Record<Mode, string>>> = {
   logs: 'Merged logs',
   fetch: 'Fetch',
   doctor: 'Doctor',
+  upgrades: 'Upgrades',
+  history: 'History',
   search: 'Typing a search',
   help: 'Help',
   leave: 'Question: stop or leave running',
   confirm: 'Question: yes or no',
   name: 'Question: the name of the stack',
+  plan: 'Question: a plan of an upgrade',
+  palette: 'Palette',
   stopping: 'While the stack stops',
   waiting: 'Before the first word of the daemon',
   lost: 'When the daemon is gone',

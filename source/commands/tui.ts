@@ -9,6 +9,7 @@ import { followUp } from './follow-up.ts';
 import { openPager } from './open-pager.ts';
 import { lookAtStack, type StackSummary } from './stacks.ts';
 import { onHangupHere } from './hangup.ts';
+import { whoIs } from './who.ts';
 import {
   clientOf,
   knownStacks,
@@ -87,6 +88,7 @@ const show = async (
     page: (service, byte) => openPager(context, `${target.paths.logs}/${service}.log`, byte),
     doctor: () => examine(context, async () => target),
     choices: () => choicesOf(context),
+    who: whoIs(context.ports.host.environment),
     clock: context.ports.clock,
     terminal: { ...context.screen, environment: context.ports.host.environment },
   });

@@ -12,6 +12,10 @@ import { askToLeave, askToStop, confirm, erase, interrupt, leave, stop } from '.
 import { askStacks, runStacks } from './stacks.ts';
 import type { Choice } from './choice.ts';
 import { toast } from './toast.ts';
+import { paneRows } from './layout.ts';
+import { completeWord, openPalette, runPalette } from './palette.ts';
+import { askBack, askCancel, askUpgrade, askUpgradeAll, defer, lookAgain, upgradeRows } from './upgrades.ts';
+import { planLines } from './view/upgrade-plan.ts';
 import { eventText } from './view/events.ts';
 import { selectedRow, type ServiceAction, type Step, type UiState } from './ui-state.ts';
 
@@ -37,10 +41,25 @@ const shiftColumns = 20;
 const shiftColumnsMax = 20_000;
 
 const select = (state: UiState, by: number): UiState => {
-  const names = state.seen?.row.services.map((row) => row.name) ?? [];
+  if (state.pane === 'history') return selectEntry(state, by);
+  const shown = state.pane === 'upgrades' ? upgradeRows(state).map((row) => row.service) : [];
+  const names = shown.length > 0 ? shown : (state.seen?.row.services.map((row) => row.name) ?? []);
   const index = Math.max(0, names.indexOf(state.selected ?? ''));
   const target = names[Math.min(names.length - 1, Math.max(0, index + by))];
   return target === undefined ? state : { ...state, selected: target, selectedByUser: true };
+};
+
+const selectEntry = (state: UiState, by: number): UiState => {
+  const { historyPane } = state;
+  const index = Math.max(0, Math.min(historyPane.entries.length - 1, historyPane.index + by));
+  return { ...state, historyPane: { ...historyPane, index } };
+};
+
+const scrollPlan = (state: UiState, by: number): UiState => {
+  const { question } = state;
+  if (question?.kind !== 'upgrade' || question.plan === null) return state;
+  const most = Math.max(0, planLines(question.plan, state.size.columns).length - paneRows(state) + 1);
+  return { ...state, question: { ...question, top: Math.min(most, Math.max(0, question.top + by)) } };
 };
 
 const shift = (state: UiState, by: number): UiState => {
@@ -115,6 +134,8 @@ const effects: Readonly<Record<Command, (state: UiState) => Step>> = {
   'pane.logs': (state) => openPane(state, 'logs'),
   'pane.fetch': (state) => openPane(state, 'fetch'),
   'pane.doctor': (state) => openPane(state, 'doctor'),
+  'pane.upgrades': (state) => openPane(state, 'upgrades'),
+  'pane.history': (state) => openPane(state, 'history'),
   'pane.next': (state) => turnPane(state, 1),
   'pane.previous': (state) => turnPane(state, -1),
   'pane.up': (state) => scrollPane(state, -1),
@@ -151,6 +172,20 @@ const effects: Readonly<Record<Command, (state: UiState) => Step>> = {
   'log.wrap': (state) => plain({ ...state, log: { ...state.log, wrap: !state.log.wrap, shift: 0 } }),
   'service.restart': (state) => act(state, 'restart'),
   'service.toggle': (state) => toggle(state),
+  upgrade: askUpgrade,
+  'upgrade.all': askUpgradeAll,
+  'upgrade.back': askBack,
+  'upgrade.later': (state) => defer(state, 'later'),
+  'upgrade.skip': (state) => defer(state, 'skip'),
+  'upgrade.cancel': askCancel,
+  'upgrade.look': lookAgain,
+  'plan.up': (state) => plain(scrollPlan(state, -1)),
+  'plan.down': (state) => plain(scrollPlan(state, 1)),
+  'plan.pageUp': (state) => plain(scrollPlan(state, -paneRows(state))),
+  'plan.pageDown': (state) => plain(scrollPlan(state, paneRows(state))),
+  palette: (state) => plain(openPalette(state)),
+  'palette.go': (state) => runPalette(state, runCommand),
+  'palette.complete': (state) => plain(completeWord(state)),
   'stack.stop': (state) => askToStop(state),
   'help.open': (state) => plain({ ...state, helpTop: 0 }),
   'help.close': (state) => plain({ ...state, helpTop: null }),

@@ -1,50 +1,22 @@
 /** The keys as data: the handler, the hint line, the help and the tests all read this one table. */
+import { modes, type Binding, type Mode } from './binding.ts';
 import type { Command } from './command.ts';
-
-export const modes = [
-  'table',
-  'log',
-  'events',
-  'logs',
-  'fetch',
-  'doctor',
-  'search',
-  'help',
-  'leave',
-  'confirm',
-  'name',
-  'stopping',
-  'waiting',
-  'lost',
-  'chooser',
-  'stacks',
-] as const;
-/** What the keys act on just now; exactly one at a time. */
-export type Mode = (typeof modes)[number];
-
-export type Binding = {
-  readonly command: Command;
-  readonly keys: readonly string[];
-  readonly modes: readonly Mode[];
-  /** For the help. */
-  readonly help: string;
-  /** For the hint line, in its order; null keeps it out of there. The view may say more fitting words. */
-  readonly hint: string | null;
-};
+import { upgradeKeys } from './upgrade-keys.ts';
 
 const services: readonly Mode[] = ['table', 'log'];
 const others: readonly Mode[] = ['events', 'logs', 'fetch', 'doctor'];
-const panes: readonly Mode[] = [...services, ...others];
+const lists: readonly Mode[] = ['upgrades', 'history'];
+const panes: readonly Mode[] = [...services, ...others, ...lists];
 
 export const keymap: readonly Binding[] = [
   { command: 'choose', keys: ['enter'], modes: ['chooser', 'stacks'], help: 'choose', hint: 'choose' },
   { command: 'leave.stop', keys: ['s'], modes: ['leave'], help: 'stop the stack and leave', hint: 'stop it' },
   { command: 'leave.run', keys: ['l'], modes: ['leave'], help: 'leave, all runs on', hint: 'leave it running' },
-  { command: 'question.yes', keys: ['y'], modes: ['confirm'], help: 'yes', hint: 'yes' },
+  { command: 'question.yes', keys: ['y'], modes: ['confirm', 'plan'], help: 'yes', hint: 'yes' },
   {
     command: 'question.no',
     keys: ['escape', 'n', 'q'],
-    modes: ['leave', 'confirm'],
+    modes: ['leave', 'confirm', 'plan'],
     help: 'no, go back',
     hint: 'go back',
   },
@@ -55,9 +27,11 @@ export const keymap: readonly Binding[] = [
     help: 'search; with nothing typed: end it',
     hint: 'search',
   },
+  { command: 'palette.go', keys: ['enter'], modes: ['palette'], help: 'do it; tab completes', hint: 'do it' },
+  { command: 'palette.complete', keys: ['tab'], modes: ['palette'], help: 'complete the word', hint: 'complete' },
   { command: 'search.wipe', keys: ['ctrl+u'], modes: ['search'], help: 'erase all', hint: null },
-  { command: 'question.no', keys: ['escape'], modes: ['name', 'search'], help: 'go back', hint: 'go back' },
-  { command: 'erase', keys: ['backspace'], modes: ['name', 'search'], help: 'erase a letter', hint: null },
+  { command: 'question.no', keys: ['escape'], modes: ['name', 'search', 'palette'], help: 'go back', hint: 'go back' },
+  { command: 'erase', keys: ['backspace'], modes: ['name', 'search', 'palette'], help: 'erase a letter', hint: null },
   { command: 'log.open', keys: ['l', 'enter'], modes: ['table'], help: 'go to the log', hint: 'log' },
   {
     command: 'log.close',
@@ -66,13 +40,31 @@ export const keymap: readonly Binding[] = [
     help: 'back to the services; escape first ends a search',
     hint: 'services',
   },
-  { command: 'previous', keys: ['k', 'up'], modes: ['table', 'chooser', 'stacks'], help: 'one up', hint: null },
-  { command: 'next', keys: ['j', 'down'], modes: ['table', 'chooser', 'stacks'], help: 'one down', hint: null },
-  { command: 'first', keys: ['g', 'home'], modes: ['table', 'chooser', 'stacks'], help: 'to the start', hint: null },
+  {
+    command: 'previous',
+    keys: ['k', 'up'],
+    modes: ['table', 'chooser', 'stacks', ...lists],
+    help: 'one up',
+    hint: null,
+  },
+  {
+    command: 'next',
+    keys: ['j', 'down'],
+    modes: ['table', 'chooser', 'stacks', ...lists],
+    help: 'one down',
+    hint: null,
+  },
+  {
+    command: 'first',
+    keys: ['g', 'home'],
+    modes: ['table', 'chooser', 'stacks', ...lists],
+    help: 'to the start',
+    hint: null,
+  },
   {
     command: 'last',
     keys: ['G', 'end'],
-    modes: ['table', 'chooser', 'stacks'],
+    modes: ['table', 'chooser', 'stacks', ...lists],
     help: 'to the end; logs and events follow it',
     hint: null,
   },
@@ -146,6 +138,7 @@ export const keymap: readonly Binding[] = [
     help: 'stop the service, or start it',
     hint: 'stop',
   },
+  ...upgradeKeys,
   { command: 'pane.up', keys: ['k', 'up'], modes: others, help: 'one up', hint: null },
   { command: 'pane.down', keys: ['j', 'down'], modes: others, help: 'one down', hint: null },
   {
@@ -185,7 +178,21 @@ export const keymap: readonly Binding[] = [
   },
   { command: 'pane.fetch', keys: ['4'], modes: panes, help: 'what was fetched, from where and why', hint: null },
   { command: 'pane.doctor', keys: ['5'], modes: panes, help: 'what is right and wrong with this machine', hint: null },
-  { command: 'pane.services', keys: ['escape'], modes: others, help: 'back to the services', hint: 'services' },
+  { command: 'pane.upgrades', keys: ['6'], modes: panes, help: 'which versions run, and what is newer', hint: null },
+  {
+    command: 'pane.history',
+    keys: ['7'],
+    modes: panes,
+    help: 'who changed which version, and the way back',
+    hint: null,
+  },
+  {
+    command: 'pane.services',
+    keys: ['escape'],
+    modes: [...others, ...lists],
+    help: 'back to the services',
+    hint: 'services',
+  },
   { command: 'stacks', keys: ['S'], modes: panes, help: 'look at another stack', hint: 'stacks' },
   { command: 'stack.stop', keys: ['X'], modes: panes, help: 'stop the stack (asks)', hint: 'stop all' },
   {
@@ -194,6 +201,13 @@ export const keymap: readonly Binding[] = [
     modes: ['stopping'],
     help: 'give each less time (asks)',
     hint: 'give each less time',
+  },
+  {
+    command: 'palette',
+    keys: [':'],
+    modes: panes,
+    help: 'do something by its name: upgrade, back, restart …',
+    hint: null,
   },
   { command: 'help.open', keys: ['?'], modes: [...panes, 'stopping'], help: 'all keys', hint: 'keys' },
   { command: 'help.up', keys: ['k', 'up'], modes: ['help'], help: 'one up', hint: null },
@@ -245,7 +259,7 @@ export const keymap: readonly Binding[] = [
   {
     command: 'interrupt',
     keys: ['ctrl+c'],
-    modes: [...panes, 'stacks', 'search', 'help', 'leave', 'confirm', 'name', 'waiting', 'lost'],
+    modes: [...panes, 'stacks', 'search', 'help', 'leave', 'confirm', 'name', 'plan', 'palette', 'waiting', 'lost'],
     help: 'stop all of a stack tied to this screen; else leave',
     hint: null,
   },
@@ -262,23 +276,6 @@ export const keymap: readonly Binding[] = [
 
 /** The command a key means in a mode; null when it means nothing there. */
 export const commandFor = (mode: Mode, key: string): Command | null => commands.get(mode)?.get(key) ?? null;
-
-/** A key as a person reads it. */
-export const keyLabel = (key: string): string => labels[key] ?? key.replace('ctrl+', 'ctrl-');
-
-const labels: Readonly<Record<string, string>> = {
-  up: '↑',
-  down: '↓',
-  left: '←',
-  right: '→',
-  pageUp: 'PgUp',
-  pageDown: 'PgDn',
-  home: 'Home',
-  end: 'End',
-  escape: 'esc',
-  ' ': 'space',
-  'shift+tab': 'shift-tab',
-};
 
 const commands: ReadonlyMap<Mode, ReadonlyMap<string, Command>> = new Map(
   modes.map((mode) => [

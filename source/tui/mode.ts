@@ -1,4 +1,4 @@
-import type { Mode } from './keymap.ts';
+import type { Mode } from './binding.ts';
 import type { UiState } from './ui-state.ts';
 
 /** What the keys act on in this state. */
@@ -12,4 +12,13 @@ export const modeOf = (state: UiState): Mode => {
   return state.pane === 'services' ? state.focus : state.pane;
 };
 
-const questionModes = { leave: 'leave', stop: 'confirm', name: 'name', shorten: 'confirm', search: 'search' } as const;
+const questionModes = {
+  leave: 'leave',
+  stop: 'confirm',
+  name: 'name',
+  shorten: 'confirm',
+  search: 'search',
+  upgrade: 'plan',
+  cancel: 'confirm',
+  palette: 'palette',
+} as const;

@@ -1,3 +1,4 @@
+import { runningUpgrade } from './upgrades.ts';
 import type { UiState } from './ui-state.ts';
 
 /**
@@ -7,7 +8,10 @@ of what is younger than a minute every second, anything else every minute. An id
 export const nextTickMs = (state: UiState): number => {
   const { nowMs, seen } = state;
   const rows = seen?.row.services ?? [];
-  const counts = state.connection.kind === 'lost' || rows.some((row) => row.nextRetryAtMs !== null);
+  const counts =
+    runningUpgrade(state) !== null ||
+    state.connection.kind === 'lost' ||
+    rows.some((row) => row.nextRetryAtMs !== null);
   const ages = rows.flatMap((row) => (row.pid === null || row.startedAtMs === null ? [] : [nowMs - row.startedAtMs]));
   // The table shows every age, the header of other panes that of the oldest, the help none.
   const shown = state.pane === 'services' ? Math.min(...ages) : Math.max(...ages);

@@ -1,5 +1,6 @@
 /** What each pane of the screen shows, as data. */
 import type { LogLine, LogSearch, LogWindow, StackEvent } from '../api/protocol.ts';
+import type { HistoryEntry } from '../api/upgrade-protocol.ts';
 
 /** Which part of the log is wanted: its end as it grows, or what stands before or from a byte. */
 export type LogAnchor =
@@ -52,7 +53,7 @@ export type Find = {
   readonly progress: Progress | null;
 };
 
-export const paneNames = ['services', 'events', 'logs', 'fetch', 'doctor'] as const;
+export const paneNames = ['services', 'events', 'logs', 'fetch', 'doctor', 'upgrades', 'history'] as const;
 export type PaneName = (typeof paneNames)[number];
 
 export type EventPane = {
@@ -64,6 +65,16 @@ export type EventPane = {
   readonly isFiltered: boolean;
   /** How many newer ones are below what is shown; 0 follows. */
   readonly below: number;
+};
+
+export type HistoryPane = {
+  /** Oldest first, as they come. */
+  readonly entries: readonly HistoryEntry[];
+  /** `stale`: told, and something happened since. */
+  readonly phase: 'unasked' | 'asked' | 'told' | 'stale' | 'failed';
+  readonly problem: string | null;
+  /** Which one is chosen, counted from the newest. */
+  readonly index: number;
 };
 
 /** The logs of several services, in the order of time. */

@@ -6,6 +6,7 @@ import { toast } from './toast.ts';
 import { doctorLines } from './view/doctor.ts';
 import { fetchListLines } from './view/fetch-list.ts';
 import { shownPanes } from './pane-names.ts';
+import { openHistory } from './upgrades.ts';
 import type { PaneName } from './pane-state.ts';
 import type { Step, UiState } from './ui-state.ts';
 
@@ -13,6 +14,7 @@ export const openPane = (state: UiState, pane: PaneName): Step => {
   const opened: UiState = { ...state, pane, focus: 'table', paneTop: 0 };
   if (pane === 'events') return openEvents(opened);
   if (pane === 'logs') return openMerged(opened);
+  if (pane === 'history') return openHistory(opened);
   if (pane !== 'doctor') return { state: opened, intents: [] };
   if (state.doctor === null) {
     return { state: toast(state, 'nobody here can look at the machine; try: booty doctor'), intents: [] };

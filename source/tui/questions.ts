@@ -1,5 +1,7 @@
 /** Leaving and stopping: what is asked first, and what each answer does. */
 import { typePattern } from './find.ts';
+import { typeWord } from './palette.ts';
+import { confirmUpgrade, runningUpgrade } from './upgrades.ts';
 import type { Choice } from './choice.ts';
 import { killedMessage, leftMessage } from './summary.ts';
 import type { Force, Intent, Step, UiState } from './ui-state.ts';
@@ -27,12 +29,14 @@ export const askToStop = (state: UiState): Step => {
 };
 
 /** What answers a question by letters. */
-export const typeAnswer = (state: UiState, key: string): UiState =>
-  state.question?.kind === 'search' ? typePattern(state, key) : typeName(state, key);
+export const typeAnswer = (state: UiState, key: string): UiState => {
+  if (state.question?.kind === 'palette') return typeWord(state, key);
+  return state.question?.kind === 'search' ? typePattern(state, key) : typeName(state, key);
+};
 
 export const erase = (state: UiState): UiState => {
   const { question } = state;
-  if (question?.kind !== 'name' && question?.kind !== 'search') return state;
+  if (question?.kind !== 'name' && question?.kind !== 'search' && question?.kind !== 'palette') return state;
   const typed = Array.from(question.typed).slice(0, -1).join('');
   return { ...state, question: { ...question, typed } };
 };
@@ -50,6 +54,8 @@ const typeName = (state: UiState, key: string): UiState => {
 export const confirm = (state: UiState): Step => {
   const { question } = state;
   const closed = { ...state, question: null };
+  if (question?.kind === 'upgrade') return confirmUpgrade(state);
+  if (question?.kind === 'cancel') return { state: closed, intents: [{ type: 'upgrades', what: { call: 'cancel' } }] };
   if (question?.kind === 'stop') return stop(closed, 0);
   return question?.kind === 'shorten' ? stop(closed, question.force) : { state: closed, intents: [] };
 };
@@ -74,6 +80,10 @@ export const leave = (state: UiState, next: Choice | null = null): Step => {
 /** ctrl-c: the owner's first stops in order, the second shortens, the third kills and leaves; others only leave. */
 export const interrupt = (state: UiState): Step => {
   if (!state.seen?.owner || state.connection.kind !== 'live') return leave(state);
+  // In the midst of an upgrade the stack is not taken down by one key: what is under way may be what is meant.
+  if (runningUpgrade(state) && state.question?.kind !== 'cancel' && nextForce(state) === 0) {
+    return { state: { ...state, helpTop: null, question: { kind: 'cancel' } }, intents: [] };
+  }
   const force = nextForce(state);
   // Whoever presses it wants the shell, whatever was to come after the stop.
   if (force < 2) return stop({ ...state, chooser: null, next: null }, force);

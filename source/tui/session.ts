@@ -6,6 +6,7 @@ import { reasonOf } from '../core/error.ts';
 import type { Session, StackClient } from '../api/protocol.ts';
 import type { Clock } from '../ports.ts';
 import type { Choice } from './choice.ts';
+import { callUpgrades } from './upgrade-calls.ts';
 import { nextTickMs } from './next-tick.ts';
 import { searchLine, searchWindow } from './search-log.ts';
 import { reduce } from './state.ts';
@@ -37,6 +38,8 @@ export type ScreenOptions = {
   readonly page: ((service: string, byte: number) => Promise<void>) | null;
   /** Looks at the machine; null = nobody can, and the pane is left out. */
   readonly doctor: (() => Promise<readonly Finding[]>) | null;
+  /** Whose name the history gets for what is asked here. */
+  readonly who: string;
   /** The stacks there are to look at. */
   readonly choices: () => Promise<readonly Choice[]>;
 };
@@ -149,6 +152,9 @@ export const openScreen = (options: ScreenOptions): Screen => {
           (findings) => send({ type: 'doctor.answered', findings }, 'now'),
           (error: unknown) => send({ type: 'doctor.failed', reason: reasonOf(error) }, 'now'),
         );
+        return;
+      case 'upgrades':
+        callUpgrades({ client, clock, who: options.who, send: (message) => send(message, 'now') }, intent.what);
         return;
       case 'choices':
         options.choices().then(

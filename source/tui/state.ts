@@ -10,7 +10,9 @@ import { growMerged, askMerged, mergedRows, takeMerged } from './merged-pane.ts'
 import { interrupt, typeAnswer } from './questions.ts';
 import { takeChoices } from './stacks.ts';
 import { toast } from './toast.ts';
+import { noteEnd, takePlan, wantHistory } from './upgrades.ts';
 import { commandFor } from './keymap.ts';
+import type { Mode } from './binding.ts';
 import { layoutOf, logLines } from './layout.ts';
 import { askLog, growLog, takeLog, turnLog } from './log-pane.ts';
 import { modeOf } from './mode.ts';
@@ -63,6 +65,16 @@ const react = (state: UiState, message: Message): Step => {
       return plain(takeEvents(state, message.events));
     case 'doctor.answered':
       return plain({ ...state, doctor: { findings: message.findings, phase: 'told', problem: null } });
+    case 'plan.answered':
+      return plain(takePlan(state, message.ask, message.plan));
+    case 'plan.failed':
+      // What was asked in the meantime stays.
+      if (state.question?.kind !== 'upgrade' || state.question.ask !== message.ask) return plain(state);
+      return plain(toast({ ...state, question: null }, message.reason));
+    case 'history.answered':
+      return plain({ ...state, historyPane: { ...state.historyPane, entries: message.entries, phase: 'told' } });
+    case 'history.failed':
+      return plain({ ...state, historyPane: { ...state.historyPane, phase: 'failed', problem: message.reason } });
     case 'choices.answered':
       return plain(takeChoices(state, message.choices));
     case 'doctor.failed':
@@ -84,7 +96,7 @@ const react = (state: UiState, message: Message): Step => {
 };
 
 const takeFrame = (state: UiState, frame: Frame, atMs: number): Step => {
-  if (frame.type === 'state') return plain(see(state, frame, atMs));
+  if (frame.type === 'state') return plain(noteEnd(see(state, frame, atMs), state));
   if (frame.type === 'logs') return state.seen?.stop ? plain(state) : grow(state, frame.ends);
   if (frame.type === 'event') return plain(takeEvents(state, [frame.event]));
   if (frame.type === 'ended') {
@@ -133,8 +145,11 @@ const takeKey = (state: UiState, key: string): Step => {
   const command = commandFor(mode, key);
   const awake = { ...state, toast: null };
   if (command) return runCommand(awake, command);
-  return plain(mode === 'name' || mode === 'search' ? typeAnswer(awake, key) : awake);
+  return plain(typed.has(mode) ? typeAnswer(awake, key) : awake);
 };
+
+/** Modes in which letters are letters. */
+const typed: ReadonlySet<Mode> = new Set(['name', 'search', 'palette']);
 
 const takeSignal = (state: UiState, signal: 'SIGTERM' | 'SIGHUP'): Step => {
   if (signal === 'SIGHUP') {
@@ -166,9 +181,14 @@ const loseConnection = (state: UiState, message: Extract<Message, { type: 'conne
 };
 
 /** Brings in line what follows from the rest: the selection, and the log of the selected service. */
-const settle = ({ state, intents }: Step): Step => {
-  if (!state.seen || state.seen.stop || state.connection.kind === 'lost') return { state, intents };
-  const selected = selection(state, state.seen.row);
+const settle = (step: Step): Step => {
+  if (!step.state.seen || step.state.seen.stop || step.state.connection.kind === 'lost') return step;
+  const asked = wantHistory(step.state);
+  return settlePanes(asked.state, [...step.intents, ...asked.intents], step.state.seen.row);
+};
+
+const settlePanes = (state: UiState, intents: readonly Intent[], row: StackRow): Step => {
+  const selected = selection(state, row);
   const chosen = selected === state.selected ? state : { ...state, selected };
   const turned = chosen.log.service === selected ? chosen : turnLog(chosen, selected);
   if (turned.pane === 'logs') return settleMerged(turned, intents);

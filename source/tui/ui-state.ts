@@ -1,6 +1,7 @@
 /** All the screen knows, as data: the reducer makes the next one, the views draw it, nothing else holds any of it. */
 import type { ServiceRow } from '../core/model.ts';
-import type { ClientWord, Frame, LogLine, LogSearch, LogWindow, StackEvent } from '../api/protocol.ts';
+import type { ClientWord, Frame, LogLine, LogSearch, LogWindow, StackEvent, UpgradeDefer } from '../api/protocol.ts';
+import type { HistoryEntry, UpgradeAsk, UpgradePlan } from '../api/upgrade-protocol.ts';
 import type { Choice, ChooserState } from './choice.ts';
 import {
   emptyLog,
@@ -8,6 +9,7 @@ import {
   type DoctorPane,
   type EventPane,
   type Finding,
+  type HistoryPane,
   type LogPane,
   type MergedPane,
   type PaneName,
@@ -31,7 +33,13 @@ export type Question =
   /** Make a running stop quicker. */
   | { readonly kind: 'shorten'; readonly force: 1 | 2 }
   /** What to look for in the log. */
-  | { readonly kind: 'search'; readonly typed: string; readonly filters: boolean };
+  | { readonly kind: 'search'; readonly typed: string; readonly filters: boolean }
+  /** A plan to read and to answer; null while it is made. `top` is its first row shown. */
+  | { readonly kind: 'upgrade'; readonly ask: UpgradeAsk; readonly plan: UpgradePlan | null; readonly top: number }
+  /** End the upgrade under way. */
+  | { readonly kind: 'cancel' }
+  /** A command by its name. */
+  | { readonly kind: 'palette'; readonly typed: string };
 
 /** A request on its way: the row says so until a frame shows a change. */
 export type Pending = { readonly action: ServiceAction; readonly atMs: number; readonly changeAtMs: number };
@@ -74,6 +82,7 @@ export type UiState = {
   readonly merged: MergedPane;
   /** null: nobody here can tell; the pane is left out. */
   readonly doctor: DoctorPane | null;
+  readonly historyPane: HistoryPane;
   /** First row shown of a pane that begins at its top. */
   readonly paneTop: number;
   readonly pending: Readonly<Record<string, Pending>>;
@@ -126,6 +135,13 @@ export type Intent =
   | { readonly type: 'merged'; readonly ticket: number; readonly asks: readonly MergedAsk[] }
   | { readonly type: 'events' }
   | { readonly type: 'doctor' }
+  | {
+      readonly type: 'upgrades';
+      readonly what:
+        | { readonly call: 'plan' | 'begin'; readonly ask: UpgradeAsk }
+        | { readonly call: 'cancel' | 'look' | 'history' }
+        | { readonly call: 'defer'; readonly service: string; readonly defer: UpgradeDefer };
+    }
   /** To the terminal's clipboard. */
   | { readonly type: 'copy'; readonly text: string }
   /** Opens the log in the person's pager at that byte. */
@@ -157,6 +173,10 @@ export type Message =
   | { readonly type: 'events.answered'; readonly events: readonly StackEvent[] }
   | { readonly type: 'doctor.answered'; readonly findings: readonly Finding[] }
   | { readonly type: 'doctor.failed'; readonly reason: string }
+  | { readonly type: 'plan.answered'; readonly ask: UpgradeAsk; readonly plan: UpgradePlan }
+  | { readonly type: 'plan.failed'; readonly ask: UpgradeAsk; readonly reason: string; readonly atMs: number }
+  | { readonly type: 'history.answered'; readonly entries: readonly HistoryEntry[] }
+  | { readonly type: 'history.failed'; readonly reason: string }
   | { readonly type: 'choices.answered'; readonly choices: readonly Choice[] }
   /** Something for the person to read once. */
   | { readonly type: 'told'; readonly text: string; readonly atMs: number }
@@ -183,6 +203,7 @@ export const initialState = (size: Size, nowMs: number, hasDoctor = false): UiSt
   eventPane: { events: [], isAsked: false, isFiltered: false, below: 0 },
   merged: emptyMerged,
   doctor: hasDoctor ? { findings: [], phase: 'unasked', problem: null } : null,
+  historyPane: { entries: [], phase: 'unasked', problem: null, index: 0 },
   paneTop: 0,
   pending: {},
   question: null,
@@ -198,3 +219,6 @@ export const initialState = (size: Size, nowMs: number, hasDoctor = false): UiSt
 
 export const selectedRow = (state: UiState): ServiceRow | null =>
   state.seen?.row.services.find((row) => row.name === state.selected) ?? null;
+
+/** The changes of versions, newest first. */
+export const historyOf = (state: UiState): readonly HistoryEntry[] => state.historyPane.entries.toReversed();

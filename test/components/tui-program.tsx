@@ -52,6 +52,7 @@ if (fate === 'choose') {
     return Promise.resolve();
   };
   const exit = await runTui({
+    who: 'ana',
     client: { ...client, down },
     session: { ...stream, say },
     reconnect: null,

@@ -1,6 +1,8 @@
 import test from 'ava';
 import { keyNames, type KeyPress } from '../../source/tui/keys.ts';
-import { commandFor, keyLabel, keymap, modes } from '../../source/tui/keymap.ts';
+import { modes } from '../../source/tui/binding.ts';
+import { keyLabel } from '../../source/tui/key-label.ts';
+import { commandFor, keymap } from '../../source/tui/keymap.ts';
 import { textOf } from '../../source/tui/line.ts';
 import { helpLines } from '../../source/tui/view/help.ts';
 
@@ -21,7 +23,7 @@ test('each key reaches its command in each of its modes, and every mode can be l
 });
 
 test('a question is never confirmed with Enter', (t) => {
-  for (const mode of ['leave', 'confirm', 'name'] as const) t.is(commandFor(mode, 'enter'), null);
+  for (const mode of ['leave', 'confirm', 'name', 'plan'] as const) t.is(commandFor(mode, 'enter'), null);
 });
 
 test('the help lists every binding with its keys', (t) => {

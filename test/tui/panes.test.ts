@@ -29,9 +29,14 @@ test('panes turn by number and by tab, both ways round; the doctor only where th
     one.keys(key);
     return one.state().pane;
   };
-  t.deepEqual(['2', '3', '4', '5', '1'].map(turned), ['events', 'logs', 'fetch', 'doctor', 'services']);
-  t.deepEqual(['tab', 'tab', 'tab', 'tab', 'tab'].map(turned), ['events', 'logs', 'fetch', 'doctor', 'services']);
-  t.deepEqual(['shift+tab', 'shift+tab', 'escape'].map(turned), ['doctor', 'fetch', 'services']);
+  const keys = ['2', '3', '4', '5', '6', '7', '1'];
+  const names = ['events', 'logs', 'fetch', 'doctor', 'upgrades', 'history', 'services'];
+  t.deepEqual(keys.map(turned), names);
+  t.deepEqual(
+    names.map(() => turned('tab')),
+    names,
+  );
+  t.deepEqual(['shift+tab', 'shift+tab', 'escape'].map(turned), ['history', 'upgrades', 'services']);
 
   let state = initialState({ columns: 80, rows: 24 }, startMs);
   for (const message of [
@@ -42,7 +47,9 @@ test('panes turn by number and by tab, both ways round; the doctor only where th
   }
   t.is(state.pane, 'services');
   t.regex(state.toast?.text ?? '', /booty doctor/);
-  ({ state } = reduce(state, { type: 'key', key: 'shift+tab', atMs: startMs }));
+  for (const _ of ['history', 'upgrades', 'fetch']) {
+    ({ state } = reduce(state, { type: 'key', key: 'shift+tab', atMs: startMs }));
+  }
   t.is(state.pane, 'fetch');
 });
 

@@ -34,6 +34,7 @@ const open = (changes: Partial<Parameters<typeof openScreen>[0]> = {}): Bench =>
     copy: () => {},
     page: null,
     doctor: null,
+    who: 'ana',
     choices: () => Promise.resolve([]),
     ...changes,
   });

@@ -1,5 +1,6 @@
 import type { StackRow } from '../../core/model.ts';
-import { formatAge, formatWait } from '../format.ts';
+import { count, formatAge, formatWait } from '../format.ts';
+import { offeredRows, runningUpgrade } from '../upgrades.ts';
 import { lineWidth, span, splitLine, type Line, type Span } from '../line.ts';
 import { cut } from '../text.ts';
 import type { Look } from '../theme.ts';
@@ -24,7 +25,7 @@ const attempts = (state: UiState, seen: Seen, look: Look): readonly Halves[] => 
   const { connection, nowMs } = state;
   const { row } = seen;
   const width = state.size.columns;
-  const right = [...counts(row, 'words'), span(' ')];
+  const right = [...counts(row, 'words'), ...upgradeWords(state), span(' ')];
   const terse = [...counts(row, 'numbers'), span(' ')];
   const name = span(` ${row.stack}`, 'accent');
   if (connection.kind === 'lost') {
@@ -63,6 +64,14 @@ const bond = ({ row, owner, orphanedAtMs }: Seen, look: Look): { readonly short:
   const means =
     daemon.onHangup === 'stop' ? 'ctrl-c or closing this terminal stops all' : 'ctrl-c stops all, a lost line does not';
   return { short, long: said(`tied ${look.symbols.separator} ${means}`) };
+};
+
+/** The upgrade under way, or how many are offered and the key that takes them. */
+const upgradeWords = (state: UiState): readonly Span[] => {
+  const running = runningUpgrade(state);
+  if (running) return [span('  '), span(` ${running.kind === 'upgrade' ? 'UPGRADING' : 'GOING BACK'} [6] `, 'alarm')];
+  const offered = offeredRows(state).length;
+  return offered === 0 ? [] : [span('  '), span(`${count(offered, 'upgrade')} [U]`, 'accent')];
 };
 
 const counts = (row: StackRow, detail: 'words' | 'numbers'): readonly Span[] => {

@@ -1,6 +1,8 @@
 import type { UiLink } from '../../api/protocol.ts';
 import type { Command } from '../command.ts';
-import { keyLabel, keymap, type Binding, type Mode } from '../keymap.ts';
+import type { Binding, Mode } from '../binding.ts';
+import { keyLabel } from '../key-label.ts';
+import { keymap } from '../keymap.ts';
 import { span, type Line } from '../line.ts';
 import { pad } from '../text.ts';
 
@@ -42,9 +44,10 @@ const starts =
 const moves: ReadonlySet<string> = new Set(
   ['log', 'pane', 'help']
     .flatMap((where) => ['up', 'down', 'pageUp', 'pageDown', 'start', 'end'].map((by) => `${where}.${by}`))
-    .concat('previous', 'next', 'first', 'last'),
+    .concat('previous', 'next', 'first', 'last', 'plan.up', 'plan.down', 'plan.pageUp', 'plan.pageDown'),
 );
-const isOfPanes = starts('pane', 'stacks', 'help', 'suspend', 'redraw', 'interrupt', 'leave', 'stack');
+const isOfPanes = starts('palette', 'pane', 'stacks', 'help', 'suspend', 'redraw', 'interrupt', 'leave', 'stack');
+const isOfUpgrades = starts('upgrade');
 const isOfLog = starts('log', 'copy');
 
 /** A binding is told in the first group that holds it. */
@@ -58,8 +61,15 @@ const groups: readonly Group[] = [
     holds: ({ command, modes }) => modes.length === 1 && modes[0] === 'stopping' && command !== 'leave',
   },
   { title: 'CHOOSING A STACK', holds: ({ modes }) => modes.every((mode) => mode === 'chooser' || mode === 'stacks') },
-  { title: 'ANSWERING', holds: ({ modes }) => modes.every((mode) => mode === 'leave' || mode === 'confirm') },
-  { title: 'TYPING', holds: ({ modes }) => modes.every((mode) => mode === 'search' || mode === 'name') },
+  {
+    title: 'ANSWERING',
+    holds: ({ modes }) => modes.every((mode) => mode === 'leave' || mode === 'confirm' || mode === 'plan'),
+  },
+  {
+    title: 'TYPING',
+    holds: ({ modes }) => modes.every((mode) => mode === 'search' || mode === 'name' || mode === 'palette'),
+  },
+  { title: 'UPGRADES', holds: ({ command }) => isOfUpgrades(command) },
   { title: 'EVENTS', holds: ({ modes }) => modes.length === 1 && modes[0] === 'events' },
   { title: 'DOCTOR', holds: ({ modes }) => modes.length === 1 && modes[0] === 'doctor' },
   { title: 'LOG', holds: ({ command }) => isOfLog(command) && command !== 'log.open' && command !== 'log.pageDown' },
@@ -72,6 +82,7 @@ const shownOrder = [
   'SERVICES',
   'LOG',
   'PANES AND THE STACK',
+  'UPGRADES',
   'EVENTS',
   'DOCTOR',
   'WHILE STOPPING',

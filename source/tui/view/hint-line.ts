@@ -1,5 +1,7 @@
 import type { Command } from '../command.ts';
-import { keyLabel, keymap, type Binding, type Mode } from '../keymap.ts';
+import type { Binding, Mode } from '../binding.ts';
+import { keyLabel } from '../key-label.ts';
+import { keymap } from '../keymap.ts';
 import { lineWidth, span, type Line } from '../line.ts';
 
 /** `[l] log  [r] restart …` as far as whole ones fit: those one can do without go first, the last two never. */
@@ -24,6 +26,9 @@ export const hintLine = (mode: Mode, width: number, wordsOf: (binding: Binding) 
 /** The highest goes first where not all fit; those not named go last. */
 const hintDropRanks: Readonly<Partial<Record<Command, number>>> = {
   stacks: 6,
+  'upgrade.look': 6,
+  'upgrade.skip': 5,
+  'upgrade.later': 5,
   'log.search': 5,
   'log.start': 4,
   'log.end': 4,

@@ -5,7 +5,10 @@ import { isTiny, layoutOf } from '../layout.ts';
 import type { Look } from '../theme.ts';
 import { cut } from '../text.ts';
 import { formatWait } from '../format.ts';
-import type { UiState } from '../ui-state.ts';
+import type { Question, UiState } from '../ui-state.ts';
+import { historyPane } from './history.ts';
+import { planLines } from './upgrade-plan.ts';
+import { upgradesPane } from './upgrades.ts';
 import { doctorPane } from './doctor.ts';
 import { eventsPane } from './events.ts';
 import { fetchListPane } from './fetch-list.ts';
@@ -51,6 +54,10 @@ const body = (state: UiState, look: Look, height: number): readonly Pane[] => {
   if (seen.stop && state.connection.kind !== 'lost') {
     return [filled({ name: 'stopping', lines: stoppingLines(state, seen.stop, height, look) }, height)];
   }
+  if (state.question?.kind === 'upgrade') {
+    const pane = filled({ name: 'plan', lines: planPane(state.question, state, height - 1, look) }, height - 1);
+    return [{ name: 'header', lines: [headerLine(state, look)] }, pane];
+  }
   if (state.pane !== 'services') {
     const pane = filled({ name: state.pane, lines: otherPane(state, height - 1, look) }, height - 1);
     return [{ name: 'header', lines: [headerLine(state, look)] }, pane];
@@ -61,7 +68,23 @@ const body = (state: UiState, look: Look, height: number): readonly Pane[] => {
 const otherPane = (state: UiState, height: number, look: Look): readonly Line[] => {
   if (state.pane === 'events') return eventsPane(state, look);
   if (state.pane === 'logs') return mergedPane(state, look);
+  if (state.pane === 'upgrades') return upgradesPane(state, height, look);
+  if (state.pane === 'history') return historyPane(state, height, look);
   return state.pane === 'fetch' ? fetchListPane(state, height, look) : doctorPane(state, height, look);
+};
+
+const planPane = (
+  { plan, ask, top }: Extract<Question, { kind: 'upgrade' }>,
+  state: UiState,
+  height: number,
+  look: Look,
+): readonly Line[] => {
+  const { columns } = state.size;
+  const lines = plan === null ? [[span(' making the plan', 'dim')]] : planLines(plan, columns);
+  const below = lines.length - top - (height - 1);
+  const right = below > 0 ? [span(`${look.symbols.down} ${below} more`, 'accent')] : [];
+  const title = ask.kind === 'upgrade' ? 'PLAN OF THE UPGRADE' : 'PLAN OF THE WAY BACK';
+  return [ruleLine([span(title, 'strong')], right, columns, look), ...lines.slice(top)];
 };
 
 const main = (state: UiState, look: Look, height: number): readonly Pane[] => {

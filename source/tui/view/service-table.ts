@@ -51,7 +51,13 @@ const columnsAll: readonly Column[] = [
     text: (row) => (row.rssBytes === null ? '-' : formatBytes(row.rssBytes)),
   },
   { title: 'PORT', align: 'right', dropRank: 2, widthMax: 13, text: (row) => portText(row) },
-  { title: 'VERSION', align: 'left', dropRank: 4, widthMax: 14, text: (row) => row.version ?? '-' },
+  {
+    title: 'VERSION',
+    align: 'left',
+    dropRank: 4,
+    widthMax: 14,
+    text: (row) => `${row.version ?? '-'}${row.upgrade === null ? '' : ' ^'}`,
+  },
 ];
 const stateWidth = 11;
 const nameWidthMin = 12;

@@ -5,11 +5,16 @@ import { wrapWords } from '../text.ts';
 import { toneOfState, type Look } from '../theme.ts';
 import { selectedRow, type Seen, type UiState } from '../ui-state.ts';
 import { ruleLine } from './rule.ts';
+import { upgradeSentences } from './why-upgrade.ts';
 
 /** Why the selected service is as it is: a rule and as many rows as there are for it. */
 export const whyPane = (state: UiState, height: number, look: Look): readonly Line[] => {
   const row = selectedRow(state);
   if (!row || height < 2) return [];
+  if (!isTroubled(row) && row.reason === null && upgradeSentences(state, row).length > 0) {
+    const about = [span('UPGRADE ', 'strong'), span(row.name, 'accent')];
+    return [ruleLine(about, [], state.size.columns, look), ...whyLines(state, row).slice(0, height - 1)];
+  }
   const verb = row.state === 'failed' ? 'FAILED' : `is ${row.state === 'backoff' ? 'waiting to try again' : row.state}`;
   const title = [span('WHY ', 'strong'), span(row.name, 'accent'), span(` ${verb}`, toneOfState[row.state])];
   return [ruleLine(title, [], state.size.columns, look), ...whyLines(state, row).slice(0, height - 1)];
@@ -17,13 +22,14 @@ export const whyPane = (state: UiState, height: number, look: Look): readonly Li
 
 /** The sentences about a service that is not as it should be, in rows; none for one that is. */
 export const whyLines = (state: UiState, row: ServiceRow): readonly Line[] => {
-  const sentences = isTroubled(row)
+  const own = isTroubled(row)
     ? [...causes(row, state.nowMs), ...effects(row, state.seen)]
     : row.state === 'stopped' && row.lastChange.from !== null
       ? [stoppedByHand(row)]
       : row.reason === null
         ? []
         : [sentence(row.reason)];
+  const sentences = [...own, ...upgradeSentences(state, row)];
   if (sentences.length === 0) return [];
   return wrapWords(sentences.join(' '), state.size.columns - 2).map((text) => [span(` ${text}`)]);
 };

@@ -1,0 +1,181 @@
+import type { UpgradeProgress, UpgradeSubject } from '../../api/upgrade-protocol.ts';
+import { formatWait } from '../format.ts';
+import { span, type Line, type Tone } from '../line.ts';
+import { cut, pad, plainText, wrapWords } from '../text.ts';
+import type { Look } from '../theme.ts';
+import { rollbackWords, stepWords, tookText } from './upgrade-words.ts';
+
+type Step = UpgradeProgress['steps'][number];
+
+export type ProgressView = {
+  readonly nowMs: number;
+  readonly width: number;
+  /** Rows there are for it; what is over or still to come is told shorter where all does not fit. */
+  readonly rows: number;
+  readonly look: Look;
+};
+
+/** An upgrade under way or over: each step with its tick and time, the gate's countdown, how it ended and the way back. */
+export const progressLines = (progress: UpgradeProgress, view: ProgressView): readonly Line[] => {
+  const end = endLines(progress, view);
+  const room = view.rows - end.length;
+  const whole = progress.subjects.flatMap((subject) => serviceLines(progress, subject, view, 'whole'));
+  if (whole.length <= room) return [...whole, ...end];
+  const short = progress.subjects.flatMap((subject) => serviceLines(progress, subject, view, 'short'));
+  if (short.length <= room) return [...short, ...end];
+  // What runs or failed is what is looked for.
+  const at = Math.max(
+    0,
+    short.findIndex((line) => line.some(({ text }) => text.startsWith(marks(view.look).running))),
+  );
+  const top = Math.max(0, Math.min(at - Math.floor(room / 2), short.length - room));
+  return [...short.slice(top, top + Math.max(0, room)), ...end];
+};
+
+/** A title for it: what is done to whom, and how far it is. */
+export const progressTitle = (progress: UpgradeProgress): { readonly text: string; readonly tone: Tone } => {
+  const verb = progress.kind === 'upgrade' ? 'UPGRAD' : 'GOING BACK';
+  const names = progress.subjects.map((subject) => subject.service).join(', ');
+  if (progress.result === null) {
+    const done = progress.steps.filter((step) => step.state === 'done' || step.state === 'skipped').length;
+    const word = progress.kind === 'upgrade' ? `${verb}ING` : verb;
+    return {
+      text: `${word} ${names}: step ${Math.min(done + 1, progress.steps.length)} of ${progress.steps.length}`,
+      tone: 'strong',
+    };
+  }
+  const word = progress.kind === 'upgrade' ? 'UPGRADE' : 'GOING BACK';
+  return { text: `${word} of ${names}: ${resultWords[progress.result]}`, tone: resultTones[progress.result] };
+};
+
+/** When the last of its steps ended; null while one runs or none began. */
+export const endedAtMs = (progress: UpgradeProgress): number | null => {
+  if (progress.result === null) return null;
+  return Math.max(progress.startedAtMs, ...progress.steps.map((step) => step.endedAtMs ?? 0));
+};
+
+/** How an upgrade of this service ended, in sentences, with what to press or type; null while it is under way. */
+export const resultSentence = (progress: UpgradeProgress, subject: UpgradeSubject): string | null => {
+  const { from, to, service } = subject;
+  const why = progress.message === null ? '' : ` ${closed(progress.message)}`;
+  if (progress.result === 'done') {
+    const verb = progress.kind === 'upgrade' ? 'Upgraded' : 'Taken back';
+    return `${verb} from ${from} to ${to}; it passed its gate.${why}${progress.kind === 'upgrade' ? wayBack(subject) : ''}`;
+  }
+  if (progress.result === 'returned')
+    return `${to} did not pass, ${from} runs again.${why} Try again: [u] or booty upgrade ${service}.`;
+  if (progress.result === 'cancelled') return `Cancelled; ${from} runs.${why}`;
+  return progress.result === 'failed'
+    ? `FAILED between ${from} and ${to}.${why} Look: [l] its log, [r] start it.`
+    : null;
+};
+
+const wayBack = ({ rollback, from, service }: UpgradeSubject): string =>
+  rollback === 'impossible'
+    ? ` There is no way back to ${from}.`
+    : ` Back to ${from} (${rollbackWords[rollback]}): [b] or booty rollback ${service}.`;
+
+const closed = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+const resultWords = {
+  done: 'done',
+  returned: 'went back by itself',
+  failed: 'FAILED',
+  cancelled: 'cancelled',
+} as const;
+const resultTones = { done: 'good', returned: 'warn', failed: 'bad', cancelled: 'warn' } as const;
+
+const serviceLines = (
+  progress: UpgradeProgress,
+  subject: UpgradeSubject,
+  view: ProgressView,
+  detail: 'whole' | 'short',
+): readonly Line[] => {
+  const steps = progress.steps.filter((step) => step.service === subject.service);
+  const isOver = steps.every((step) => step.state === 'done' || step.state === 'skipped');
+  const isToCome = steps.every((step) => step.state === 'pending');
+  const state = isOver ? 'done' : isToCome ? 'pending' : steps.some(isFailed) ? 'failed' : 'running';
+  const mark = marks(view.look)[state];
+  const head: Line = [
+    span(' '),
+    span(`${mark} `, tones[state]),
+    span(subject.service, 'accent'),
+    span(` ${subject.from} to ${subject.to}`, 'strong'),
+    span(progress.subjects.length === 1 ? '' : isOver ? '  done' : isToCome ? '  comes later' : '', 'dim'),
+  ];
+  if (detail === 'short' && (isOver || isToCome)) return [head];
+  return [head, ...steps.map((step) => stepLine(progress, step, view))];
+};
+
+const isFailed = (step: Step): boolean => step.state === 'failed';
+
+const marks = ({ symbols }: Look): Readonly<Record<Step['state'], string>> => ({
+  pending: symbols.states.waiting,
+  running: symbols.pointer,
+  done: symbols.states.completed,
+  failed: symbols.states.failed,
+  skipped: symbols.states.skipped,
+});
+const tones: Readonly<Record<Step['state'], Tone>> = {
+  pending: 'dim',
+  running: 'accent',
+  done: 'good',
+  failed: 'bad',
+  skipped: 'dim',
+};
+
+const stepLine = (progress: UpgradeProgress, step: Step, view: ProgressView): Line => {
+  const took = step.startedAtMs === null ? null : Math.max(0, (step.endedAtMs ?? view.nowMs) - step.startedAtMs);
+  const isRunning = step.state === 'running';
+  // A running time to the second: a screen that shows tenths would have to be drawn ten times a second.
+  const time =
+    took === null || step.state === 'skipped' ? '' : isRunning ? `${Math.floor(took / 1000)} s` : tookText(took);
+  const left = [
+    span('   '),
+    span(`${marks(view.look)[step.state]} `, tones[step.state]),
+    span(pad(stepWords[step.kind], 15), isRunning ? 'strong' : step.state === 'pending' ? 'dim' : 'plain'),
+    span(`${pad(time, 7, 'right')}  `, isRunning ? 'strong' : 'dim'),
+  ];
+  const said = sayOf(progress, step, view.nowMs);
+  return [
+    ...left,
+    span(cut(said, Math.max(8, view.width - 29), view.look.symbols.more), isFailed(step) ? 'bad' : 'dim'),
+  ];
+};
+
+const sayOf = (progress: UpgradeProgress, step: Step, nowMs: number): string => {
+  const isWatching = step.kind === 'gate' && step.state === 'running' && progress.gateEndsAtMs !== null;
+  if (isWatching) {
+    const left = formatWait((progress.gateEndsAtMs ?? nowMs) - nowMs);
+    const from = progress.subjects.find((subject) => subject.service === step.service)?.from ?? 'the old one';
+    return `${left} more; exit or failing probe: back to ${from}`;
+  }
+  return step.message ?? step.reason;
+};
+
+const endLines = (progress: UpgradeProgress, { nowMs, width, look }: ProgressView): readonly Line[] => {
+  const wrapped = (text: string, tone: Tone): readonly Line[] =>
+    wrapWords(text, width - 2).map((row) => [span(` ${row}`, tone)]);
+  const words = progress.lastWords
+    .slice(-6)
+    .map((line): Line => [span('   '), span(cut(plainText(line.slice(0, width * 4)), width - 4, look.symbols.more))]);
+  const lastWords = words.length === 0 ? [] : [[span(' LAST WORDS of the new version', 'strong')], ...words];
+  if (progress.result === null) {
+    return [
+      [],
+      [
+        span(
+          ` ${Math.floor(Math.max(0, nowMs - progress.startedAtMs) / 1000)} s so far. It goes on in the daemon if you leave.`,
+          'dim',
+        ),
+      ],
+      ...lastWords,
+    ];
+  }
+  const sentences = progress.subjects.flatMap((subject) => resultSentence(progress, subject) ?? []);
+  return [
+    [],
+    ...sentences.flatMap((text) => wrapped(text, progress.result === 'done' ? 'plain' : 'strong')),
+    ...lastWords,
+  ];
+};
