@@ -85,3 +85,17 @@ export const clientWord = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hangup') }),
   z.strictObject({ type: z.literal('leave') }),
 ]);
+
+const target = z.strictObject({ service: z.string(), range: nullable(z.string()) });
+const askFields = {
+  kind: z.enum(['upgrade', 'rollback']),
+  targets: z.array(target),
+  to: z.exactOptional(nullable(z.string())),
+};
+export const upgradeAsk = z.strictObject(askFields);
+export const upgradeBegin = z.strictObject({ ...askFields, who: z.string().min(1).max(200) });
+
+export const upgradeDefer = z.strictObject({
+  kind: z.enum(['later', 'skip', 'none']),
+  version: z.exactOptional(z.string()),
+});

@@ -15,9 +15,11 @@ import type {
   SignalRequest,
   StackEvent,
   UpAnswer,
+  UpgradeDefer,
   UpRequest,
 } from './protocol.ts';
-import { clientWord, downRequest, signalRequest, upRequest } from './schema.ts';
+import { clientWord, downRequest, signalRequest, upgradeAsk, upgradeBegin, upgradeDefer, upRequest } from './schema.ts';
+import type { HistoryEntry, UpgradeAsk, UpgradeLook, UpgradePlan } from './upgrade-protocol.ts';
 
 /** What stands behind the routes: the daemon, or a fake in tests. */
 export type Backend = {
@@ -67,6 +69,12 @@ export type Backend = {
     gone: Promise<void>,
   ): AsyncIterable<LogPiece>;
   events(follow: boolean, gone: Promise<void>): AsyncIterable<StackEvent>;
+  upgrades(anew: boolean): Promise<UpgradeLook>;
+  planUpgrade(ask: UpgradeAsk): Promise<UpgradePlan>;
+  upgrade(ask: UpgradeAsk & { readonly who: string }): Promise<{ readonly id: string }>;
+  cancelUpgrade(): void;
+  deferUpgrade(service: string, defer: UpgradeDefer): Promise<void>;
+  history(): Promise<readonly HistoryEntry[]>;
   /** Joins a client; `words` ends without `hangup` or `leave` when it vanished. */
   session(
     hello: Extract<ClientWord, { type: 'hello' }>,
@@ -136,6 +144,17 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
       const sink = exchange.stream('application/x-ndjson');
       return pour(backend.events(query.get('follow') === '1', sink.closed), sink);
     }
+    case 'GET /v1/upgrades':
+      return ok(await backend.upgrades(query.get('look') === '1'));
+    case 'POST /v1/upgrade/plan':
+      return ok(await backend.planUpgrade(await parse(exchange, upgradeAsk)));
+    case 'POST /v1/upgrade':
+      return ok(await backend.upgrade(await parse(exchange, upgradeBegin)));
+    case 'POST /v1/upgrade/cancel':
+      backend.cancelUpgrade();
+      return ok({});
+    case 'GET /v1/history':
+      return ok(await backend.history());
     case 'POST /v1/session':
       return joinSession(backend, exchange);
     default:
@@ -156,6 +175,9 @@ const routeService = async (backend: Backend, exchange: Exchange, ok: (value: un
       return ok({});
     case 'POST signal':
       return ok(await backend.signal(name, await parse(exchange, signalRequest)));
+    case 'POST defer':
+      await backend.deferUpgrade(name, await parse(exchange, upgradeDefer));
+      return ok({});
     case 'GET launch':
       return ok(backend.launch(name));
     default:

@@ -17,6 +17,8 @@ export const etcd: Recipe = {
   readiness: { port: 'client', path: '/health' },
   stop: { signal: 'SIGTERM', graceMs: 30_000, scope: 'group' },
   rollback: 'impossible',
+  // https://etcd.io/docs/latest/upgrades/: one minor version at a time.
+  oneAtATime: 'minor',
   run: (wiring) => ({
     args: [
       `--name=${wiring.service}`,

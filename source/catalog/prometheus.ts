@@ -19,7 +19,7 @@ export const prometheus: Recipe = {
   readiness: { port: 'http', path: '/-/ready' },
   stop: { signal: 'SIGTERM', graceMs: 60_000, scope: 'group' },
   // What 3.x wrote is read by 2.55 and later only.
-  rollback: 'snapshot',
+  rollback: 'needs-snapshot',
   run: (wiring) => {
     const path = `${wiring.dirs.config}/prometheus.yml`;
     return {

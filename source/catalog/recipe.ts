@@ -106,10 +106,10 @@ type PortRecipe = {
 export type PortLogin = { readonly user: string; readonly secret: string };
 
 /**
-What going back to the version before needs: `safe`: nothing; `snapshot`: the data as it was before the upgrade;
-`impossible`: a restored backup.
+What going back to the version before needs: `safe`: nothing; `needs-snapshot`: the data as it was before the upgrade;
+`impossible`: a backup, of which the snapshot taken while it was stopped is one: the newer version's data cannot be read.
 */
-type Rollback = 'safe' | 'snapshot' | 'impossible';
+export type Rollback = 'safe' | 'needs-snapshot' | 'impossible';
 
 /** One system of the catalog. */
 export type Recipe = {
@@ -130,5 +130,7 @@ export type Recipe = {
   readonly readiness: { readonly port: string; readonly path: string };
   readonly stop: StopPolicy;
   readonly rollback: Rollback;
+  /** Its upgrades may not skip one of these; absent: they may. */
+  readonly oneAtATime?: 'major' | 'minor';
   readonly run: (wiring: Wiring) => Run;
 };

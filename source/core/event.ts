@@ -24,6 +24,8 @@ export type Event = { readonly atMs: number } & (
   | { readonly type: 'stop.requested'; readonly service: string }
   | { readonly type: 'restart.requested'; readonly service: string }
   | { readonly type: 'binary.fetched'; readonly service: string; readonly version: string }
+  /** Somebody switched a service to another version; its next start runs it. */
+  | { readonly type: 'binary.chosen'; readonly service: string; readonly version: string }
   | { readonly type: 'binary.failed'; readonly service: string; readonly reason: string }
   | {
       readonly type: 'process.started';

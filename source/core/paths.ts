@@ -30,6 +30,15 @@ export type StackPaths = {
   readonly stopList: string;
   readonly eventsFile: string;
   readonly daemonLog: string;
+  /** The upgrade under way. */
+  readonly upgradeFile: string;
+  /** What upgrades did, one a line. */
+  readonly historyFile: string;
+  /** What could be had when somebody last looked, and what was put off. */
+  readonly offersFile: string;
+  readonly deferredFile: string;
+  /** Data as it was before upgrades. */
+  readonly snapshots: string;
   readonly socketFolder: string;
   readonly socket: string;
 };
@@ -50,6 +59,11 @@ export const stackPaths = (host: HostFolders, stack: string): StackPaths => {
     stopList: `${root}/run/stop.list`,
     eventsFile: `${root}/run/events.ndjson`,
     daemonLog: `${root}/run/daemon.log`,
+    upgradeFile: `${root}/run/upgrade.json`,
+    historyFile: `${root}/history.ndjson`,
+    offersFile: `${root}/offers.json`,
+    deferredFile: `${root}/deferred.json`,
+    snapshots: `${root}/snapshots`,
     ...socketPath(host, home, stack),
   };
 };

@@ -8,7 +8,7 @@ import { feed, feedFact } from './feed.ts';
 import { askProbes, nextQuestionAtMs, takeAnswer } from './probes.ts';
 import { takeDown, takeRestart, takeStart, takeUp, wish } from './requests.ts';
 import { settle } from './settle.ts';
-import { servicesOf, type Turn } from './turn.ts';
+import { patch, servicesOf, type Turn } from './turn.ts';
 import type { StackWorld } from './world.ts';
 
 /** Takes one event. Throws ASSERTION when it meets a cell of the table that is held impossible. */
@@ -52,6 +52,8 @@ const take = (turn: Turn, event: Event): void => {
       return takeRestart(turn, event);
     case 'binary.fetched':
       return feed(turn, event.service, 'fetched', event);
+    case 'binary.chosen':
+      return patch(turn, event.service, { version: event.version });
     case 'binary.failed':
       return feed(turn, event.service, 'fetch.failed', event);
     case 'process.started':

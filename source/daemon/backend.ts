@@ -10,6 +10,7 @@ import { launchOf } from './launch-of.ts';
 import { openLock } from './open-lock.ts';
 import { sendSignal } from './send-signal.ts';
 import type { Supervisor } from './supervisor.ts';
+import type { Upgrades } from './upgrade/upgrades.ts';
 
 /** What stands behind the routes: each request becomes a fact for the loop, or a look at what is. */
 export const createBackend = (
@@ -18,6 +19,7 @@ export const createBackend = (
     readonly clock: Clock;
     readonly processes: Processes;
     readonly store: Store;
+    readonly upgrades: Upgrades;
     readonly afterUp: () => Promise<void>;
   },
 ): Backend => {
@@ -51,6 +53,7 @@ export const createBackend = (
     up: inTurn(async (request) => {
       const { phase } = loop.world();
       if (phase === 'stopping' || phase === 'ended') throw new BootyError('STACK_STOPPING', { stack });
+      of.upgrades.guard(null);
       const next = await supervisor.prepare(request);
       const stale = await openLock(supervisor, next, request).catch(async (error: unknown) => {
         await next.ports.releaseAll();
@@ -59,6 +62,9 @@ export const createBackend = (
       for (const message of stale) note('lock.changed', `${message}: it is chosen anew`);
       const answer = await planOf(next);
       await supervisor.adoptDefinition(next, request);
+      // An upgrade that was cut off: what stands against a start is put right before.
+      await of.upgrades.recover();
+      of.upgrades.keepLooking();
       await of.afterUp();
       const logEnds = await logs.ends(next.orders.map(({ spec }) => spec.name));
       loop.post({ type: 'up.requested', orders: next.orders, start: next.start });
@@ -73,6 +79,7 @@ export const createBackend = (
     },
     service: (name, action) => {
       known(name);
+      of.upgrades.guard(name);
       loop.post({ type: `${action}.requested`, service: name });
     },
     signal: async (service, { signal }) => {
@@ -100,6 +107,12 @@ export const createBackend = (
       return logs.raw(service, { ...from, bytes: {} }, follow, gone);
     },
     events: (follow, gone) => tellEvents(history, follow, gone),
+    upgrades: of.upgrades.look,
+    planUpgrade: of.upgrades.plan,
+    upgrade: ({ who, ...ask }) => of.upgrades.begin(ask, who),
+    cancelUpgrade: of.upgrades.cancel,
+    deferUpgrade: of.upgrades.defer,
+    history: of.upgrades.history,
     session: sessions.join,
   };
 };

@@ -16,6 +16,8 @@ export type Fetches = {
   /** Brings the binaries; each service is told by `settled` as soon as its own is there or cannot be had. */
   readonly fetch: (wishes: readonly BinaryWish[]) => Promise<void>;
   readonly binaryOf: (service: string) => Installed | null;
+  /** From the next start on the service runs this one. */
+  readonly use: (service: string, installed: Installed) => void;
   readonly rows: () => readonly FetchRow[];
   /** Ends what is under way; nothing half-installed stays. */
   readonly cancel: () => void;
@@ -118,6 +120,7 @@ export const createFetches = (
         for (const wish of wishes) if (!binaries.has(wish.service)) on.settled(wish, failure);
       }),
     binaryOf: (service) => binaries.get(service) ?? null,
+    use: (service, installed) => void binaries.set(service, installed),
     rows: () => [...rows.values()],
     cancel: () => {
       abort.abort();

@@ -9,6 +9,7 @@ import { isOccupied, type StackWorld } from '../core/world.ts';
 import type { Sockets } from '../ports.ts';
 import { type Assembled, assemble } from '../stack/assemble.ts';
 import { checkDefinition } from '../stack/check.ts';
+import type { Binary, Rendered } from '../stack/render.ts';
 import { portRequests } from '../stack/ports.ts';
 import { createMask, secretRequests } from '../stack/secrets.ts';
 import { type PortNumbers, type PortTable, reservePorts } from './port-table.ts';
@@ -22,6 +23,8 @@ export type Held = {
   readonly orders: readonly ServiceOrder[];
   /** Puts a mask in the place of the stack's secrets. */
   readonly mask: (text: string) => string;
+  /** A service as it would be started, its files in another folder: for looking at them without touching those in use. */
+  readonly renderInto: (config: string, service: string, binary: Binary) => Rendered;
   /** Names to start, dependencies not yet added. */
   readonly start: readonly string[];
 };
@@ -60,13 +63,16 @@ export const hold = async (
   );
   try {
     const { data, config, logs, run } = with_.paths;
-    const assembled = assemble(definition, {
+    const input = {
       ports: ports.numbers,
       secrets,
       dirs: { data, config, logs, run },
       environment: with_.environment,
       platform: with_.platform,
-    });
+    };
+    const assembled = assemble(definition, input);
+    const renderInto: Held['renderInto'] = (folder, service, binary) =>
+      assemble(definition, { ...input, dirs: { ...input.dirs, config: folder } }).render(service, binary);
     const orders = assembled.specs.map((spec) => ({
       spec,
       fingerprint: digest([
@@ -75,7 +81,7 @@ export const hold = async (
         wiringOf(assembled, spec.name),
       ]),
     }));
-    return { definition, assembled, ports, orders, start, mask: createMask(secrets) };
+    return { definition, assembled, ports, orders, start, mask: createMask(secrets), renderInto };
   } catch (error) {
     await ports.releaseAll();
     throw error;

@@ -24,7 +24,9 @@ export type LockBook = {
   readonly pinOf: (service: string) => Pin | null;
   /** Writes down what a service runs; other entries are kept. Writes nothing while the lock is frozen. */
   readonly note: (service: string, component: string, installed: Installed) => Promise<void>;
-  readonly path: () => string | null;
+  /** Puts back what was written down of a service at another time. */
+  readonly restore: (service: string, entry: LockedService | null) => Promise<void>;
+  readonly entryOf: (service: string) => LockedService | null;
 };
 
 /** The lock as the daemon of one stack holds it. `platform` is this machine's (`linux-amd64`). */
@@ -75,7 +77,18 @@ export const createLockBook = (
       writing = writing.catch(() => undefined).then(() => write(service, component, installed));
       return writing;
     },
-    path: () => path,
+    restore: (service, entry) => {
+      writing = writing
+        .catch(() => undefined)
+        .then(async () => {
+          if (path === null || isFrozen) return;
+          const { [service]: _, ...others } = (await readLock(files, path)).services;
+          document = { ...document, services: entry === null ? others : { ...others, [service]: entry } };
+          await writeLock(files, path, document);
+        });
+      return writing;
+    },
+    entryOf: (service) => document.services[service] ?? null,
   };
 };
 

@@ -12,6 +12,7 @@ import { runFileCopy } from './run-file.ts';
 import { createStopListWriter, formatStopList } from './stop-list.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import { takeOver } from './take-over.ts';
+import { createUpgrades, type Upgrades } from './upgrade/upgrades.ts';
 import { keepWarden } from './warden.ts';
 
 export type DaemonOptions = {
@@ -66,6 +67,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     note,
   });
   const takenOver = Promise.withResolvers<void>();
+  let upgrades: Upgrades | null = null;
   const supervisor = createSupervisor({
     ports,
     stack,
@@ -84,7 +86,10 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     },
     wardenPid: warden.pid,
     takenOver: takenOver.promise,
+    upgrades: () => upgrades,
   });
+  upgrades = createUpgrades(ports, { supervisor, store, paths, onError });
+  await upgrades.restore().catch(onError);
   let wasTied = left !== null && (await files.readText(paths.stopList)) !== null;
   const stopList = createStopListWriter(
     ports,
@@ -112,10 +117,14 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     await page.open().catch(onError);
   }
   takenOver.resolve();
+  if (left) {
+    void upgrades.recover().catch(onError);
+    upgrades.keepLooking();
+  }
 
   // Whoever holds the lock is the only one to touch the socket: what lies there is a dead daemon's.
   await files.remove(paths.socket);
-  const backend = createBackend(supervisor, { clock, processes: ports.processes, store, afterUp: page.open });
+  const backend = createBackend(supervisor, { clock, processes: ports.processes, store, upgrades, afterUp: page.open });
   const server = await ports.channels.serve(
     { socket: paths.socket },
     handOver(createRoutes(backend), () => ended.resolve('handover')),
@@ -138,6 +147,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   cancelIdle();
   forgetOwner();
   stopMeasuring();
+  upgrades.stop();
   await warden.end(how === 'handover' ? 'yield' : 'end');
   await Promise.all([server.close(), page.close()]);
   await supervisor.close();

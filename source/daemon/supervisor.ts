@@ -24,6 +24,7 @@ import { serviceEnvironment } from './service-environment.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createStopWords } from './stop-words.ts';
 import { createTurns, type Turns } from './turns.ts';
+import type { Upgrades } from './upgrade/upgrades.ts';
 
 /** The parts of a daemon, joined: what decides, what acts, what remembers, and who watches. */
 export type Supervisor = {
@@ -73,6 +74,8 @@ export type SupervisorOptions = {
   readonly bootId: string;
   /** Resolves when all that a predecessor left is watched. */
   readonly takenOver: Promise<void>;
+  /** What is known of newer versions; null until the daemon is whole. */
+  readonly upgrades: () => Pick<Upgrades, 'view' | 'rowOf' | 'progress' | 'noteInstalled'> | null;
 };
 
 /** Nothing waits longer for the disk than this before it is done. */
@@ -94,6 +97,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
           const message = `the lock cannot be written: ${reasonOf(error)}`;
           history.add({ atMs: clock.nowMs(), service, type: 'lock.failed', from: null, to: null, message });
         });
+        options.upgrades()?.noteInstalled(service, result).catch(onError);
         return loop.post({ type: 'binary.fetched', service, version: result.version });
       }
       const event = {
@@ -146,9 +150,14 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const secrets = createSecrets(files, ports.random, secretsPath(paths));
   const runFile = createRunFileWriter({ files, clock }, paths.runFile, onError);
 
+  /** The version a person is to be told of: not one that was put off. */
+  const offeredTo = (service: string): string | null => {
+    const found = options.upgrades()?.rowOf(service);
+    return found == null || found.deferred !== null ? null : found.inRange;
+  };
   const row = (): StackRow => {
     const { tied, onHangup } = sessions.ownership();
-    const services = serviceRows(loop.world(), usage);
+    const services = serviceRows(loop.world(), usage).map((each) => ({ ...each, upgrade: offeredTo(each.name) }));
     return {
       stack,
       state: stackState(loop.world()),
@@ -156,8 +165,13 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       services,
     };
   };
+  const upgradeParts = () => {
+    const upgrades = options.upgrades();
+    return upgrades === null ? {} : { upgrades: upgrades.view(), upgrade: upgrades.progress() };
+  };
   const sessions = createSessions(clock, {
     stateFrame: (owner): Frame => ({
+      ...upgradeParts(),
       type: 'state',
       atMs: clock.nowMs(),
       row: row(),

@@ -1,3 +1,4 @@
+import type { Rollback } from '../catalog/recipe.ts';
 import { assert } from '../core/error.ts';
 import type { ServiceSpec, StackDefinition, StopPolicy } from '../core/model.ts';
 import { dependenciesOf } from './dependencies.ts';
@@ -19,6 +20,9 @@ export type BinaryRequest = {
   readonly executable: string;
   /** semver; null = any. */
   readonly range: string | null;
+  /** What the catalog says of its upgrades. */
+  readonly rollback: Rollback;
+  readonly oneAtATime: 'major' | 'minor' | null;
 };
 
 /** A stack made whole: what to decide with, what to fetch, how to start, where to look. */
@@ -81,6 +85,8 @@ export const assemble = (definition: StackDefinition, input: AssembleInput): Ass
               package: recipe.package,
               executable: recipe.executable,
               range: service.version,
+              rollback: recipe.rollback,
+              oneAtATime: recipe.oneAtATime ?? null,
             },
           ],
     ),

@@ -45,7 +45,7 @@ export const createStore = (parts: StoreParts): Store => {
     list: () => allInstalled(files, home),
     overview: () => overview({ files, host }, registry, home),
     entry: (component) => findComponent(registry, component)?.entry ?? null,
-    offers: (components, onMessage, signal) => offers(registry, sources, components, onMessage, signal),
+    offers: (components, wide, onMessage, signal) => offers(registry, sources, components, wide, onMessage, signal),
     audit: () => audit(files, home),
     remove: async (component, version, signal) =>
       isFolderName(component) && isFolderName(version)

@@ -13,13 +13,14 @@ export const offers = async (
   registry: Registry,
   sources: readonly Source[],
   components: readonly string[],
+  wide: boolean,
   onMessage: (message: string) => void,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Offers>> => {
   const wanted = new Map<string, Wanted>();
   for (const component of components) {
     const found = findComponent(registry, component);
-    if (found) wanted.set(component, { package: found.package, entry: found.entry, range: null, wide: true });
+    if (found) wanted.set(component, { package: found.package, entry: found.entry, range: null, wide });
   }
   const each = [...new Map([...wanted.values()].map((want) => [want.package, want])).values()];
   const answers =

@@ -93,9 +93,13 @@ export type Store = {
   audit(): Promise<readonly AuditRow[]>;
   /** What the registry says of a component's package; null when it has none. */
   entry(component: string): RegistryPackage | null;
-  /** What could be installed, by component, from all sources and all releases they know; installs nothing. */
+  /**
+  What could be installed, by component, from all sources; installs nothing. `wide`: also from releases of the distribution
+  that this machine is not configured with, whose lists are large.
+  */
   offers(
     components: readonly string[],
+    wide: boolean,
     onMessage: (message: string) => void,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, Offers>>;

@@ -1,0 +1,257 @@
+import { BootyError, reasonOf } from '../../core/error.ts';
+import { type JournalSubject, recoveryOf, type StepKind } from '../../core/upgrade/journal.ts';
+import { isLive } from '../../core/world.ts';
+import type { World } from '../../ports.ts';
+import type { LockedService } from '../../lock/document.ts';
+import type { Installed, Store } from '../../store/store.ts';
+import type { Supervisor } from '../supervisor.ts';
+import { checkConfig, checkVersion } from './check-binary.ts';
+import type { UpgradeRecord } from './record.ts';
+import type { ServiceWatch } from './watch-service.ts';
+import type { Snapshots } from './snapshots.ts';
+
+export type ExecutorParts = {
+  readonly ports: Pick<World, 'files' | 'host' | 'clock'>;
+  readonly supervisor: Supervisor;
+  readonly store: Store;
+  readonly snapshots: Snapshots;
+  readonly watch: ServiceWatch;
+  readonly gateMs: number;
+  /** Of the stack: for files that are only looked at. */
+  readonly runFolder: string;
+};
+
+/** How the upgrade of one service ended; `suspended`: the stack went down, whoever brings it up goes on. */
+export type Outcome = {
+  readonly result: 'done' | 'returned' | 'failed' | 'cancelled' | 'suspended';
+  readonly reason: string | null;
+  readonly downMs: number | null;
+};
+
+/** Thrown out of a step when the stack goes down meanwhile. */
+class Suspended extends Error {}
+
+export type Executor = {
+  readonly run: (subject: JournalSubject, record: UpgradeRecord, signal: AbortSignal) => Promise<Outcome>;
+  /** Goes on with what a dead daemon, or one that went down, had begun; null when there is nothing to go on with. */
+  readonly resume: (subject: JournalSubject, record: UpgradeRecord, signal: AbortSignal) => Promise<Outcome | null>;
+};
+
+/** Carries out what the journal says for one service. Makes no choice but whether a step held. */
+export const createExecutor = (parts: ExecutorParts): Executor => {
+  const { ports, supervisor, store, snapshots, watch, gateMs } = parts;
+  const { loop, fetches, lock } = supervisor;
+  const { clock } = ports;
+
+  const installedOf = async (
+    subject: JournalSubject,
+    version: string,
+    signal: AbortSignal,
+    say: (text: string) => void,
+  ) => {
+    let found: Installed | Error | null = await store.find(subject.package, `=${version}`);
+    if (found === null) {
+      await store.install(
+        [{ component: subject.package, range: `=${version}` }],
+        {
+          progress: (_, { phase, message, doneBytes, totalBytes }) => {
+            const share = totalBytes ? ` ${Math.floor((100 * doneBytes) / totalBytes)} %` : '';
+            say(message ?? `${phase}${share}`);
+          },
+          settled: (_, result) => (found = result),
+        },
+        signal,
+      );
+    }
+    const settled = found as Installed | Error | null;
+    if (settled instanceof Error) throw settled;
+    if (settled === null) throw new BootyError('STORE_CANCELLED', { component: subject.package });
+    return settled;
+  };
+
+  const switchTo = async (subject: JournalSubject, installed: Installed): Promise<void> => {
+    fetches.use(subject.service, installed);
+    loop.post({ type: 'binary.chosen', service: subject.service, version: installed.version });
+    await lock.note(subject.service, subject.component, installed);
+  };
+
+  const stop = async ({ service }: JournalSubject): Promise<void> => {
+    loop.post({ type: 'stop.requested', service });
+    const waited = await watch.stopped(service);
+    if (waited.kind === 'suspended') throw new Suspended();
+    if (waited.kind === 'no') throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: waited.why });
+  };
+
+  const start = async ({ service }: JournalSubject, signal: AbortSignal): Promise<void> => {
+    const own = loop.world().services[service];
+    // One that is on its way already (an `up`, a process that was taken over) is the start that is meant.
+    const before = (own?.generation ?? 0) - (own !== undefined && isLive(own.state) ? 1 : 0);
+    loop.post({ type: 'start.requested', service });
+    const waited = await watch.ready(service, before, signal);
+    if (waited.kind === 'suspended') throw new Suspended();
+    if (waited.kind === 'no') throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: waited.why });
+  };
+
+  const gate = async (
+    { service, restarts }: JournalSubject,
+    record: UpgradeRecord,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    for (const follower of restarts) loop.post({ type: 'restart.requested', service: follower });
+    record.openGate(clock.nowMs() + gateMs);
+    const waited = await watch.steady(service, gateMs, signal).finally(() => record.openGate(null));
+    if (waited.kind === 'suspended') throw new Suspended();
+    if (waited.kind === 'no')
+      throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: `it did not pass its gate: ${waited.why}` });
+  };
+
+  /** The old version runs again on its data. `neverReady`: nobody can have written anything through the new one. */
+  const putBack = async (
+    subject: JournalSubject,
+    record: UpgradeRecord,
+    neverReady: boolean,
+  ): Promise<string | null> => {
+    const { service, ran, snapshot, restoreFrom, rollback } = subject;
+    const never = new AbortController().signal;
+    await stop(subject);
+    const aside = snapshots.folderFor(service, `${record.id}-after`);
+    await snapshots.mend(service, aside);
+    const taken = snapshot !== null && (await snapshots.isWhole(snapshot)) ? snapshot : null;
+    // What the restore of a rollback took away lies aside, and is what the version before wrote.
+    const isAside = restoreFrom !== null && record.isDone(service, 'restore') && (await snapshots.isWhole(aside));
+    const before = taken ?? (isAside ? aside : null);
+    const isSwitched = record.isDone(service, 'switch') || record.isDone(service, 'restore');
+    const puts = before !== null && isSwitched && (neverReady || rollback !== 'safe' || isAside);
+    if (puts) await snapshots.restore(service, before, snapshots.folderFor(service, `${record.id}-failed`), subject.to);
+    const old = await installedOf(subject, subject.from, never, () => undefined);
+    fetches.use(service, old);
+    loop.post({ type: 'binary.chosen', service, version: old.version });
+    await lock.restore(service, subject.lockBefore as LockedService | null);
+    // A stack that is down starts it when it is asked for.
+    if (!ran || loop.world().phase !== 'up') return null;
+    try {
+      await start(subject, never);
+      return null;
+    } catch (error) {
+      if (error instanceof Suspended || before === null || puts) throw error;
+      // The data it finds is not what it left: then its own is put back.
+      await stop(subject);
+      await snapshots.restore(service, before, snapshots.folderFor(service, `${record.id}-failed`), subject.to);
+      await start(subject, never);
+      return 'the new version had changed its data: it was put back as it was before';
+    }
+  };
+
+  const isTouched = (record: UpgradeRecord, service: string): boolean =>
+    record.hasBegun(service, 'stop') ||
+    record.hasBegun(service, 'snapshot') ||
+    record.hasBegun(service, 'restore') ||
+    record.hasBegun(service, 'switch');
+
+  const goBack = async (
+    subject: JournalSubject,
+    record: UpgradeRecord,
+    why: string,
+    downSinceMs: number | null,
+  ): Promise<Outcome> => {
+    const { service, from } = subject;
+    if (!isTouched(record, service)) return { result: 'cancelled', reason: why, downMs: 0 };
+    const neverReady = !record.isDone(service, 'start');
+    try {
+      await record.keepLastWords(service);
+      const extra = await putBack(subject, record, neverReady);
+      const isSwitched = record.isDone(service, 'switch');
+      const downMs = downSinceMs === null ? null : clock.nowMs() - downSinceMs;
+      return {
+        result: isSwitched ? 'returned' : 'cancelled',
+        reason: extra === null ? why : `${why}; ${extra}`,
+        downMs,
+      };
+    } catch (error) {
+      if (error instanceof Suspended) return { result: 'suspended', reason: why, downMs: null };
+      return { result: 'failed', reason: `${why}; and ${from} does not come back: ${reasonOf(error)}`, downMs: null };
+    }
+  };
+
+  const stepsFrom = async (
+    subject: JournalSubject,
+    record: UpgradeRecord,
+    signal: AbortSignal,
+    isResumed: boolean,
+  ): Promise<Outcome> => {
+    const { service, to } = subject;
+    let downSinceMs: number | null = null;
+    let downMs: number | null = 0;
+    const step = async (
+      kind: StepKind,
+      run: (say: (text: string) => void) => Promise<string | null | void>,
+    ): Promise<void> => {
+      if (!record.has(service, kind) || record.isDone(service, kind)) return;
+      // What has not been touched can be left by saying so; from there on a cancel goes back.
+      signal.throwIfAborted();
+      await record.run(service, kind, run);
+    };
+    try {
+      let installed: Installed | null = null;
+      await step('fetch', async (say) => {
+        installed = await installedOf(subject, to, signal, say);
+        return `${to} from ${installed.source}`;
+      });
+      const binary = installed ?? (await installedOf(subject, to, signal, () => undefined));
+      await step(
+        'check-version',
+        async () => (await checkVersion(ports.host, store, subject, binary)) ?? 'it cannot be asked',
+      );
+      await step('check-config', async () => {
+        const held = supervisor.held();
+        if (subject.snapshot !== null) await snapshots.requireSpace(service);
+        if (held === null) return 'nothing is wired yet';
+        const folder = `${parts.runFolder}/check-${record.id}`;
+        return (await checkConfig(ports, held, subject, binary, folder)) ?? 'this system has no such check';
+      });
+      downSinceMs = subject.ran ? clock.nowMs() : null;
+      await step('stop', () => stop(subject));
+      await step('snapshot', async () => {
+        const bytes = await snapshots.take(service, subject.snapshot ?? '', subject.from);
+        return `${Math.ceil(bytes / 1_048_576)} MiB`;
+      });
+      await step('restore', () =>
+        snapshots.restore(
+          service,
+          subject.restoreFrom ?? '',
+          snapshots.folderFor(service, `${record.id}-after`),
+          subject.from,
+        ),
+      );
+      await step('switch', () => switchTo(subject, binary));
+      if (isResumed) fetches.use(service, binary);
+      await step('start', () => (isResumed && isReady(service, to) ? Promise.resolve() : start(subject, signal)));
+      downMs = downSinceMs === null || isResumed ? null : clock.nowMs() - downSinceMs;
+      await step('gate', () => gate(subject, record, signal));
+      await snapshots.prune(service);
+      return { result: 'done', reason: null, downMs: subject.ran ? downMs : 0 };
+    } catch (error) {
+      if (error instanceof Suspended) return { result: 'suspended', reason: null, downMs: null };
+      const why = signal.aborted ? 'cancelled' : reasonOf(error);
+      return goBack(subject, record, why, downSinceMs);
+    }
+  };
+
+  const isReady = (service: string, version: string): boolean => {
+    const own = loop.world().services[service];
+    return own?.state === 'ready' && own.version === version;
+  };
+
+  return {
+    run: (subject, record, signal) => stepsFrom(subject, record, signal, false),
+    resume: async (subject, record, signal) => {
+      const recovery = recoveryOf(record.journal(), subject.service);
+      if (recovery.kind === 'settled') return null;
+      if (recovery.kind === 'undo') return goBack(subject, record, 'the daemon died before the switch', null);
+      record.reopen(subject.service, ['start', 'gate']);
+      const waited = await watch.up(signal);
+      if (waited.kind !== 'yes') return { result: 'suspended', reason: null, downMs: null };
+      return stepsFrom(subject, record, signal, true);
+    },
+  };
+};

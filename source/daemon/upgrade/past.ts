@@ -1,0 +1,45 @@
+import type { HistoryEntry } from '../../api/upgrade-protocol.ts';
+import type { Files } from '../../ports.ts';
+
+/** An entry as it is written down; whether one can still go back is asked anew each time. */
+export type PastEntry = Omit<HistoryEntry, 'blockedBy'> & {
+  /** Folder of the data as it was before; null: none was taken. */
+  readonly snapshot: string | null;
+  readonly rollback: 'safe' | 'needs-snapshot' | 'impossible';
+};
+
+/** What became of installations, upgrades and rollbacks, oldest first. */
+export type Past = {
+  readonly entries: () => readonly PastEntry[];
+  readonly add: (entry: PastEntry) => Promise<void>;
+  /** Reads what earlier daemons wrote; lines that are torn are left out. */
+  readonly restore: () => Promise<void>;
+};
+
+/** Kept in a file, one entry a line, for this user alone. */
+export const createPast = (files: Pick<Files, 'readText' | 'append'>, file: string): Past => {
+  let entries: readonly PastEntry[] = [];
+  return {
+    entries: () => entries,
+    add: async (entry) => {
+      entries = [...entries, entry];
+      await files.append(file, `${JSON.stringify(entry)}\n`, 0o600);
+    },
+    restore: async () => {
+      entries = ((await files.readText(file)) ?? '').split('\n').flatMap(readEntry);
+    },
+  };
+};
+
+const readEntry = (line: string): PastEntry[] => {
+  try {
+    const entry = JSON.parse(line) as PastEntry;
+    return typeof entry.id === 'string' && typeof entry.service === 'string' ? [entry] : [];
+  } catch {
+    return [];
+  }
+};
+
+/** The last thing that changed which version a service runs. */
+export const lastChangeOf = (entries: readonly PastEntry[], service: string): PastEntry | null =>
+  entries.filter((entry) => entry.service === service && entry.result === 'done').at(-1) ?? null;

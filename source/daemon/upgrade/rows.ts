@@ -1,0 +1,84 @@
+import type { HistoryEntry, UpgradeRow } from '../../api/upgrade-protocol.ts';
+import { compareVersions } from '../../core/upgrade/version.ts';
+import type { ServiceWorld } from '../../core/world.ts';
+import type { BinaryRequest } from '../../stack/assemble.ts';
+import { fits } from '../../store/fits.ts';
+import type { Installed, Offers, Store } from '../../store/store.ts';
+import type { Deferrals } from './deferrals.ts';
+import { lastChangeOf, type PastEntry } from './past.ts';
+
+/** A failure within this time after an upgrade names it as suspect. */
+const suspectMs = 86_400_000;
+const endsInRowMin = 2;
+
+/** What is known about one service, from all who know something. */
+export type RowInput = {
+  readonly wish: BinaryRequest;
+  readonly world: ServiceWorld | null;
+  /** What its next start runs. */
+  readonly installed: Installed | null;
+  /** What the lock says, where nothing was started yet. */
+  readonly locked: string | null;
+  readonly offers: Offers;
+  readonly entries: readonly PastEntry[];
+  readonly deferrals: Pick<Deferrals, 'of'>;
+  readonly nowMs: number;
+  readonly entry: ReturnType<Store['entry']>;
+  readonly blocked: (entry: PastEntry) => string | null;
+};
+
+/** One row of `UpgradeLook`; pure. */
+export const upgradeRow = (input: RowInput): UpgradeRow => {
+  const { wish, world, installed, locked, offers, entries, deferrals, nowMs, entry } = input;
+  const current = world?.version ?? installed?.version ?? locked;
+  const newer = offers.versions
+    .map(({ version }) => version)
+    .filter((version) => current === null || compareVersions(version, current) > 0)
+    .toSorted(compareVersions);
+  const inRange = newer.filter((version) => fits(version, wish.range)).at(-1) ?? null;
+  const last = lastChangeOf(entries, wish.service);
+  return {
+    service: wish.service,
+    component: wish.component,
+    package: wish.package,
+    range: wish.range,
+    current,
+    currentSource: installed?.version === current ? (installed?.source ?? null) : null,
+    inRange,
+    newest: newer.at(-1) ?? null,
+    rollback: wish.rollback,
+    notices: entry?.notice === undefined ? [] : [entry.notice],
+    releaseNotes: null,
+    deferred: deferrals.of(wish.service, inRange),
+    back:
+      last?.from == null || last.to !== current || last.kind === 'install'
+        ? null
+        : { version: last.from, atMs: last.endedAtMs, blockedBy: input.blocked(last) },
+    suspect: suspectOf(last, world, nowMs),
+  };
+};
+
+const suspectOf = (last: PastEntry | null, world: ServiceWorld | null, nowMs: number): UpgradeRow['suspect'] => {
+  if (last === null || last.kind === 'install' || last.from === null || world === null) return null;
+  if (nowMs - last.endedAtMs > suspectMs || world.version !== last.to) return null;
+  const isFailing =
+    world.state === 'failed' ||
+    world.state === 'unhealthy' ||
+    (world.state === 'backoff' && world.endsInRow >= endsInRowMin);
+  if (!isFailing) return null;
+  const what = `${world.spec.name} is ${world.state}: ${world.reason ?? 'for no known reason'}`;
+  return { from: last.from, to: last.to, atMs: last.endedAtMs, what };
+};
+
+/** Why one cannot go back to what an entry replaced; null when one can. `snapshots` are those that are whole. */
+export const blockedBy = (
+  entry: Pick<HistoryEntry, 'kind' | 'result' | 'from'> & Pick<PastEntry, 'snapshot' | 'rollback'>,
+  snapshots: ReadonlySet<string>,
+): string | null => {
+  if (entry.kind === 'install' || entry.from === null) return 'it was the first version';
+  if (entry.result !== 'done') return 'it did not change the version';
+  if (entry.rollback === 'safe') return null;
+  if (entry.snapshot === null)
+    return `${entry.from} cannot read what the newer version wrote, and no snapshot was taken`;
+  return snapshots.has(entry.snapshot) ? null : 'its snapshot is gone';
+};

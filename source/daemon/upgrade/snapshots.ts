@@ -1,0 +1,125 @@
+import { BootyError } from '../../core/error.ts';
+import type { World } from '../../ports.ts';
+import { sizeBelow } from '../../store/sizes.ts';
+
+/** Snapshots kept of each service, the newest. */
+const keptMax = 2;
+/** Beyond the data itself, so that the stack has room to run on. */
+const marginBytes = 67_108_864;
+const copyMsMax = 3_600_000;
+/** Marks a snapshot that is whole. */
+const wholeMark = 'snapshot.json';
+
+export type Measured = { readonly bytes: number; readonly how: 'reflink' | 'copy'; readonly freeBytes: number };
+
+/** Copies of a service's data, taken while it is stopped. */
+export type Snapshots = {
+  readonly folderFor: (service: string, id: string) => string;
+  /** What one would take; looks only. */
+  readonly measure: (service: string) => Promise<Measured>;
+  /** Throws SNAPSHOT_NO_SPACE. */
+  readonly requireSpace: (service: string) => Promise<void>;
+  /** Copies the data into the folder, which is whole afterwards or not there. Throws what the copy failed with. */
+  readonly take: (service: string, folder: string, version: string) => Promise<number>;
+  readonly isWhole: (folder: string) => Promise<boolean>;
+  /** Puts a snapshot in the place of the data; what was there is kept as a snapshot named `aside`. Can be repeated. */
+  readonly restore: (service: string, folder: string, aside: string, version: string) => Promise<void>;
+  /** After a death in the midst of `restore` or `take`: the data is where it belongs, nothing half-made is left. */
+  readonly mend: (service: string, aside: string) => Promise<void>;
+  readonly prune: (service: string) => Promise<void>;
+};
+
+/** `cp -a --reflink=auto` copies: owners, times, holes and links stay, and where the filesystem can, no byte is copied. */
+export const createSnapshots = (
+  { files, host, clock }: Pick<World, 'files' | 'host' | 'clock'>,
+  of: { readonly data: string; readonly snapshots: string },
+): Snapshots => {
+  const dataOf = (service: string): string => `${of.data}/${service}`;
+  const run = async (service: string, command: readonly string[]): Promise<void> => {
+    const { code, stderr } = await host.run(command, { timeoutMs: copyMsMax });
+    if (code === 0) return;
+    const problem = stderr.trim().split('\n')[0] || `${command[0]} ended with ${code}`;
+    throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: `the data cannot be copied: ${problem}` });
+  };
+  const copy = async (service: string, from: string, to: string): Promise<void> => {
+    await files.remove(to);
+    const flags = host.platform === 'linux' ? ['-a', '--reflink=auto'] : ['-Rp'];
+    try {
+      await run(service, ['cp', ...flags, '--', from, to]);
+      if (host.platform === 'linux') await run(service, ['sync', '-f', to]);
+    } catch (error) {
+      await files.remove(to);
+      throw error;
+    }
+  };
+  const canReflink = async (): Promise<boolean> => {
+    if (host.platform !== 'linux') return false;
+    await files.makeFolder(of.snapshots, 0o700);
+    const probe = `${of.snapshots}/.reflink`;
+    await files.writeAtomic(probe, 'x', 0o600);
+    const { code } = await host.run(['cp', '--reflink=always', probe, `${probe}.copy`], { timeoutMs: 5_000 });
+    for (const path of [probe, `${probe}.copy`]) await files.remove(path);
+    return code === 0;
+  };
+  const measure: Snapshots['measure'] = async (service) => {
+    await files.makeFolder(of.snapshots, 0o700);
+    return {
+      bytes: await sizeBelow(files, dataOf(service)),
+      how: (await canReflink()) ? 'reflink' : 'copy',
+      freeBytes: await files.freeBytes(of.snapshots),
+    };
+  };
+  const mark = (folder: string, version: string): Promise<void> =>
+    files.writeAtomic(`${folder}/${wholeMark}`, JSON.stringify({ version, atMs: clock.nowMs() }), 0o600);
+  const isWhole = async (folder: string): Promise<boolean> => (await files.readText(`${folder}/${wholeMark}`)) !== null;
+
+  return {
+    folderFor: (service, id) => `${of.snapshots}/${service}/${id}`,
+    measure,
+    requireSpace: async (service) => {
+      const { bytes, how, freeBytes } = await measure(service);
+      const neededBytes = (how === 'reflink' ? 0 : bytes) + marginBytes;
+      if (freeBytes >= neededBytes) return;
+      throw new BootyError('SNAPSHOT_NO_SPACE', { service, neededBytes, freeBytes, path: of.snapshots });
+    },
+    take: async (service, folder, version) => {
+      await files.remove(folder);
+      await files.makeFolder(folder, 0o700);
+      await files.makeFolder(dataOf(service), 0o700);
+      await copy(service, dataOf(service), `${folder}/data`);
+      await mark(folder, version);
+      return sizeBelow(files, `${folder}/data`);
+    },
+    isWhole,
+    restore: async (service, folder, aside, version) => {
+      const data = dataOf(service);
+      const fresh = `${data}.restoring`;
+      await copy(service, `${folder}/data`, fresh);
+      if (await files.stat(data)) {
+        await files.remove(aside);
+        await files.makeFolder(aside, 0o700);
+        await files.rename(data, `${aside}/data`);
+        await mark(aside, version);
+      }
+      await files.rename(fresh, data);
+    },
+    mend: async (service, aside) => {
+      const data = dataOf(service);
+      if ((await files.stat(data)) === null && (await files.stat(`${aside}/data`)) !== null) {
+        await files.rename(`${aside}/data`, data);
+        await files.remove(aside);
+      }
+      await files.remove(`${data}.restoring`);
+      const folder = `${of.snapshots}/${service}`;
+      for (const name of await files.list(folder)) {
+        if (!(await isWhole(`${folder}/${name}`))) await files.remove(`${folder}/${name}`);
+      }
+    },
+    prune: async (service) => {
+      const folder = `${of.snapshots}/${service}`;
+      // Their names begin with the time.
+      for (const name of (await files.list(folder)).toSorted().slice(0, -keptMax))
+        await files.remove(`${folder}/${name}`);
+    },
+  };
+};

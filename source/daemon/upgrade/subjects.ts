@@ -1,0 +1,176 @@
+import type { UpgradeAsk, UpgradePlan, UpgradeSubject } from '../../api/upgrade-protocol.ts';
+import { BootyError } from '../../core/error.ts';
+import { chooseVersion } from '../../core/upgrade/choose.ts';
+import type { JournalSubject } from '../../core/upgrade/journal.ts';
+import { upgradeOrder } from '../../core/upgrade/order.ts';
+import { isOccupied, type ServiceWorld, type StackWorld } from '../../core/world.ts';
+import type { BinaryRequest } from '../../stack/assemble.ts';
+import { fits } from '../../store/fits.ts';
+import type { Offers, Store } from '../../store/store.ts';
+import { lastChangeOf, type PastEntry } from './past.ts';
+import type { Snapshots } from './snapshots.ts';
+
+/** Data this small is copied even where going back would need no copy. */
+const smallBytesMax = 268_435_456;
+/** A guess for stop and start, until it was measured once. */
+const restartMs = 2_000;
+const copyBytesPerMs = 200_000;
+
+export type SubjectParts = {
+  readonly binaries: readonly BinaryRequest[];
+  readonly world: StackWorld;
+  readonly currentOf: (service: string) => string | null;
+  readonly offersOf: (packageName: string) => Offers;
+  readonly entries: readonly PastEntry[];
+  readonly blocked: (entry: PastEntry) => string | null;
+  readonly lockEntryOf: (service: string) => unknown;
+  readonly snapshots: Pick<Snapshots, 'folderFor' | 'measure'>;
+  readonly store: Pick<Store, 'entry'>;
+};
+
+/** A plan, and what is written down of it when it is carried out. */
+export type Subjects = Pick<UpgradePlan, 'subjects' | 'nothing'> & { readonly journal: readonly JournalSubject[] };
+
+type Target = {
+  readonly wish: BinaryRequest;
+  readonly to: string;
+  readonly notices: readonly string[];
+  readonly entry: PastEntry | null;
+};
+
+/**
+Decides what an ask comes to: which services go to which versions, in which order, with which snapshots. Changes nothing.
+Throws SERVICE_UNKNOWN for a service that has no binary.
+*/
+export const subjectsOf = async (
+  parts: SubjectParts,
+  ask: UpgradeAsk,
+  id: string,
+  stack: string,
+): Promise<Subjects> => {
+  const known = parts.binaries.map(({ service }) => service);
+  const unknown = ask.targets.find(({ service }) => !known.includes(service));
+  if (unknown) throw new BootyError('SERVICE_UNKNOWN', { service: unknown.service, stack, known });
+  const asked = ask.targets.length > 0 ? ask.targets : known.map((service) => ({ service, range: null }));
+  const nothing: { service: string; reason: string }[] = [];
+  const targets: Target[] = [];
+  for (const { service, range } of asked) {
+    const wish = parts.binaries.find((each) => each.service === service);
+    const current = parts.currentOf(service);
+    if (!wish || current === null) {
+      nothing.push({ service, reason: 'nothing of it is installed yet: booty up fetches the newest' });
+      continue;
+    }
+    const found =
+      ask.kind === 'upgrade' ? forwards(parts, wish, current, range) : backwards(parts, wish, current, ask.to ?? null);
+    if (typeof found === 'string') nothing.push({ service, reason: found });
+    else targets.push(found);
+  }
+  const specs = Object.values(parts.world.services).map(({ spec }) => spec);
+  const order = upgradeOrder(
+    targets.map(({ wish }) => wish.service),
+    specs,
+  );
+  const ordered = targets.toSorted((a, b) => order.indexOf(a.wish.service) - order.indexOf(b.wish.service));
+  const made = [];
+  for (const target of ordered) made.push(await subjectOf(parts, target, ask.kind, id));
+  return { subjects: made.map(({ shown }) => shown), journal: made.map(({ journal }) => journal), nothing };
+};
+
+const forwards = (parts: SubjectParts, wish: BinaryRequest, current: string, range: string | null): Target | string => {
+  const wanted = range ?? wish.range;
+  const all = parts.offersOf(wish.package).versions.map(({ version }) => version);
+  const candidates = all.filter((version) => fits(version, wanted));
+  if (all.length === 0) return 'no source says which versions there are: booty outdated asks';
+  if (candidates.length === 0) return `no source has ${wish.component}@${wanted}`;
+  const choice = chooseVersion({ service: wish.service, current, candidates, oneAtATime: wish.oneAtATime });
+  if (choice.kind === 'nothing') return choice.reason;
+  const { version, notice } = choice;
+  const outside = fits(version, wish.range)
+    ? []
+    : [
+        `${version} is outside ${wish.range} of booty.yaml: change it there too, or the next up goes back into the range`,
+      ];
+  return { wish, to: version, notices: [...(notice === null ? [] : [notice]), ...outside], entry: null };
+};
+
+/** To what an entry of the history replaced: the last one, or one that is named by its id or by its version. */
+const backwards = (parts: SubjectParts, wish: BinaryRequest, current: string, to: string | null): Target | string => {
+  const own = parts.entries.filter((entry) => entry.service === wish.service && entry.result === 'done');
+  const entry =
+    to === null
+      ? lastChangeOf(parts.entries, wish.service)
+      : (own.findLast((each) => each.id === to || each.from === to) ?? null);
+  if (entry === null || entry.from === null || entry.kind === 'install') {
+    return to === null ? 'it was never upgraded' : `its history knows no ${to}`;
+  }
+  if (to === null && entry.to !== current) return `${current} runs, and the last upgrade went to ${entry.to}`;
+  const blocked = parts.blocked(entry);
+  return blocked === null
+    ? { wish, to: entry.from, notices: [], entry }
+    : `it cannot go back to ${entry.from}: ${blocked}`;
+};
+
+const subjectOf = async (
+  { world, currentOf, lockEntryOf, snapshots, store }: SubjectParts,
+  { wish, to, notices, entry }: Target,
+  kind: UpgradeAsk['kind'],
+  id: string,
+): Promise<{ readonly shown: UpgradeSubject; readonly journal: JournalSubject }> => {
+  const { service, component, rollback } = wish;
+  const from = currentOf(service) ?? '';
+  const own = world.services[service];
+  const ran = own !== undefined && world.phase === 'up' && (isOccupied(own) || own.wanted === 'up');
+  const needs = kind === 'upgrade' ? rollback !== 'safe' : false;
+  const measured = await snapshots.measure(service);
+  const isSmall = measured.bytes <= smallBytesMax && measured.freeBytes > 4 * measured.bytes;
+  const takes = kind === 'upgrade' && (needs || isSmall || measured.how === 'reflink');
+  const restoreFrom = kind === 'rollback' && rollback !== 'safe' ? (entry?.snapshot ?? null) : null;
+  const dependants = Object.values(world.services).filter(({ spec }) =>
+    spec.dependencies.some((on) => on.service === service),
+  );
+  const restarts = dependants.filter((each) => ran && followsRestart(each, service)).map(({ spec }) => spec.name);
+  const copyMs = takes && measured.how === 'copy' ? Math.round(measured.bytes / copyBytesPerMs) : 0;
+  const notice = store.entry(component)?.notice;
+  const shown: UpgradeSubject = {
+    service,
+    from,
+    to,
+    rollback,
+    restarts,
+    dependants: dependants.map(({ spec }) => spec.name).filter((name) => !restarts.includes(name)),
+    downtimeMs: ran ? restartMs + copyMs : null,
+    snapshot: takes ? measured : null,
+    loses: losesOf(kind, rollback, entry, from),
+    notices: [...notices, ...(notice === undefined ? [] : [notice])],
+  };
+  const journal: JournalSubject = {
+    service,
+    component,
+    package: wish.package,
+    from,
+    to,
+    ran,
+    lockBefore: lockEntryOf(service),
+    rollback,
+    snapshot: takes ? snapshots.folderFor(service, id) : null,
+    restoreFrom,
+    restarts,
+  };
+  return { shown, journal };
+};
+
+const followsRestart = ({ spec, state }: ServiceWorld, service: string): boolean =>
+  state !== 'stopped' && spec.dependencies.some((on) => on.service === service && on.restart);
+
+const losesOf = (
+  kind: UpgradeAsk['kind'],
+  rollback: UpgradeSubject['rollback'],
+  entry: PastEntry | null,
+  from: string,
+): string | null => {
+  if (rollback === 'safe') return null;
+  if (kind === 'upgrade') return `going back later puts the data back as it is now: what is written until then is lost`;
+  const at = entry === null ? 'then' : new Date(entry.startedAtMs).toISOString().slice(0, 16).replace('T', ' ');
+  return `what was written since ${at} UTC is taken away (kept as a snapshot of ${from})`;
+};
