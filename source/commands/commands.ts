@@ -10,18 +10,23 @@ import { down } from './down.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { gc } from './gc.ts';
+import { history } from './history.ts';
 import { init } from './init.ts';
 import { install } from './install.ts';
 import { kill } from './kill.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
+import { outdated } from './outdated.ts';
 import { ps } from './ps.ts';
+import { rollback } from './rollback.ts';
 import { schema } from './schema.ts';
+import { self } from './self.ts';
 import { restart, start, stop } from './service.ts';
 import { stacks } from './stacks.ts';
 import { tui } from './tui.ts';
 import { uninstall } from './uninstall.ts';
 import { up } from './up.ts';
+import { upgrade } from './upgrade.ts';
 import { verify } from './verify.ts';
 import { withStack } from './with.ts';
 import { x } from './x.ts';
@@ -41,6 +46,10 @@ export const commands: readonly Command[] = [
   exec,
   withStack,
   x,
+  outdated,
+  upgrade,
+  rollback,
+  history,
   list,
   install,
   uninstall,
@@ -53,6 +62,7 @@ export const commands: readonly Command[] = [
   stacks,
   destroy,
   doctor,
+  self,
   createCompletion(() => commands),
   createComplete(() => commands),
   daemon,

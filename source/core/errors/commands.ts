@@ -24,6 +24,25 @@ export const commandErrors = {
         ? 'run a program of your own with `command:` in booty.yaml'
         : `did you mean: booty add ${facts.nearest}`,
   }),
+  SELF_NO_UPGRADE: row<{ what: string; reason: string; advice: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `${facts.what} cannot be upgraded by booty: ${facts.reason}`,
+    hint: (facts) => facts.advice,
+  }),
+  SELF_FAILED: row<{ command: string; said: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `${facts.command} did not work: ${facts.said}`,
+    hint: () => 'see what it needs, then again: booty self upgrade',
+  }),
+  HISTORY_UNKNOWN: row<{ service: string; wanted: string; known: readonly string[] }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) =>
+      `${facts.service} never went on from ${facts.wanted}${facts.known.length === 0 ? ': nothing of it was changed here' : ` (it did from ${facts.known.join(', ')})`}`,
+    hint: (facts) => `see what was changed: booty history ${facts.service}`,
+  }),
   ADD_REFUSED: row<{ service: string; file: string; problem: string; fix: string }>({
     kind: 'user',
     exitCode: 2,

@@ -124,7 +124,8 @@ const tones: Readonly<Record<Step['state'], Tone>> = {
   skipped: 'dim',
 };
 
-const stepLine = (progress: UpgradeProgress, step: Step, view: ProgressView): Line => {
+/** One step with its tick, how long it took or takes, and what is said of it. */
+export const stepLine = (progress: UpgradeProgress, step: Step, view: Omit<ProgressView, 'rows'>): Line => {
   const took = step.startedAtMs === null ? null : Math.max(0, (step.endedAtMs ?? view.nowMs) - step.startedAtMs);
   const isRunning = step.state === 'running';
   // A running time to the second: a screen that shows tenths would have to be drawn ten times a second.
@@ -153,7 +154,11 @@ const sayOf = (progress: UpgradeProgress, step: Step, nowMs: number): string => 
   return step.message ?? step.reason;
 };
 
-const endLines = (progress: UpgradeProgress, { nowMs, width, look }: ProgressView): readonly Line[] => {
+/** How it ended, the way back and the last words of what failed; while it runs, since when. */
+export const endLines = (
+  progress: UpgradeProgress,
+  { nowMs, width, look }: Omit<ProgressView, 'rows'>,
+): readonly Line[] => {
   const wrapped = (text: string, tone: Tone): readonly Line[] =>
     wrapWords(text, width - 2).map((row) => [span(` ${row}`, tone)]);
   const words = progress.lastWords

@@ -1,0 +1,63 @@
+import type { HistoryEntry } from '../api/upgrade-protocol.ts';
+import { tookText, whenText } from '../tui/view/upgrade-words.ts';
+import { type Command, type Context, jsonOption, stackOptions } from './context.ts';
+import { printTable } from './print-table.ts';
+import { reach, type Target, targetToUse } from './target.ts';
+
+export const history: Command = {
+  name: 'history',
+  summary: 'show who changed which version when, and what can be taken back',
+  usage: 'history [SERVICE…] [-f FILE | --stack NAME] [--json]',
+  details: ['Oldest first. The number in ID is what `booty rollback SERVICE --to ID` takes.'],
+  options: { ...stackOptions, ...jsonOption },
+  examples: ['booty history', 'booty history nats --json'],
+  words: 'service',
+  positionalsMax: Number.POSITIVE_INFINITY,
+  run: async (context, args) => {
+    const target = await targetToUse(context, args);
+    const all = await historyOf(context, target);
+    const names = args.positionals;
+    const entries = names.length === 0 ? all : all.filter((entry) => names.includes(entry.service));
+    if (args.flag('json')) await context.print.json({ stack: target.stack, entries });
+    else await printEntries(context, entries);
+    return 0;
+  },
+};
+
+/** All changes of versions, oldest first: asked of the daemon, or read from where it wrote them when none runs. */
+const historyOf = async (context: Context, target: Target): Promise<readonly HistoryEntry[]> => {
+  const client = await reach(context, target);
+  if (client) return client.history();
+  const text = await context.ports.files.readText(`${target.paths.root}/history.ndjson`);
+  return (text ?? '').split('\n').flatMap((line) => entryFrom(line) ?? []);
+};
+
+/** A line that was cut short by a fault says nothing. */
+const entryFrom = (line: string): HistoryEntry | null => {
+  try {
+    return line === '' ? null : (JSON.parse(line) as HistoryEntry);
+  } catch {
+    return null;
+  }
+};
+
+const columns = ['ID', 'WHEN', 'SERVICE', 'CHANGE', 'BY', 'DOWN', 'RESULT', 'WAY BACK'] as const;
+
+const printEntries = async (context: Context, entries: readonly HistoryEntry[]): Promise<void> => {
+  if (entries.length === 0) {
+    context.print.note('booty: no version was changed yet; what is newer: booty outdated');
+    return;
+  }
+  const nowMs = context.ports.clock.nowMs();
+  const cells = entries.map((entry) => ({
+    ID: entry.id,
+    WHEN: whenText(entry.startedAtMs, nowMs),
+    SERVICE: entry.service,
+    CHANGE: entry.from === null ? entry.to : `${entry.from} to ${entry.to}`,
+    BY: entry.who,
+    DOWN: entry.downMs === null ? '-' : tookText(entry.downMs),
+    RESULT: entry.result === 'returned' ? 'went back' : entry.result,
+    'WAY BACK': entry.from === null ? '-' : (entry.blockedBy ?? `to ${entry.from}`),
+  }));
+  await printTable(context, cells, columns);
+};

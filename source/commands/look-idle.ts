@@ -1,0 +1,57 @@
+import type { RollbackClass, UpgradeLook, UpgradeRow } from '../api/upgrade-protocol.ts';
+import { findRecipe } from '../catalog/catalog.ts';
+import { type Recipe } from '../catalog/recipe.ts';
+import { lockPath, readLock } from '../lock/lock-file.ts';
+import { inRange, isAbove } from '../registry/range.ts';
+import type { Context } from './context.ts';
+import type { Target } from './target.ts';
+
+/**
+What is known of newer versions of a stack that does not run: what its lock holds against what the sources offer now.
+Installs nothing. Throws LOCK_UNREADABLE.
+*/
+export const lookIdle = async (context: Context, { definition, paths }: Target): Promise<UpgradeLook> => {
+  const { ports, print } = context;
+  const services = (definition?.services ?? []).flatMap((service) => {
+    const recipe = service.component === null ? null : findRecipe(service.component);
+    return recipe ? [{ service, recipe }] : [];
+  });
+  const lock = await readLock(ports.files, lockPath(definition?.file ?? null, paths.root));
+  const store = await context.openStore();
+  const components = [...new Set(services.map(({ recipe }) => recipe.package))];
+  const never = new AbortController().signal;
+  const offers = await store.offers(components, (message) => print.note(`booty: ${message}`), never);
+  const rows = services.map(({ service, recipe }): UpgradeRow => {
+    const locked = lock.services[service.name] ?? null;
+    const current = locked?.version ?? null;
+    const offered = (offers.get(recipe.package)?.versions ?? []).map(({ version }) => version);
+    const newer = offered.filter((version) => current === null || isAbove(version, current));
+    const notice = store.entry(recipe.package)?.notice;
+    return {
+      service: service.name,
+      component: recipe.name,
+      package: recipe.package,
+      range: service.version,
+      current,
+      currentSource: locked === null ? null : (Object.keys(locked.sources)[0] ?? null),
+      inRange: newer.find((version) => inRange(version, service.version)) ?? null,
+      newest: newer[0] ?? null,
+      rollback: classOf[recipe.rollback],
+      notices: notice === undefined ? [] : [notice],
+      releaseNotes: null,
+      deferred: null,
+      back: null,
+      suspect: null,
+    };
+  });
+  const troubles = new Set(
+    [...offers.values()].flatMap((each) => each.troubles.map(({ source, reason }) => `${source}: ${reason}`)),
+  );
+  return { atMs: ports.clock.nowMs(), looking: false, troubles: [...troubles], rows };
+};
+
+const classOf: Readonly<Record<Recipe['rollback'], RollbackClass>> = {
+  safe: 'safe',
+  snapshot: 'needs-snapshot',
+  impossible: 'impossible',
+};

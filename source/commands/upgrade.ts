@@ -1,0 +1,97 @@
+import type { StackClient } from '../api/protocol.ts';
+import type { UpgradeTarget } from '../api/upgrade-protocol.ts';
+import { BootyError } from '../core/error.ts';
+import { isOffered } from '../tui/view/upgrade-words.ts';
+import { yesOption } from './ask.ts';
+import { carryOutUpgrade } from './carry-out-upgrade.ts';
+import { type Arguments, type Command, type Context, jsonOption, stackOptions } from './context.ts';
+import { reachForUpgrade } from './reach-for-upgrade.ts';
+
+export const upgrade: Command = {
+  name: 'upgrade',
+  summary: 'upgrade services, after a plan, with a way back',
+  usage: 'upgrade [SERVICE[@RANGE]…] [--all] [--plan] [-y] [--later | --skip] [--json]',
+  details: [
+    'Prints the plan and asks; then each step as it ends. A new version that does not pass its gate is taken back by itself.',
+    'ctrl-c asks to end it and go back; a second one leaves it to the daemon, which goes on.',
+  ],
+  options: {
+    ...stackOptions,
+    all: { type: 'boolean', help: 'all that have something newer in their range and were not put off' },
+    plan: { type: 'boolean', help: 'print the plan and do nothing' },
+    later: { type: 'boolean', help: 'ask again in 24 hours, and do nothing' },
+    skip: { type: 'boolean', help: 'do not ask about this version again, and do nothing' },
+    ...yesOption,
+    ...jsonOption,
+  },
+  exitCodes: {
+    1: 'the new version was taken back, failed, was cancelled, or the question was answered with no',
+    130: 'left to the daemon, which goes on',
+  },
+  examples: [
+    'booty upgrade nats',
+    'booty upgrade nats@2.11 --plan',
+    'booty upgrade --all -y',
+    'booty upgrade --skip nats   # until there is a newer one',
+  ],
+  words: 'service',
+  positionalsMax: Number.POSITIVE_INFINITY,
+  run: async (context, args) => {
+    if (args.positionals.length === 0 && !args.flag('all')) {
+      throw new BootyError('USAGE', {
+        problem: 'booty upgrade needs the names of services, or --all',
+        usage: 'booty upgrade SERVICE…   (what is newer: booty outdated)',
+      });
+    }
+    return reachForUpgrade(context, args, async (client) => {
+      const named = args.positionals.map(targetOf);
+      if (args.flag('later') || args.flag('skip')) return putOff(context, args, client, named);
+      const targets = args.flag('all') ? [...named, ...(await allOffered(context, client, named))] : named;
+      return carryOutUpgrade(context, args, client, { kind: 'upgrade', targets });
+    });
+  },
+};
+
+/** `nats@2.11` → the service and the range; no range means its own. */
+const targetOf = (word: string): UpgradeTarget => {
+  const at = word.indexOf('@');
+  return at < 0 ? { service: word, range: null } : { service: word.slice(0, at), range: word.slice(at + 1) };
+};
+
+const allOffered = async (
+  context: Context,
+  client: StackClient,
+  named: readonly UpgradeTarget[],
+): Promise<readonly UpgradeTarget[]> => {
+  const { rows } = await client.upgrades(true);
+  const nowMs = context.ports.clock.nowMs();
+  const names = new Set(named.map(({ service }) => service));
+  return rows
+    .filter((row) => isOffered(row, nowMs) && !names.has(row.service))
+    .map(({ service }) => ({ service, range: null }));
+};
+
+const putOff = async (
+  { print }: Context,
+  args: Arguments,
+  client: StackClient,
+  targets: readonly UpgradeTarget[],
+): Promise<number> => {
+  const kind = args.flag('skip') ? 'skip' : 'later';
+  const { rows } = await client.upgrades(false);
+  const done = [];
+  for (const { service } of targets) {
+    const version = rows.find((row) => row.service === service)?.inRange ?? null;
+    if (version === null) {
+      print.note(`booty: nothing newer is known of ${service}; look: booty outdated`);
+      continue;
+    }
+    await client.deferUpgrade(service, { kind, version });
+    done.push({ service, kind, version });
+    const what = kind === 'skip' ? `${version} is skipped` : `${version} is put off for 24 hours`;
+    if (!args.flag('json'))
+      await print.line(`${service}: ${what}; undo it with the same key (${kind === 'skip' ? 'x' : 'z'}) in booty tui`);
+  }
+  if (args.flag('json')) await print.json({ deferred: done });
+  return done.length === targets.length ? 0 : 1;
+};
