@@ -1,6 +1,5 @@
-import type { RollbackClass, UpgradeLook, UpgradeRow } from '../api/upgrade-protocol.ts';
+import type { UpgradeLook, UpgradeRow } from '../api/upgrade-protocol.ts';
 import { findRecipe } from '../catalog/catalog.ts';
-import { type Recipe } from '../catalog/recipe.ts';
 import { lockPath, readLock } from '../lock/lock-file.ts';
 import { inRange, isAbove } from '../registry/range.ts';
 import type { Context } from './context.ts';
@@ -20,7 +19,7 @@ export const lookIdle = async (context: Context, { definition, paths }: Target):
   const store = await context.openStore();
   const components = [...new Set(services.map(({ recipe }) => recipe.package))];
   const never = new AbortController().signal;
-  const offers = await store.offers(components, (message) => print.note(`booty: ${message}`), never);
+  const offers = await store.offers(components, true, (message) => print.note(`booty: ${message}`), never);
   const rows = services.map(({ service, recipe }): UpgradeRow => {
     const locked = lock.services[service.name] ?? null;
     const current = locked?.version ?? null;
@@ -36,7 +35,7 @@ export const lookIdle = async (context: Context, { definition, paths }: Target):
       currentSource: locked === null ? null : (Object.keys(locked.sources)[0] ?? null),
       inRange: newer.find((version) => inRange(version, service.version)) ?? null,
       newest: newer[0] ?? null,
-      rollback: classOf[recipe.rollback],
+      rollback: recipe.rollback,
       notices: notice === undefined ? [] : [notice],
       releaseNotes: null,
       deferred: null,
@@ -48,10 +47,4 @@ export const lookIdle = async (context: Context, { definition, paths }: Target):
     [...offers.values()].flatMap((each) => each.troubles.map(({ source, reason }) => `${source}: ${reason}`)),
   );
   return { atMs: ports.clock.nowMs(), looking: false, troubles: [...troubles], rows };
-};
-
-const classOf: Readonly<Record<Recipe['rollback'], RollbackClass>> = {
-  safe: 'safe',
-  snapshot: 'needs-snapshot',
-  impossible: 'impossible',
 };
