@@ -47,6 +47,8 @@ export const upgrade: Command = {
       const named = args.positionals.map(targetOf);
       if (args.flag('later') || args.flag('skip')) return putOff(context, args, client, named);
       const targets = args.flag('all') ? [...named, ...(await allOffered(context, client, named))] : named;
+      // No names would mean all to the daemon, those put off too.
+      if (targets.length === 0) return nothingOffered(context, args);
       return carryOutUpgrade(context, args, client, { kind: 'upgrade', targets });
     });
   },
@@ -69,6 +71,12 @@ const allOffered = async (
   return rows
     .filter((row) => isOffered(row, nowMs) && !names.has(row.service))
     .map(({ service }) => ({ service, range: null }));
+};
+
+const nothingOffered = async ({ print }: Context, args: Arguments): Promise<number> => {
+  if (args.flag('json')) await print.json({ plan: null, progress: null });
+  else await print.line('nothing to upgrade: all is the newest in its range, or was put off (booty outdated)');
+  return 0;
 };
 
 const putOff = async (

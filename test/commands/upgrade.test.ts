@@ -98,7 +98,7 @@ test('a failed gate ends with 1, what it was, and its last words', async (t) => 
   daemon.begun = () => daemon.tell({ upgrade: failed });
   const { code, out } = await call('upgrade', 'nats', '-y');
   t.is(code, 1);
-  t.regex(out, /2\.11\.3 did not pass, 2\.10\.27 runs again/);
+  t.regex(out, /2\.10\.27 runs again, 2\.11\.3 was taken back/);
   t.regex(out, /unknown field "foo"/);
 });
 
@@ -112,6 +112,19 @@ test('ctrl-c asks to go back; a second one leaves it to the daemon and says so',
   running.interrupt();
   t.is(await running.ended, 130);
   t.regex(running.said.err, /goes on in the daemon/);
+});
+
+test('upgrade --all leaves out what was put off, and asks for nothing when nothing is left', async (t) => {
+  const { daemon, call } = await scene(t);
+  const rows = shopUpgrades.rows.map((row) => ({
+    ...row,
+    deferred: { kind: 'later', untilMs: Date.now() + 60_000 } as const,
+  }));
+  daemon.tell({ upgrades: { ...shopUpgrades, rows } });
+  const { code, out } = await call('upgrade', '--all', '-y');
+  t.is(code, 0);
+  t.regex(out, /nothing to upgrade/);
+  t.false(daemon.asked.some((each) => each.startsWith('POST')));
 });
 
 test('putting off is said to the daemon with the version it is about', async (t) => {

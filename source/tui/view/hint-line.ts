@@ -34,5 +34,6 @@ const hintDropRanks: Readonly<Partial<Record<Command, number>>> = {
   'log.end': 4,
   'log.open': 3,
   'service.toggle': 2,
+  'stack.stop': 1.5,
   'service.restart': 1,
 };

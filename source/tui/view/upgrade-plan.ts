@@ -15,8 +15,11 @@ export const planLines = (plan: UpgradePlan, width: number): readonly Line[] => 
 /** One sentence about what saying yes means. */
 export const planSentence = (plan: UpgradePlan): string => {
   const { subjects } = plan;
-  const names = subjects.length === 1 ? `${subjects[0]?.service} to ${subjects[0]?.to}` : `${subjects.length} services`;
-  return plan.kind === 'upgrade' ? `Upgrade ${names}?` : `Take ${names} back?`;
+  const [only] = subjects;
+  const verb = plan.kind === 'upgrade' ? 'Upgrade' : 'Take';
+  const back = plan.kind === 'upgrade' ? '' : ' back';
+  if (only === undefined || subjects.length > 1) return `${verb} ${subjects.length} services${back}?`;
+  return `${verb} ${only.service}${back} to ${only.to}?`;
 };
 
 const indent = 15;
@@ -56,6 +59,7 @@ const sentenceOf = (text: string): string => text.charAt(0).toUpperCase() + text
 const snapshotWords = ({ snapshot }: UpgradeSubject): readonly Span[] => {
   if (snapshot === null) return [span('not copied')];
   const { bytes, how, freeBytes } = snapshot;
+  if (bytes === 0) return [span('nothing there yet to copy')];
   const way = { native: "by the server's own snapshot", reflink: 'sharing blocks (reflink)', copy: 'file by file' }[
     how
   ];

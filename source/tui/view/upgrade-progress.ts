@@ -57,23 +57,35 @@ export const endedAtMs = (progress: UpgradeProgress): number | null => {
 /** How an upgrade of this service ended, in sentences, with what to press or type; null while it is under way. */
 export const resultSentence = (progress: UpgradeProgress, subject: UpgradeSubject): string | null => {
   const { from, to, service } = subject;
-  const why = progress.message === null ? '' : ` ${closed(progress.message)}`;
+  const why = progress.message === null ? '' : ` ${closed(begun(progress.message))}`;
   if (progress.result === 'done') {
     const verb = progress.kind === 'upgrade' ? 'Upgraded' : 'Taken back';
-    return `${verb} from ${from} to ${to}; it passed its gate.${why}${progress.kind === 'upgrade' ? wayBack(subject) : ''}`;
+    const downMs = downMsOf(progress, service);
+    const down = downMs === null ? '' : `, ${tookText(downMs)} down`;
+    return `${verb} from ${from} to ${to}${down}; it passed its gate.${why}${progress.kind === 'upgrade' ? wayBack(subject) : ''}`;
   }
   if (progress.result === 'returned')
-    return `${to} did not pass, ${from} runs again.${why} Try again: [u] or booty upgrade ${service}.`;
+    return `${from} runs again, ${to} was taken back.${why} Try again: [u] or booty upgrade ${service}.`;
   if (progress.result === 'cancelled') return `Cancelled; ${from} runs.${why}`;
   return progress.result === 'failed'
     ? `FAILED between ${from} and ${to}.${why} Look: [l] its log, [r] start it.`
     : null;
 };
 
+/** From the stop to the end of the start; null when it was not stopped or did not come up. */
+const downMsOf = ({ steps }: UpgradeProgress, service: string): number | null => {
+  const atMs = (kind: Step['kind'], edge: 'startedAtMs' | 'endedAtMs') =>
+    steps.find((step) => step.service === service && step.kind === kind)?.[edge] ?? null;
+  const [stopped, started] = [atMs('stop', 'startedAtMs'), atMs('start', 'endedAtMs')];
+  return stopped === null || started === null ? null : started - stopped;
+};
+
 const wayBack = ({ rollback, from, service }: UpgradeSubject): string =>
   rollback === 'impossible'
     ? ` There is no way back to ${from}.`
     : ` Back to ${from} (${rollbackWords[rollback]}): [b] or booty rollback ${service}.`;
+
+const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const closed = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
