@@ -40,6 +40,8 @@ export type UpRequest = {
   readonly profiles: readonly string[];
   /** The lock must fit as it is, and is not written. */
   readonly frozen?: boolean;
+  /** Takes the definition and starts none of it: for changes of versions of a stack that is down. */
+  readonly idle?: boolean;
 };
 
 export type PlanStep = {

@@ -66,6 +66,7 @@ export const upRequest = z.strictObject({
   services: z.array(z.string()),
   profiles: z.array(z.string()),
   frozen: z.exactOptional(z.boolean()),
+  idle: z.exactOptional(z.boolean()),
 });
 
 export const downRequest = z.strictObject({

@@ -20,9 +20,8 @@ export const reachForUpgrade = async (
   let code = 1;
   try {
     await noteOrigin(context, defined);
-    // Hands over the definition; `plan` changes nothing.
     const all: Arguments = { ...args, positionals: [] };
-    await client.plan(requestOf(defined, all, context.ports.host.environment));
+    await client.up({ ...requestOf(defined, all, context.ports.host.environment), idle: true });
     code = await use(client);
     return code;
   } finally {

@@ -67,7 +67,7 @@ export const createBackend = (
       of.upgrades.keepLooking();
       await of.afterUp();
       const logEnds = await logs.ends(next.orders.map(({ spec }) => spec.name));
-      loop.post({ type: 'up.requested', orders: next.orders, start: next.start });
+      loop.post({ type: 'up.requested', orders: next.orders, start: request.idle ? [] : next.start });
       // Whoever waits looks at states from here on; there is one to look at also when nothing changes.
       sessions.stateChanged();
       return { ...answer, logEnds };

@@ -2,6 +2,7 @@
 Upgrades from the keyboard, on a real terminal, with the built booty: the daemon only tells, so that every turn of an
 upgrade comes when the test wants it.
 */
+import { existsSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { stackPaths } from '../../source/core/paths.ts';
 import { createWorld } from '../../source/edge/world.ts';
@@ -147,4 +148,23 @@ test.serial('three in the morning: what failed, since which upgrade, by whom, an
   await screen.shows('[b] back to 1.112.0');
   screen.press('q');
   t.is(await screen.ended(), 0);
+});
+
+test.serial('a stack that is down is planned for without starting any of it, and nothing stays', async (t) => {
+  const booty = makeBooty(
+    t,
+    `
+name: shop
+services:
+  db: {command: [sh, -c, 'echo started > started; sleep 1000']}
+  metrics: {component: node-exporter}
+`,
+  );
+  const { code, stdout, stderr } = await booty.run(['upgrade', 'metrics', '--plan'], {
+    environment: { BOOTY_SOURCES: 'path', BOOTY_UPDATE_CHECK: '0' },
+  });
+  t.is(code, 0, stderr);
+  t.regex(stdout, /NOTHING TO DO\s+metrics: /);
+  t.false(existsSync(`${booty.folder}/started`));
+  await until('the daemon is gone', () => booty.processes().length === 0);
 });

@@ -29,7 +29,7 @@ const subjectLines = (plan: UpgradePlan, subject: UpgradeSubject, width: number)
   const row = (name: string, pieces: readonly Span[]) => told(pad(name, indent - 3), pieces, width, 3);
   return [
     [span(` ${verb} `, 'strong'), span(subject.service, 'accent'), span(` ${subject.from} to ${subject.to}`, 'strong')],
-    ...row('down', [span(downWords(subject))]),
+    ...row('down', [span(downWords(plan, subject))]),
     ...row('going back', backWords(plan, subject)),
     ...row('data', snapshotWords(subject)),
     ...row('restarts', [span(subject.restarts.length === 0 ? 'nothing else' : subject.restarts.join(', '))]),
@@ -40,8 +40,11 @@ const subjectLines = (plan: UpgradePlan, subject: UpgradeSubject, width: number)
   ];
 };
 
-const downWords = ({ downtimeMs }: UpgradeSubject): string =>
-  downtimeMs === null ? 'for a stop and a start; how long is not known yet' : `about ${tookText(downtimeMs)}`;
+const downWords = ({ steps }: UpgradePlan, { service, downtimeMs }: UpgradeSubject): string => {
+  const isStopped = steps.some((step) => step.service === service && step.kind === 'stop');
+  if (!isStopped) return 'it does not run: nothing goes down, and nothing is watched';
+  return downtimeMs === null ? 'for a stop and a start; how long is not known yet' : `about ${tookText(downtimeMs)}`;
+};
 
 const backWords = (plan: UpgradePlan, { rollback, loses, from }: UpgradeSubject): readonly Span[] => {
   const word = span(rollbackWords[rollback], rollbackTones[rollback]);

@@ -60,9 +60,11 @@ export const resultSentence = (progress: UpgradeProgress, subject: UpgradeSubjec
   const why = progress.message === null ? '' : ` ${closed(begun(progress.message))}`;
   if (progress.result === 'done') {
     const verb = progress.kind === 'upgrade' ? 'Upgraded' : 'Taken back';
+    const isWatched = progress.steps.some((step) => step.service === service && step.kind === 'gate');
+    const watched = isWatched ? 'it passed its gate' : 'it does not run, so nothing was watched';
     const downMs = downMsOf(progress, service);
     const down = downMs === null ? '' : `, ${tookText(downMs)} down`;
-    return `${verb} from ${from} to ${to}${down}; it passed its gate.${why}${progress.kind === 'upgrade' ? wayBack(subject) : ''}`;
+    return `${verb} from ${from} to ${to}${down}; ${watched}.${why}${progress.kind === 'upgrade' ? wayBack(subject) : ''}`;
   }
   if (progress.result === 'returned')
     return `${from} runs again, ${to} was taken back.${why} Try again: [u] or booty upgrade ${service}.`;
