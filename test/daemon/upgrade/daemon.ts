@@ -1,0 +1,83 @@
+/**
+A daemon of a stack with one stand-in server whose versions come from a source of scripts; run as a program by the tests
+of upgrades: `daemon.ts HOME BEHAVIOUR [DIE_AT]`. With DIE_AT (`switch:running`) it kills itself with SIGKILL right after it
+has written that down.
+*/
+import { join } from 'node:path';
+import { stackPaths } from '../../../source/core/paths.ts';
+import { runDaemon } from '../../../source/daemon/main.ts';
+import { createWorld } from '../../../source/edge/world.ts';
+import type { Files } from '../../../source/ports.ts';
+import { createStore } from '../../../source/store/create-store.ts';
+import type { Source } from '../../../source/store/sources/source.ts';
+import { shippedRegistry } from '../../store/world.ts';
+import { type Behaviour, serverText } from './server-text.ts';
+
+const [home = '', behaviour = 'obeys', dieAt = ''] = process.argv.slice(2);
+const world = createWorld();
+const host = { ...world.host, environment: { ...world.host.environment, BOOTY_HOME: home } };
+const paths = stackPaths(host, 'shop');
+
+/** Dies right after the journal says so. */
+const files: Files = {
+  ...world.files,
+  writeAtomic: async (path, text, mode) => {
+    await world.files.writeAtomic(path, text, mode);
+    if (path !== paths.upgradeFile || dieAt === '') return;
+    const [kind, state] = dieAt.split(':');
+    const { steps } = JSON.parse(text) as {
+      readonly steps: readonly { readonly kind: string; readonly state: string }[];
+    };
+    if (steps.some((step) => step.kind === kind && step.state === state)) process.kill(process.pid, 'SIGKILL');
+  },
+};
+
+const scripts: Source = {
+  name: 'scripts',
+  unusable: async () => null,
+  offer: async (wanted) => ({
+    candidates: new Map(
+      wanted.map((want) => [
+        want.package,
+        ['1.0.0', '2.0.0'].map((version) => ({ version, sourceVersion: version, suite: null })),
+      ]),
+    ),
+    trouble: null,
+  }),
+  fetch: async (picks, folder, on) => {
+    for (const pick of picks) {
+      const { version } = pick.candidate;
+      const found: Record<string, string> = {};
+      for (const name of ['prometheus', 'promtool'] as const) {
+        found[name] = join(folder, `${name}-${version}`);
+        const text = serverText(name, version, version === '1.0.0' ? 'obeys' : (behaviour as Behaviour));
+        await world.files.append(found[name], text, 0o755);
+      }
+      on.settled(pick, {
+        files: found,
+        url: `https://example.org/${version}`,
+        sha256: version.charAt(0).repeat(64),
+        sizeBytes: 1,
+      });
+    }
+  },
+};
+
+const ports = { ...world, files, host };
+await runDaemon({
+  ports,
+  stack: 'shop',
+  paths,
+  store: createStore({ ...ports, registry: await shippedRegistry(), home, sources: [scripts] }),
+  onListening: () => console.log('listening'),
+  note: (line) => console.error(line),
+  asked: new AbortController().signal,
+  // Its successors are started by the test.
+  startWarden: async () => {
+    const gone = Promise.withResolvers<void>();
+    return { pid: 1, say: (word) => (word === 'steady' ? undefined : gone.resolve()), ended: gone.promise };
+  },
+  memoryBytes: () => 1,
+});
+// Open handles of what it looked at are no reason to stay.
+process.exit();

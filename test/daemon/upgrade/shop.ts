@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { createClient } from '../../../source/api/client.ts';
+import type { StackClient } from '../../../source/api/protocol.ts';
+import type { HistoryEntry } from '../../../source/api/upgrade-protocol.ts';
+import { stackPaths } from '../../../source/core/paths.ts';
+import { createChannels } from '../../../source/edge/channels.ts';
+import { createHost } from '../../../source/edge/host.ts';
+import { service, stack } from '../../stack/definitions.ts';
+import { until } from '../../until.ts';
+
+/** One stack with one stand-in server, and the daemons that run it one after the other. */
+export type Shop = {
+  readonly client: StackClient;
+  readonly daemon: (behaviour: string, dieAt?: string) => Promise<ChildProcess>;
+  /** Asks for the stack with versions in the range, and waits until it is ready. */
+  readonly up: (range: string) => Promise<void>;
+  readonly version: () => Promise<string | null>;
+  /** Resolves with the newest entry once an upgrade has settled. */
+  readonly settled: (entries: number) => Promise<HistoryEntry>;
+  readonly written: () => string;
+  readonly locked: () => string;
+  readonly home: string;
+};
+
+export const openShop = (t: ExecutionContext): Shop => {
+  const home = mkdtempSync(join(tmpdir(), 'booty-upgrade-'));
+  const host = createHost();
+  const paths = stackPaths({ ...host, environment: { ...host.environment, BOOTY_HOME: home } }, 'shop');
+  const client = createClient(createChannels(), 'shop', paths.socket);
+  const children: ChildProcess[] = [];
+  t.teardown(async () => {
+    await client.down({ force: 2, graceMsMax: null }).catch(() => {});
+    for (const child of children) if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    rmSync(home, { recursive: true, force: true });
+  });
+  const version = async (): Promise<string | null> => (await client.ps()).services[0]?.version ?? null;
+  return {
+    client,
+    home,
+    daemon: async (behaviour, dieAt = '') => {
+      const program = join(import.meta.dirname, 'daemon.ts');
+      const env = { ...process.env, BOOTY_HOME: home, BOOTY_GATE_MS: '400', BOOTY_UPDATE_CHECK: '0' };
+      const child = spawn(process.execPath, ['--import=tsx', program, home, behaviour, dieAt], {
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      children.push(child);
+      await once(child.stdout, 'data');
+      return child;
+    },
+    up: async (range) => {
+      const prom = service({
+        name: 'prom',
+        component: 'prometheus',
+        version: range,
+        ports: { http: 'auto' },
+        workingDir: home,
+      });
+      await client.up({
+        definition: { ...stack([prom]), name: 'shop', file: null, folder: home },
+        services: [],
+        profiles: [],
+      });
+      await until('the service is ready', async () => (await client.ps()).services[0]?.state === 'ready');
+    },
+    version,
+    settled: async (entries) => {
+      await until('the upgrade has settled', async () => (await client.history()).length >= entries, 20_000);
+      const all = await client.history();
+      const last = all.at(-1);
+      if (last === undefined) throw new Error('there is no entry');
+      return last;
+    },
+    written: () => readFileSync(join(paths.data, 'prom', 'written'), 'utf8'),
+    locked: () => {
+      const lock = JSON.parse(readFileSync(join(paths.root, 'booty.lock.json'), 'utf8')) as {
+        readonly services: { readonly prom: { readonly version: string } };
+      };
+      return lock.services.prom.version;
+    },
+  };
+};

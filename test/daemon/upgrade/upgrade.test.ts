@@ -1,0 +1,143 @@
+/** Upgrades of a stand-in server by a whole daemon: what holds, what is put back, and what a killed daemon leaves. */
+import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { until } from '../../until.ts';
+import { openShop, type Shop } from './shop.ts';
+
+const asked = { kind: 'upgrade', targets: [{ service: 'prom', range: null }] } as const;
+const ask = { ...asked, who: 'ana' };
+
+/** A shop whose server runs 1.0.0, with 2.0.0 in its range. */
+const atOne = async (t: ExecutionContext, behaviour: string, dieAt = ''): Promise<Shop> => {
+  const shop = openShop(t);
+  await shop.daemon(behaviour, dieAt);
+  await shop.up('^1');
+  await shop.up('>=1');
+  t.is(await shop.version(), '1.0.0');
+  return shop;
+};
+
+test('an upgrade that holds is locked, remembered, and can be taken back with the data of before', async (t) => {
+  const shop = await atOne(t, 'obeys');
+  const before = shop.written();
+  const look = await shop.client.upgrades(true);
+  t.like(look.rows[0], { current: '1.0.0', inRange: '2.0.0', rollback: 'needs-snapshot', back: null });
+  const plan = await shop.client.planUpgrade(asked);
+  t.deepEqual(
+    plan.steps.map(({ kind }) => kind),
+    ['fetch', 'check-version', 'check-config', 'stop', 'snapshot', 'switch', 'start', 'gate'],
+  );
+  await shop.client.upgrade(ask);
+  t.like(await shop.settled(2), { result: 'done', from: '1.0.0', to: '2.0.0', who: 'ana', blockedBy: null });
+  t.is(await shop.version(), '2.0.0');
+  t.is(shop.locked(), '2.0.0');
+  t.is(shop.written(), `${before}2.0.0\n`);
+  await until('the record is put away', () => !existsSync(join(shop.home, 'stacks/shop/run/upgrade.json')));
+
+  t.like((await shop.client.upgrades(false)).rows[0], { inRange: null, back: { version: '1.0.0', blockedBy: null } });
+  await shop.client.upgrade({ ...ask, kind: 'rollback' });
+  t.like(await shop.settled(3), { kind: 'rollback', result: 'done', to: '1.0.0' });
+  t.is(shop.locked(), '1.0.0');
+  t.is(shop.written(), `${before}1.0.0\n`);
+  // And forth again: what the newer version had written was kept.
+  await shop.client.upgrade({ ...ask, kind: 'rollback' });
+  t.like(await shop.settled(4), { kind: 'rollback', result: 'done', to: '2.0.0' });
+  t.is(shop.written(), `${before}2.0.0\n2.0.0\n`);
+});
+
+for (const behaviour of ['exits at once', 'is never ready', 'dies when ready', 'eats the data'] as const) {
+  test(`a new version that ${behaviour} is put back, its data as before`, async (t) => {
+    const shop = await atOne(t, behaviour);
+    const before = shop.written();
+    await shop.client.upgrade(ask);
+    if (behaviour === 'is never ready' || behaviour === 'eats the data') {
+      await until('the new version runs', async () => (await shop.version()) === '2.0.0');
+      await shop.client.cancelUpgrade();
+    }
+    const entry = await shop.settled(2);
+    t.is(entry.result, 'returned');
+    t.is(await shop.version(), '1.0.0');
+    t.is(shop.locked(), '1.0.0');
+    // The version before has started on it once more.
+    t.is(shop.written(), `${before}1.0.0\n`);
+    t.is((await shop.client.ps()).services[0]?.state, 'ready');
+  });
+}
+
+test('a new version that refuses the configuration changes nothing, and its words are told', async (t) => {
+  const shop = await atOne(t, 'refuses the config');
+  const before = shop.written();
+  const { pid } = (await shop.client.ps()).services[0] ?? {};
+  await shop.client.upgrade(ask);
+  const entry = await shop.settled(2);
+  t.is(entry.result, 'cancelled');
+  t.regex(entry.reason ?? '', /refuses the configuration: unknown field "foo"/);
+  t.is((await shop.client.ps()).services[0]?.pid, pid);
+  t.is(shop.written(), before);
+  t.is(shop.locked(), '1.0.0');
+});
+
+test('one upgrade at a time, and nothing else is done to its service meanwhile', async (t) => {
+  const shop = await atOne(t, 'obeys');
+  await shop.client.upgrade(ask);
+  await t.throwsAsync(() => shop.client.upgrade(ask), { code: 'UPGRADE_BUSY' });
+  await t.throwsAsync(() => shop.client.service('prom', 'restart'), { code: 'UPGRADE_BUSY' });
+  t.like(await shop.settled(2), { result: 'done' });
+  const codeNow = (): Promise<string> =>
+    shop.client.upgrade(ask).then(
+      () => 'begun',
+      (error: unknown) => (error as { readonly code: string }).code,
+    );
+  await until('there is nothing left to do', async () => (await codeNow()) === 'UPGRADE_NOTHING');
+});
+
+test('what was put off is not offered, also by the next daemon', async (t) => {
+  const shop = await atOne(t, 'obeys');
+  await shop.client.upgrades(true);
+  t.is((await shop.client.ps()).services[0]?.upgrade, '2.0.0');
+  await shop.client.deferUpgrade('prom', { kind: 'skip' });
+  t.is((await shop.client.ps()).services[0]?.upgrade, null);
+  await shop.client.down({ force: 0, graceMsMax: null });
+  await until('the daemon is gone', () =>
+    shop.client.ps().then(
+      () => false,
+      () => true,
+    ),
+  );
+  await shop.daemon('obeys');
+  await shop.up('>=1');
+  t.like((await shop.client.upgrades(false)).rows[0], {
+    inRange: '2.0.0',
+    deferred: { kind: 'skip', version: '2.0.0' },
+  });
+  t.is((await shop.client.ps()).services[0]?.upgrade, null);
+});
+
+for (const dieAt of ['fetch', 'check-config', 'stop', 'snapshot', 'switch', 'start', 'gate'].flatMap((kind) => [
+  `${kind}:running`,
+  `${kind}:done`,
+])) {
+  test.serial(
+    `a daemon killed at ${dieAt} leaves a service that its successor brings to one version or the other`,
+    async (t) => {
+      const shop = openShop(t);
+      const first = await shop.daemon('obeys', dieAt);
+      await shop.up('^1');
+      await shop.up('>=1');
+      const before = shop.written();
+      await shop.client.upgrade(ask).catch(() => undefined);
+      if (first.exitCode === null && first.signalCode === null) await once(first, 'exit');
+      await shop.daemon('obeys');
+      const entry = await shop.settled(2);
+      await until('it is ready', async () => (await shop.client.ps()).services[0]?.state === 'ready');
+      const version = entry.result === 'done' ? '2.0.0' : '1.0.0';
+      t.is(await shop.version(), version);
+      t.is(shop.locked(), version);
+      t.true(shop.written().startsWith(before));
+      t.is(shop.written().includes('2.0.0'), entry.result === 'done');
+      await until('the record is put away', () => !existsSync(join(shop.home, 'stacks/shop/run/upgrade.json')));
+    },
+  );
+}
