@@ -8,6 +8,7 @@ import type { Fetches } from './fetches.ts';
 import type { Held } from './held.ts';
 import type { History } from './history.ts';
 import type { Fact } from './loop.ts';
+import { createNewLog } from './new-log.ts';
 import { askProbe } from './probe.ts';
 import type { Turns } from './turns.ts';
 
@@ -54,8 +55,7 @@ export const createPerformer = (
   const running = new Map<string, { launch: Launch; started: Started }>();
   const ended = new Set<Launch>();
   let forgetting: Promise<void> = Promise.resolve();
-  /** How far log probes have looked; the last incomplete line is looked at again. */
-  const logSeen = new Map<string, number>();
+  const newLogs = new Map<string, () => Promise<string>>();
 
   const start = async (service: string, generation: number): Promise<void> => {
     const held = await free(service);
@@ -86,8 +86,7 @@ export const createPerformer = (
     // An end that comes before the start was told waits for it: the core hears of things in their order.
     const told = Promise.withResolvers<void>();
     const started = await ports.processes.start(launch, (exit) => void told.promise.then(() => tellExit(launch, exit)));
-    running.set(service, { launch, started });
-    logSeen.set(service, started.logStartByte);
+    noteRunning(launch, started);
     of.post({ type: 'process.started', service, generation, identity: started.identity });
     told.resolve();
   };
@@ -109,9 +108,14 @@ export const createPerformer = (
     of.post({ type: 'process.exited', service, generation, exit: { code, signal, atMs }, roll: ports.random.roll() });
   };
 
+  const noteRunning = (launch: Launch, started: Started): void => {
+    running.set(launch.service, { launch, started });
+    newLogs.set(launch.service, createNewLog(ports.files, launch.logFile, started.logStartByte));
+  };
+
   const adopt = async (launch: Launch, started: Started): Promise<boolean> => {
     const isThere = await ports.processes.adopt(launch, started, (exit) => tellExit(launch, exit));
-    if (isThere) running.set(launch.service, { launch, started });
+    if (isThere) noteRunning(launch, started);
     return isThere;
   };
 
@@ -120,23 +124,13 @@ export const createPerformer = (
     of.history.add({ atMs: ports.clock.nowMs(), service, type: 'stragglers.ended', from: null, to: null, message });
   };
 
-  const newLog = async (service: string): Promise<string> => {
-    const process = running.get(service);
-    if (!process) return '';
-    const from = logSeen.get(service) ?? process.started.logStartByte;
-    const bytes = await ports.files.readRange(process.launch.logFile, from, 4_194_304);
-    const text = new TextDecoder().decode(bytes);
-    const lastEnd = bytes.lastIndexOf(0x0a);
-    if (lastEnd !== -1) logSeen.set(service, from + lastEnd + 1);
-    return text;
-  };
-
   const ask = async (effect: Extract<Effect, { readonly type: 'probe.ask' }>): Promise<void> => {
     const { service, generation, probe, timeoutMs } = effect;
     const launch = running.get(service)?.launch;
     const { environment = {}, workingDir = '/' } = launch ?? {};
     // Whatever happens, the question is answered: a service whose probe stays open would wait for ever.
-    const answer = await askProbe(ports, probe, timeoutMs, { environment, workingDir, newLog: () => newLog(service) });
+    const newLog = async (): Promise<string> => (launch ? ((await newLogs.get(service)?.()) ?? '') : '');
+    const answer = await askProbe(ports, probe, timeoutMs, { environment, workingDir, newLog });
     const message = of.held()?.mask(answer.message) ?? answer.message;
     of.post({ type: 'probe.answered', service, generation, ok: answer.ok, message });
   };
