@@ -88,6 +88,7 @@ test.serial('U, b, z, x and the history, each as its key says', async (t) => {
   await screen.shows('put off for 24 hours');
   screen.press('x');
   await screen.shows('skipped; x takes that back');
+  await until('both were said', () => daemon.asked.filter((each) => each.includes('defer')).length === 2);
   t.deepEqual(
     daemon.asked.filter((each) => each.includes('defer')).map((each) => each.slice('POST '.length)),
     [

@@ -193,7 +193,7 @@ test('a failed gate says that the old version runs, what the new one printed and
   });
   one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: failed }));
   const shown = text(one).replaceAll(/\s+/g, ' ');
-  t.regex(shown, /went back by itself/);
+  t.regex(shown, /went back to the old version/);
   t.regex(shown, /2\.10\.27 runs again, 2\.11\.3 was taken back\. 2\.11\.3 exited 1\./);
   t.regex(shown, /LAST WORDS of the new version unknown field "foo"/);
 });

@@ -93,7 +93,7 @@ const closed = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.
 
 const resultWords = {
   done: 'done',
-  returned: 'went back by itself',
+  returned: 'went back to the old version',
   failed: 'FAILED',
   cancelled: 'cancelled',
 } as const;
