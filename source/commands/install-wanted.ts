@@ -1,5 +1,5 @@
 import { BootyError } from '../core/error.ts';
-import type { Installed } from '../store/store.ts';
+import type { Installed, InstallProgress } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { createFetchNotes } from './fetch-notes.ts';
 
@@ -15,24 +15,27 @@ export const parseWanted = (word: string): Wanted => {
 /** Installs with progress on stderr; a signal cuts it short. Each wanted component may stand once. Never throws for one. */
 export const installWanted = async (context: Context, wanted: readonly Wanted[]): Promise<readonly Outcome[]> => {
   const store = await context.openStore();
-  const notes = createFetchNotes(context);
-  const abort = new AbortController();
-  const offs = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((what) => context.terminal.on(what, () => abort.abort()));
   const results = new Map<string, Installed | Error>();
-  try {
-    await store.install(
-      wanted,
-      {
-        progress: (component, progress) => notes.show([{ component, services: [], ...progress }]),
-        settled: (component, result) => results.set(component, result),
-      },
-      abort.signal,
-    );
-  } finally {
-    for (const off of offs) off();
-  }
+  await whileFetching(context, (progress, signal) =>
+    store.install(wanted, { progress, settled: (component, result) => results.set(component, result) }, signal),
+  );
   return wanted.map((one) => ({
     ...one,
     result: results.get(one.component) ?? new BootyError('STORE_CANCELLED', { component: one.component }),
   }));
+};
+
+/** Runs what fetches, with its progress on stderr and a signal that SIGINT, SIGTERM and SIGHUP abort. */
+export const whileFetching = async <Result>(
+  context: Context,
+  fetch: (onProgress: (component: string, progress: InstallProgress) => void, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> => {
+  const notes = createFetchNotes(context);
+  const abort = new AbortController();
+  const offs = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((what) => context.terminal.on(what, () => abort.abort()));
+  try {
+    return await fetch((component, progress) => notes.show([{ component, services: [], ...progress }]), abort.signal);
+  } finally {
+    for (const off of offs) off();
+  }
 };

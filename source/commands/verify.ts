@@ -1,44 +1,84 @@
-import { reasonOf } from '../core/error.ts';
+import { BootyError, reasonOf } from '../core/error.ts';
 import type { AuditRow } from '../store/store.ts';
+import { ask, yesOption } from './ask.ts';
 import { type Command, type Context, jsonOption } from './context.ts';
-import { installWanted } from './install-wanted.ts';
+import { whileFetching } from './install-wanted.ts';
+import { versionsInUse } from './versions-in-use.ts';
 
 export const verify: Command = {
   name: 'verify',
   summary: 'hash everything in the store again, and repair what changed',
-  usage: 'verify [--no-repair] [--json]',
+  usage: 'verify [--no-repair] [-y] [--json]',
   details: [
-    'Every file is compared with the receipt of its installation. A version that is not as it was is removed and fetched',
-    'again, the very same version; what runs from it keeps its old bytes until it is restarted.',
+    'Every file is compared with the receipt of its installation. A version that is not as it was is fetched again, the',
+    'very same bytes; it stays as it is until they are there, and as long as a service runs from it. Asks first.',
   ],
-  options: { 'no-repair': { type: 'boolean', help: 'only say what is wrong' }, ...jsonOption },
-  exitCodes: { 1: 'something is not as it was, and could not be repaired' },
-  examples: ['booty verify', 'booty verify --no-repair --json'],
+  options: { 'no-repair': { type: 'boolean', help: 'only say what is wrong' }, ...yesOption, ...jsonOption },
+  exitCodes: { 1: 'something is not as it was, and was not repaired' },
+  examples: ['booty verify', 'booty verify -y', 'booty verify --no-repair --json'],
   positionalsMax: 0,
   run: async (context, args) => {
+    const { print } = context;
+    const isJson = args.flag('json');
     const rows = await (await context.openStore()).audit();
-    const results: (AuditRow & { readonly repaired: boolean | null; readonly why: string | null })[] = [];
-    for (const row of rows) {
-      const isSound = row.problems.length === 0;
-      const repair = isSound || args.flag('no-repair') ? null : await repairOne(context, row);
-      results.push({ ...row, repaired: repair === null ? null : repair.why === null, why: repair?.why ?? null });
-    }
-    if (args.flag('json')) await context.print.json({ versions: results });
-    else {
-      for (const { component, version, problems, repaired, why } of results) {
-        const end = repaired ? 'fetched again' : why === null ? 'left as it is' : `not repaired: ${why}`;
-        const state = problems.length === 0 ? 'ok' : `${problems.join('; ')}; ${end}`;
-        await context.print.line(`${component} ${version}: ${state}`);
+    if (!isJson) {
+      for (const { component, version, problems } of rows) {
+        await print.line(`${component} ${version}: ${problems.length === 0 ? 'ok' : problems.join('; ')}`);
       }
-      if (results.length === 0) await context.print.line('nothing is installed');
+      if (rows.length === 0) await print.line('nothing is installed');
     }
-    return results.every(({ problems, repaired }) => problems.length === 0 || repaired === true) ? 0 : 1;
+    const broken = rows.filter(({ problems }) => problems.length > 0);
+    const names = broken.map(({ component, version }) => `${component} ${version}`).join(', ');
+    const isWanted =
+      broken.length > 0 && !args.flag('no-repair') && (await ask(context, args, `Fetch ${names} again?`));
+    const reasons = isWanted ? await repairAll(context, broken, isJson) : new Map<AuditRow, string | null>();
+    if (isJson) {
+      const versions = rows.map((row) => {
+        const why = reasons.get(row);
+        return { ...row, repaired: why === undefined ? null : why === null, why: why ?? null };
+      });
+      await print.json({ versions });
+    }
+    return broken.every((row) => reasons.get(row) === null) ? 0 : 1;
   },
 };
 
-const repairOne = async (context: Context, row: AuditRow): Promise<{ readonly why: string | null }> => {
-  const store = await context.openStore();
-  await store.remove(row.component, row.version, new AbortController().signal);
-  const [outcome] = await installWanted(context, [{ component: row.component, range: row.version }]);
-  return { why: outcome?.result instanceof Error ? reasonOf(outcome.result) : null };
+/** Of each version why it is not repaired, or null; what happens is said as it happens. */
+const repairAll = async (
+  context: Context,
+  broken: readonly AuditRow[],
+  isJson: boolean,
+): Promise<ReadonlyMap<AuditRow, string | null>> => {
+  const inUse = await versionsInUse(context);
+  const reasons = new Map<AuditRow, string | null>();
+  await whileFetching(context, async (onProgress, signal) => {
+    for (const row of broken) {
+      const { component, version } = row;
+      const user = inUse.get(`${component} ${version}`);
+      const why = user === undefined ? await repairOne(context, row, onProgress, signal) : `${user} runs from it`;
+      reasons.set(row, why);
+      if (isJson) continue;
+      const next = user === undefined ? '' : '; stop it, then: booty verify';
+      const end = why === null ? 'fetched again' : `not repaired, left as it is: ${why}${next}`;
+      await context.print.line(`${component} ${version}: ${end}`);
+    }
+  });
+  return reasons;
+};
+
+const repairOne = async (
+  context: Context,
+  { component, version }: AuditRow,
+  onProgress: Parameters<Parameters<typeof whileFetching>[1]>[0],
+  signal: AbortSignal,
+): Promise<string | null> => {
+  try {
+    if (signal.aborted) throw new BootyError('STORE_CANCELLED', { component });
+    const store = await context.openStore();
+    await store.repair(component, version, (progress) => onProgress(component, progress), signal);
+    return null;
+  } catch (error) {
+    if (error instanceof Error) return reasonOf(error);
+    throw error;
+  }
 };

@@ -9,6 +9,7 @@ import { offers } from './offers.ts';
 import { overview } from './overview.ts';
 import { requirePinned } from './pin.ts';
 import { remove } from './remove.ts';
+import { repair } from './repair.ts';
 import { createSources } from './sources/all.ts';
 import type { ArchiveWorld } from './sources/archive.ts';
 import type { Source } from './sources/source.ts';
@@ -29,6 +30,7 @@ STORE_BAD_SETTING when BOOTY_SOURCES or BOOTY_MIRROR cannot be understood.
 export const createStore = (parts: StoreParts): Store => {
   const { files, host, clock, registry, home } = parts;
   const sources = parts.sources ?? createSources(parts, home);
+  const installing = { files, host, clock, registry, home, sources };
   return {
     find: async (component, range, pin = null) => {
       if (range !== null && !isRange(range)) throw new BootyError('STORE_BAD_RANGE', { component, range });
@@ -51,7 +53,8 @@ export const createStore = (parts: StoreParts): Store => {
       isFolderName(component) && isFolderName(version)
         ? remove({ files, host }, home, component, version, signal)
         : Promise.resolve(0),
-    install: (wanted, on, signal) => install({ files, host, clock, registry, home, sources }, wanted, on, signal),
+    install: (wanted, on, signal) => install(installing, wanted, on, signal),
+    repair: (component, version, onProgress, signal) => repair(installing, component, version, onProgress, signal),
   };
 };
 

@@ -18,12 +18,16 @@ export type InstallParts = Pick<World, 'files' | 'host' | 'clock'> & {
   readonly sources: readonly Source[];
 };
 
-/** `Store.install`: what is there is settled at once, the rest under one lock per package. */
+/**
+`Store.install`: what is there is settled at once, the rest under one lock per package. With `anew` nothing counts as
+there: all is fetched, and takes the place of what lies there only once it is whole.
+*/
 export const install = async (
   parts: InstallParts,
   wanted: Parameters<Store['install']>[0],
   on: Parameters<Store['install']>[1],
   signal: AbortSignal,
+  { anew = false }: { readonly anew?: boolean } = {},
 ): Promise<void> => {
   const pending = new Set<Want>();
   for (const { component, range, pin } of wanted) {
@@ -36,7 +40,7 @@ export const install = async (
   const settle = (want: Want, result: Installed | Error): void => {
     if (pending.delete(want)) on.settled(want.component, result);
   };
-  const session: Session = { parts, pending, settle, progress: on.progress, signal };
+  const session: Session = { parts, anew, pending, settle, progress: on.progress, signal };
 
   let failure: unknown = new BootyError('ASSERTION', { claim: 'every pick is settled by its source' });
   try {
@@ -53,13 +57,15 @@ export const install = async (
 
 type Session = {
   readonly parts: InstallParts;
+  readonly anew: boolean;
   readonly pending: Set<Want>;
   readonly settle: (want: Want, result: Installed | Error) => void;
   readonly progress: (component: string, progress: InstallProgress) => void;
   readonly signal: AbortSignal;
 };
 
-const settleInstalled = async ({ parts, pending, settle }: Session): Promise<void> => {
+const settleInstalled = async ({ parts, anew, pending, settle }: Session): Promise<void> => {
+  if (anew) return;
   for (const want of [...pending]) {
     const installed = await newestInstalled(parts.files, parts.home, want.found.package, want.range);
     if (installed) settle(want, pinned(want, installed));

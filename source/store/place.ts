@@ -52,9 +52,15 @@ export const place = async (
 
   const target = versionFolder(home, pick.package, version);
   await files.makeFolder(packageFolder(home, pick.package), 0o755);
-  // What lies there is no usable installation, or nobody would install: somebody deleted parts of it by hand.
-  if (await files.stat(target)) await files.rename(target, join(await files.makeTemporary(temporary, 'old-'), 'old'));
-  await files.rename(tree, target);
+  // What lies there is no usable installation, or nobody would install: somebody deleted or changed parts of it by hand.
+  const old = (await files.stat(target)) ? join(await files.makeTemporary(temporary, 'old-'), 'old') : null;
+  if (old !== null) await files.rename(target, old);
+  try {
+    await files.rename(tree, target);
+  } catch (error) {
+    if (old !== null) await files.rename(old, target);
+    throw error;
+  }
 
   const installed = await readInstalled(files, home, pick.package, version);
   if (installed === null) throw broken(pick, `it is not to be found at ${target} after it was put there`);

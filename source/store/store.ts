@@ -103,6 +103,17 @@ export type Store = {
     onMessage: (message: string) => void,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, Offers>>;
+  /**
+  Fetches one version again, the very bytes its receipt names (its version, where the receipt is lost), and exchanges the
+  folder only once they are there and checked: whatever goes wrong, what lay there still does. `component` is the name of
+  the package. Throws what an installation fails with: LOCK_NOT_HERE, STORE_CANCELLED and the like.
+  */
+  repair(
+    component: string,
+    version: string,
+    onProgress: (progress: InstallProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Installed>;
   /** Removes one version and resolves with the bytes that became free; 0 when it is not there. */
   remove(component: string, version: string, signal: AbortSignal): Promise<number>;
   /**

@@ -15,6 +15,8 @@ export const fakeSource = (
     readonly unusable?: string;
     readonly trouble?: BootyError;
     readonly failing?: readonly string[];
+    /** Of what is downloaded, as the source says. */
+    readonly sha256?: string;
     /** Awaited within each fetch. */
     readonly hold?: (signal: AbortSignal) => Promise<void>;
   } = {},
@@ -48,7 +50,8 @@ export const fakeSource = (
           await files.append(found[name], `#!/bin/sh\necho ${name} ${pick.candidate.version}\n`, 0o755);
           await files.chmod(found[name], 0o4755);
         }
-        on.settled(pick, { files: found, url: 'https://example.org/a', sha256: 'a'.repeat(64), sizeBytes: 40 });
+        const sha256 = options.sha256 ?? 'a'.repeat(64);
+        on.settled(pick, { files: found, url: 'https://example.org/a', sha256, sizeBytes: 40 });
       }
     },
   };
