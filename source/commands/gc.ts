@@ -4,6 +4,7 @@ import { type Command, jsonOption } from './context.ts';
 import { folderSize } from './folder-size.ts';
 import { printTable } from './print-table.ts';
 import { bytesText } from './text.ts';
+import { versionsHeld } from './versions-held.ts';
 import { versionsInUse } from './versions-in-use.ts';
 
 const idleMsMin = 3_600_000;
@@ -13,8 +14,9 @@ export const gc: Command = {
   summary: 'remove versions that nothing uses',
   usage: 'gc [-y] [--json]',
   details: [
-    'Kept are the versions that services run from and of each package the newest two, so that there is a way back; also',
-    'downloads that were under way within the last hour. Shows sizes and asks. Data of stacks is not touched.',
+    'Kept are the versions that services run from, those that booty.lock.json of any known stack names, those that the last',
+    'upgrade of a service came from, and of each package the newest two; also downloads that were under way within the',
+    'last hour. Shows sizes and asks. Data of stacks is not touched.',
   ],
   options: { ...yesOption, ...jsonOption },
   exitCodes: { 1: 'the question was answered with no' },
@@ -26,7 +28,13 @@ export const gc: Command = {
     const { collect } = await import('../store/collect.ts');
     const store = await context.openStore();
     const audited = await store.audit();
-    const verdicts = collect(audited, await versionsInUse(context));
+    const { locked, waysBack } = await versionsHeld(context);
+    const kept = new Map([
+      ...withPrefix('way back of ', waysBack),
+      ...withPrefix('locked by ', locked),
+      ...(await versionsInUse(context)),
+    ]);
+    const verdicts = collect(audited, kept);
     const rows = [];
     for (const { component, version, kept } of verdicts) {
       const folder = audited.find((row) => row.component === component && row.version === version)?.folder ?? '';
@@ -64,3 +72,6 @@ export const gc: Command = {
     return 0;
   },
 };
+
+const withPrefix = (prefix: string, held: ReadonlyMap<string, string>): readonly (readonly [string, string])[] =>
+  [...held].map(([key, user]) => [key, `${prefix}${user}`] as const);

@@ -29,8 +29,12 @@ const historyOf = async (context: Context, target: Target): Promise<readonly His
   const client = await reach(context, target);
   if (client) return client.history();
   const text = await context.ports.files.readText(`${target.paths.root}/history.ndjson`);
-  return (text ?? '').split('\n').flatMap((line) => entryFrom(line) ?? []);
+  return parsePast(text);
 };
+
+/** The entries of a history file, oldest first; none where there is no file. */
+export const parsePast = (text: string | null): readonly HistoryEntry[] =>
+  (text ?? '').split('\n').flatMap((line) => entryFrom(line) ?? []);
 
 /** A line that was cut short by a fault says nothing. */
 const entryFrom = (line: string): HistoryEntry | null => {

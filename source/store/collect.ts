@@ -5,12 +5,12 @@ import type { AuditRow } from './store.ts';
 export type Verdict = { readonly component: string; readonly version: string; readonly kept: string | null };
 
 /**
-Which versions may be removed: all but those in use, and of each package the newest and the one before it (the way back).
-`inUse` is `<package> <version>` → who uses it. What is broken may always go, unless it is in use.
+Which versions may be removed: all but those somebody counts on, and of each package the newest and the one before it.
+`users` is `<package> <version>` → who counts on it. What is broken may always go, unless somebody does.
 */
 export const collect = (
   rows: readonly Pick<AuditRow, 'component' | 'version' | 'problems'>[],
-  inUse: ReadonlyMap<string, string>,
+  users: ReadonlyMap<string, string>,
 ): readonly Verdict[] =>
   [...new Set(rows.map(({ component }) => component))].flatMap((component) => {
     const own = rows.filter((row) => row.component === component);
@@ -19,7 +19,7 @@ export const collect = (
       null,
     );
     return own.map((row): Verdict => {
-      const user = inUse.get(`${component} ${row.version}`);
+      const user = users.get(`${component} ${row.version}`);
       const rank = sound.findIndex(({ version }) => version === row.version);
       const kept = user ?? (rank === 0 ? 'newest' : rank === 1 ? 'the one before the newest' : null);
       return { component, version: row.version, kept };

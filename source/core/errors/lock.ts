@@ -21,7 +21,7 @@ export const lockErrors = {
     message: (facts) =>
       `${facts.component} ${facts.version} from ${facts.source} (${facts.sourceVersion}) is not what ${facts.holder} holds it to: ${facts.objection}`,
     hint: (facts) =>
-      `booty uninstall ${facts.component}@${facts.version} fetches the locked bytes at the next up; to take these, remove the entry of the lock`,
+      `booty uninstall ${facts.component}@${facts.version} --force fetches the locked bytes at the next up; to take these, remove the entry of the lock`,
   }),
   LOCK_NOT_HERE: row<{ component: string; version: string; holder: string; tried: readonly string[] }>({
     kind: 'world',

@@ -132,7 +132,7 @@ export const stackErrors = {
     exitCode: 1,
     message: (facts) =>
       `the installed ${facts.package} has no executable ${facts.executable}, which ${facts.service} runs (it has: ${facts.found.join(', ') || 'none'})`,
-    hint: (facts) => `install it again: booty uninstall ${facts.package} && booty install ${facts.package}`,
+    hint: (facts) => `install it again: booty uninstall ${facts.package} --force && booty install ${facts.package}`,
   }),
 };
 

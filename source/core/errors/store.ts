@@ -163,6 +163,13 @@ export const storeErrors = {
     message: (facts) => `${facts.component} ${facts.version} is in use by ${facts.user}`,
     hint: () => 'stop what uses it first: booty down',
   }),
+  STORE_LOCKED: row<{ component: string; version: string; holder: string }>({
+    kind: 'user',
+    exitCode: 1,
+    message: (facts) => `${facts.component} ${facts.version} is locked by ${facts.holder}`,
+    hint: (facts) =>
+      `to have it fetched again at the next up: booty uninstall ${facts.component}@${facts.version} --force`,
+  }),
   STORE_NOT_INSTALLED: row<{ component: string; version: string | null; installed: readonly string[] }>({
     kind: 'user',
     exitCode: 2,
