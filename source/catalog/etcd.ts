@@ -16,7 +16,8 @@ export const etcd: Recipe = {
   secrets: [],
   readiness: { port: 'client', path: '/health' },
   stop: { signal: 'SIGTERM', graceMs: 30_000, scope: 'group' },
-  rollback: 'impossible',
+  // A newer etcd migrates its data; one member's folder, copied while it is stopped, is a whole backup.
+  rollback: 'needs-snapshot',
   // https://etcd.io/docs/latest/upgrades/: one minor version at a time.
   oneAtATime: 'minor',
   run: (wiring) => ({

@@ -107,7 +107,7 @@ export type PortLogin = { readonly user: string; readonly secret: string };
 
 /**
 What going back to the version before needs: `safe`: nothing; `needs-snapshot`: the data as it was before the upgrade;
-`impossible`: a backup, of which the snapshot taken while it was stopped is one: the newer version's data cannot be read.
+`impossible`: a backup restored by hand (several members, say): a folder put back would not do.
 */
 export type Rollback = 'safe' | 'needs-snapshot' | 'impossible';
 

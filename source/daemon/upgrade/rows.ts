@@ -78,6 +78,7 @@ export const blockedBy = (
   if (entry.kind === 'install' || entry.from === null) return 'it was the first version';
   if (entry.result !== 'done') return 'it did not change the version';
   if (entry.rollback === 'safe') return null;
+  if (entry.rollback === 'impossible') return 'only a backup restored by hand leads back';
   if (entry.snapshot === null)
     return `${entry.from} cannot read what the newer version wrote, and no snapshot was taken`;
   return snapshots.has(entry.snapshot) ? null : 'its snapshot is gone';

@@ -49,15 +49,20 @@ export const subjectsOf = async (
   stack: string,
 ): Promise<Subjects> => {
   const known = parts.binaries.map(({ service }) => service);
-  const unknown = ask.targets.find(({ service }) => !known.includes(service));
-  if (unknown) throw new BootyError('SERVICE_UNKNOWN', { service: unknown.service, stack, known });
+  const all = [...new Set([...known, ...Object.keys(parts.world.services)])];
+  const unknown = ask.targets.find(({ service }) => !all.includes(service));
+  if (unknown) throw new BootyError('SERVICE_UNKNOWN', { service: unknown.service, stack, known: all });
   const asked = ask.targets.length > 0 ? ask.targets : known.map((service) => ({ service, range: null }));
   const nothing: { service: string; reason: string }[] = [];
   const targets: Target[] = [];
   for (const { service, range } of asked) {
     const wish = parts.binaries.find((each) => each.service === service);
+    if (!wish) {
+      nothing.push({ service, reason: 'it is a command of your own, which has no versions' });
+      continue;
+    }
     const current = parts.currentOf(service);
-    if (!wish || current === null) {
+    if (current === null) {
       nothing.push({ service, reason: 'nothing of it is installed yet: booty up fetches the newest' });
       continue;
     }
