@@ -61,8 +61,8 @@ export type Journal = {
 export type Recovery =
   /** Nothing was touched yet, or all is done. */
   | { readonly kind: 'settled' }
-  /** Stopped for the switch, which did not come: the old version is to run again. */
-  | { readonly kind: 'undo' }
+  /** The switch did not come, or a step failed: the old version is to run again. `why`: what the failed step said. */
+  | { readonly kind: 'undo'; readonly why: string | null }
   /** Switched: the gate is to be passed, or failed. */
   | { readonly kind: 'go on' };
 
@@ -72,9 +72,10 @@ export const recoveryOf = (journal: Journal, service: string): Recovery => {
   const own = journal.steps.filter((step) => step.service === service);
   const isSwitched = own.some(({ kind, state }) => kind === 'switch' && state === 'done');
   // A step that failed was on its way back.
-  if (isSwitched && own.every(({ state }) => state !== 'failed')) return { kind: 'go on' };
+  const failed = own.find(({ state }) => state === 'failed');
+  if (isSwitched && failed === undefined) return { kind: 'go on' };
   const touched = own.some(({ kind, state }) => isTouching(kind) && state !== 'pending' && state !== 'skipped');
-  return { kind: touched ? 'undo' : 'settled' };
+  return touched ? { kind: 'undo', why: failed?.message ?? null } : { kind: 'settled' };
 };
 
 /** Steps that change what runs or what is on the disk of the service. */

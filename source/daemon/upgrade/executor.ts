@@ -115,14 +115,17 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     const never = new AbortController().signal;
     await stop(subject);
     const aside = snapshots.folderFor(service, `${record.id}-after`);
-    await snapshots.mend(service, aside);
+    const failed = snapshots.folderFor(service, `${record.id}-failed`);
+    await snapshots.mend(service, [failed, aside]);
+    // A daemon that died on its way back had come that far: the old version may have written since.
+    const isPutBack = await snapshots.isWhole(failed);
     const taken = snapshot !== null && (await snapshots.isWhole(snapshot)) ? snapshot : null;
     // What the restore of a rollback took away lies aside, and is what the version before wrote.
     const isAside = restoreFrom !== null && record.isDone(service, 'restore') && (await snapshots.isWhole(aside));
     const before = taken ?? (isAside ? aside : null);
     const isSwitched = record.isDone(service, 'switch') || record.isDone(service, 'restore');
-    const puts = before !== null && isSwitched && (neverReady || rollback !== 'safe' || isAside);
-    if (puts) await snapshots.restore(service, before, snapshots.folderFor(service, `${record.id}-failed`), subject.to);
+    const puts = before !== null && isSwitched && !isPutBack && (neverReady || rollback !== 'safe' || isAside);
+    if (puts) await snapshots.restore(service, before, failed, subject.to);
     const old = await installedOf(subject, subject.from, never, () => undefined);
     fetches.use(service, old);
     loop.post({ type: 'binary.chosen', service, version: old.version });
@@ -133,10 +136,10 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       await start(subject, never);
       return null;
     } catch (error) {
-      if (error instanceof Suspended || before === null || puts) throw error;
+      if (error instanceof Suspended || before === null || puts || isPutBack) throw error;
       // The data it finds is not what it left: then its own is put back.
       await stop(subject);
-      await snapshots.restore(service, before, snapshots.folderFor(service, `${record.id}-failed`), subject.to);
+      await snapshots.restore(service, before, failed, subject.to);
       await start(subject, never);
       return 'the new version had changed its data: it was put back as it was before';
     }
@@ -158,6 +161,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     if (!isTouched(record, service)) return { result: 'cancelled', reason: why, downMs: 0 };
     const neverReady = !record.isDone(service, 'start');
     try {
+      // Whoever finds the record after this daemon's death goes on with the way back, not with the new version.
+      await record.turnBack(service, why);
       await record.keepLastWords(service);
       const extra = await putBack(subject, record, neverReady);
       const isSwitched = record.isDone(service, 'switch');
@@ -247,7 +252,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     resume: async (subject, record, signal) => {
       const recovery = recoveryOf(record.journal(), subject.service);
       if (recovery.kind === 'settled') return null;
-      if (recovery.kind === 'undo') return goBack(subject, record, 'the daemon died before the switch', null);
+      if (recovery.kind === 'undo')
+        return goBack(subject, record, recovery.why ?? 'the daemon died before the switch', null);
       record.reopen(subject.service, ['start', 'gate']);
       const waited = await watch.up(signal);
       if (waited.kind !== 'yes') return { result: 'suspended', reason: null, downMs: null };

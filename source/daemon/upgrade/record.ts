@@ -16,6 +16,8 @@ export type UpgradeRecord = {
     kind: StepKind,
     work: (say: (text: string) => void) => Promise<string | null | void>,
   ) => Promise<void>;
+  /** Writes down that the way back has begun, and why; where the disk takes no word of it, it goes on all the same. */
+  readonly turnBack: (service: string, why: string) => Promise<void>;
   /** Takes steps as not done, as they are to be gone through again. */
   readonly reopen: (service: string, kinds: readonly StepKind[]) => void;
   /** Notes that a service is through, one way or the other. */
@@ -70,6 +72,13 @@ export const createRecord = (
         throw error;
       }
       await write();
+    },
+    turnBack: async (service, why) => {
+      const own = journal.steps.filter((step) => step.service === service);
+      const left = own.find(({ state }) => state !== 'done' && state !== 'skipped') ?? own.at(-1);
+      if (left && own.every(({ state }) => state !== 'failed'))
+        patch(service, left.kind, { state: 'failed', endedAtMs: clock.nowMs(), message: why });
+      await write().catch(() => undefined);
     },
     reopen: (service, kinds) => {
       for (const kind of kinds) patch(service, kind, { state: 'pending', startedAtMs: null, endedAtMs: null });

@@ -24,8 +24,11 @@ export type Snapshots = {
   readonly isWhole: (folder: string) => Promise<boolean>;
   /** Puts a snapshot in the place of the data; what was there is kept as a snapshot named `aside`. Can be repeated. */
   readonly restore: (service: string, folder: string, aside: string, version: string) => Promise<void>;
-  /** After a death in the midst of `restore` or `take`: the data is where it belongs, nothing half-made is left. */
-  readonly mend: (service: string, aside: string) => Promise<void>;
+  /**
+  After a death in the midst of `restore` or `take`: the data is where it belongs, nothing half-made is left. `asides` are
+  the folders it may have been moved to, the last one that was used first.
+  */
+  readonly mend: (service: string, asides: readonly string[]) => Promise<void>;
   readonly prune: (service: string) => Promise<void>;
 };
 
@@ -103,9 +106,10 @@ export const createSnapshots = (
       }
       await files.rename(fresh, data);
     },
-    mend: async (service, aside) => {
+    mend: async (service, asides) => {
       const data = dataOf(service);
-      if ((await files.stat(data)) === null && (await files.stat(`${aside}/data`)) !== null) {
+      for (const aside of asides) {
+        if ((await files.stat(data)) !== null || (await files.stat(`${aside}/data`)) === null) continue;
         await files.rename(`${aside}/data`, data);
         await files.remove(aside);
       }

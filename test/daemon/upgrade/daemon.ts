@@ -1,7 +1,8 @@
 /**
 A daemon of a stack with one stand-in server whose versions come from a source of scripts; run as a program by the tests
 of upgrades: `daemon.ts HOME BEHAVIOUR [DIE_AT]`. With DIE_AT (`switch:running`) it kills itself with SIGKILL right after it
-has written that down.
+has written that down; `any:failed` is any step. `lock:returned` is when the lock says the version before again, and
+`history:returned` when that one runs, right before it is remembered.
 */
 import { join } from 'node:path';
 import { stackPaths } from '../../../source/core/paths.ts';
@@ -18,17 +19,28 @@ const world = createWorld();
 const host = { ...world.host, environment: { ...world.host.environment, BOOTY_HOME: home } };
 const paths = stackPaths(host, 'shop');
 
+const die = (): boolean => process.kill(process.pid, 'SIGKILL');
+let isSwitched = false;
+
 /** Dies right after the journal says so. */
 const files: Files = {
   ...world.files,
+  append: async (path, text, mode) => {
+    if (dieAt === 'history:returned' && path === paths.historyFile && text.includes('returned')) die();
+    await world.files.append(path, text, mode);
+  },
   writeAtomic: async (path, text, mode) => {
     await world.files.writeAtomic(path, text, mode);
+    if (dieAt === 'lock:returned' && path.endsWith('booty.lock.json')) {
+      if (isSwitched && text.includes('"1.0.0"')) die();
+      isSwitched ||= text.includes('"2.0.0"');
+    }
     if (path !== paths.upgradeFile || dieAt === '') return;
     const [kind, state] = dieAt.split(':');
     const { steps } = JSON.parse(text) as {
       readonly steps: readonly { readonly kind: string; readonly state: string }[];
     };
-    if (steps.some((step) => step.kind === kind && step.state === state)) process.kill(process.pid, 'SIGKILL');
+    if (steps.some((step) => (kind === 'any' || step.kind === kind) && step.state === state)) die();
   },
 };
 

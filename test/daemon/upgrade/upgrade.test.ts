@@ -141,3 +141,31 @@ for (const dieAt of ['fetch', 'check-config', 'stop', 'snapshot', 'switch', 'sta
     },
   );
 }
+
+for (const behaviour of ['exits at once', 'dies when ready'] as const) {
+  for (const dieAt of ['any:failed', 'lock:returned', 'history:returned']) {
+    test.serial(
+      `a daemon killed at ${dieAt}, on its way back from a version that ${behaviour}, has a successor that gets there`,
+      async (t) => {
+        const shop = openShop(t);
+        const first = await shop.daemon(behaviour, dieAt);
+        await shop.up('^1');
+        await shop.up('>=1');
+        const before = shop.written();
+        await shop.client.upgrade(ask).catch(() => undefined);
+        if (first.exitCode === null && first.signalCode === null) await once(first, 'exit');
+        t.is(first.signalCode, 'SIGKILL');
+        const left = shop.written();
+        await shop.daemon(behaviour);
+        t.is((await shop.settled(2)).result, 'returned');
+        await until('it is ready', async () => (await shop.client.ps()).services[0]?.state === 'ready');
+        t.is(await shop.version(), '1.0.0');
+        t.is(shop.locked(), '1.0.0');
+        t.regex(shop.written(), new RegExp(`^${before}(1\\.0\\.0\n)+$`));
+        // What the version before wrote since it was put back stays.
+        if (dieAt === 'history:returned') t.true(shop.written().startsWith(left));
+        await until('the record is put away', () => !existsSync(join(shop.home, 'stacks/shop/run/upgrade.json')));
+      },
+    );
+  }
+}
