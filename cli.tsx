@@ -10,6 +10,7 @@ import { BootyError, type ErrorDocument, reasonOf, reviveError } from './source/
 import { bootyHome } from './source/core/paths.ts';
 import { createForeground } from './source/edge/foreground.ts';
 import { createMachine } from './source/edge/machine.ts';
+import { guardTerminal } from './source/edge/terminal-guard.ts';
 import { createTerminal } from './source/edge/terminal.ts';
 import { createWorld } from './source/edge/world.ts';
 
@@ -111,7 +112,11 @@ const context: Context = {
   openStore,
   startDaemon,
   becomeDaemon,
-  screen: { stdin: process.stdin, stdout: process.stdout },
+  screen: {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    guard: () => guardTerminal(process.stdin, process.stdout),
+  },
 };
 
 process.exitCode = await runCommand(context, process.argv.slice(2));

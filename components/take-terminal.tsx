@@ -1,5 +1,6 @@
 import { render, useApp, type Instance, type SuspendTerminal } from 'ink';
 import { useEffect, type ReactNode } from 'react';
+import type { TerminalGuard } from '../source/core/terminal-guard.ts';
 import type { Clock } from '../source/ports.ts';
 import type { Size } from '../source/tui/ui-state.ts';
 
@@ -8,6 +9,8 @@ export type Terminal = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Sets up what gives the terminal back when this process cannot; null = nothing can. */
+  readonly guard?: () => TerminalGuard | null;
 };
 
 export type TerminalEvents = {
@@ -35,10 +38,13 @@ export type Taken = {
 
 /**
 Takes the terminal over (alternate screen, raw mode, no line wrap) and draws the node on it. Whatever ends the process
-afterwards, short of SIGKILL, gives it back first: a normal release, a signal, an error nobody caught, an exit.
+afterwards gives it back first: a normal release, a signal, an error nobody caught, an exit; after a SIGKILL its guard does.
 */
 export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, on: TerminalEvents): Taken => {
   const { stdin, stdout } = terminal;
+  // Before anything is changed: it gives back what it finds.
+  const guard = terminal.guard?.();
+  guard?.hold();
   let suspendTerminal: SuspendTerminal | null = null;
   let isAway = false;
   let isReleased = false;
@@ -80,6 +86,7 @@ export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, 
     // Ink gives raw mode back in a microtask, which never runs when the process is exiting.
     if (stdin.isTTY && !stdin.destroyed) stdin.setRawMode(false);
     stdin.pause();
+    guard?.end();
   };
 
   const away = async (meanwhile: () => void | Promise<void>) => {
@@ -88,8 +95,11 @@ export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, 
     try {
       await suspendTerminal(async () => {
         stdout.write(wrapOn);
+        guard?.free();
         await meanwhile();
-        if (!isReleased) stdout.write(wrapOff);
+        if (isReleased) return;
+        guard?.hold();
+        stdout.write(wrapOff);
       });
     } finally {
       isAway = false;

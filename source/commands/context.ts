@@ -1,4 +1,5 @@
 import type { StackPaths } from '../core/paths.ts';
+import type { TerminalGuard } from '../core/terminal-guard.ts';
 import type { Foreground, Machine, Terminal, World } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import type { Print } from './print.ts';
@@ -23,8 +24,12 @@ export type Context = {
   readonly startDaemon: (stack: string, paths: StackPaths) => Promise<void>;
   /** Turns this process into the daemon of a stack; resolves when the stack is down. */
   readonly becomeDaemon: (stack: string, paths: StackPaths) => Promise<void>;
-  /** The streams a full screen needs. */
-  readonly screen: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream };
+  /** What a full screen needs: the streams, and a guard that gives the terminal back after a SIGKILL. */
+  readonly screen: {
+    readonly stdin: NodeJS.ReadStream;
+    readonly stdout: NodeJS.WriteStream;
+    readonly guard?: () => TerminalGuard | null;
+  };
 };
 
 export type OptionSpec = {

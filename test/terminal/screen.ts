@@ -28,8 +28,9 @@ export const openScreen = (
   booty: Booty,
   words: readonly string[],
   size = { cols: 80, rows: 24 },
+  script = shell,
 ): Screen => {
-  const child = pty.spawn('/bin/sh', ['-c', shell, 'sh', booty.launcher, ...words], {
+  const child = pty.spawn('/bin/sh', ['-c', script, 'sh', booty.launcher, ...words], {
     name: 'xterm-256color',
     ...size,
     cwd: booty.folder,
