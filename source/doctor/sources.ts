@@ -18,6 +18,8 @@ export const judgeSource = (reading: SourceReading): Finding => {
   const { name, unusable, trouble, tookMs, versions, refused } = reading;
   const id = `source.${name}`;
   const title = `Source ${name}`;
+  // Most machines have no Go, and nobody is asked to get one.
+  if (unusable !== null && name === 'go') return ok(id, title, `not used here: ${unusable}`);
   if (unusable !== null) {
     const fix = 'make it usable, or leave it: the other sources are asked instead';
     return warn(id, title, `not usable here: ${unusable}`, fix);

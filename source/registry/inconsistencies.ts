@@ -48,6 +48,14 @@ export const inconsistencies = (registry: Registry): readonly Inconsistency[] =>
       const path = [...base, 'apt', 'executables'];
       found.push(...mismatch(entry.executables, Object.keys(entry.apt.executables), path));
     }
+    if (entry.go) {
+      const path = [...base, 'go', 'executables'];
+      found.push(...mismatch(entry.executables, Object.keys(entry.go.executables), path));
+      for (const [name, importPath] of Object.entries(entry.go.executables)) {
+        if (`${importPath}/`.startsWith(`${entry.go.module}/`)) continue;
+        found.push({ path: [...path, name], message: `${importPath} is not in module ${entry.go.module}` });
+      }
+    }
   }
   // A package may share its name only with a component of its own: else a lookup could mean two things.
   for (const name of Object.keys(registry.packages)) {

@@ -18,6 +18,12 @@ const memberPathSchema = z
   .regex(/^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\\\0]+$/, 'must be a relative path without . and ..')
   .meta({ description: 'Path of a file inside an archive or package, without a leading slash.' });
 
+/** Starts with a host name, so that neither a flag nor a folder of this machine can be meant; no version in it. */
+const goPathSchema = z
+  .string()
+  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/, 'must be the import path of a Go package')
+  .meta({ description: 'Import path of a Go package.' });
+
 const downloadFields = {
   url: z.url({ protocol: /^https$/, error: 'must be a whole https URL' }).meta({ description: 'Whole URL.' }),
   format: z.enum(archiveFormats).meta({ description: 'Format of the archive; `plain` is the executable itself.' }),
@@ -115,6 +121,19 @@ const packageSchema = z
       })
       .optional()
       .meta({ description: 'The same system as packaged by Debian and Ubuntu.' }),
+    go: z
+      .strictObject({
+        module: goPathSchema.meta({ description: 'Path of the Go module, its major version included.' }),
+        executables: z
+          .record(nameSchema, goPathSchema)
+          .meta({ description: 'Executable → import path of its main package, in the module.' }),
+        flags: z
+          .array(z.string().regex(/^-[a-z]+(=.*)?$/, 'must be one flag of go build with its value, such as -tags=x'))
+          .optional()
+          .meta({ description: 'Further flags for `go install`, besides -trimpath and -ldflags.' }),
+      })
+      .optional()
+      .meta({ description: 'The same system as a Go module, to be built on the machine itself.' }),
   })
   .meta({ description: 'What is versioned, fetched and installed together.' });
 

@@ -221,6 +221,7 @@ const mayBeElsewhere: readonly string[] = [
   'STORE_DOWNLOAD_REFUSED',
   'STORE_DOWNLOAD_BROKEN',
   'STORE_SOURCE_FAILED',
+  'STORE_BUILD_FAILED',
 ];
 
 const finish = async (

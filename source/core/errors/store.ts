@@ -55,8 +55,11 @@ export const storeErrors = {
     kind: 'world',
     exitCode: 1,
     message: (facts) =>
-      `source ${facts.source} refuses ${facts.address}, its signature does not verify: ${facts.found}`,
-    hint: () => "check the mirror and its Signed-By in this machine's apt sources, then try: apt-get update",
+      `source ${facts.source} refuses ${facts.address}, its ${facts.source === 'go' ? 'checksum' : 'signature'} does not verify: ${facts.found}`,
+    hint: (facts) =>
+      facts.source === 'go'
+        ? 'do not build it before somebody has looked; what vouches and who is asked says: go env GOSUMDB GOPROXY'
+        : "check the mirror and its Signed-By in this machine's apt sources, then try: apt-get update",
   }),
   STORE_HASH_MISMATCH: row<{
     component: string;
@@ -83,7 +86,10 @@ export const storeErrors = {
     kind: 'world',
     exitCode: 1,
     message: (facts) => `source ${facts.source} failed while ${facts.doing}: ${facts.found}`,
-    hint: () => 'see whether the same works by hand with: apt-get update',
+    hint: (facts) =>
+      facts.source === 'go'
+        ? 'see where this machine takes Go modules from: go env GOPROXY'
+        : 'see whether the same works by hand with: apt-get update',
   }),
   STORE_NOT_WRITABLE: row<{ path: string; found: string }>({
     kind: 'world',
@@ -104,7 +110,7 @@ export const storeErrors = {
       `the environment variable ${facts.variable} is ${JSON.stringify(facts.value)}: ${facts.problem}`,
     hint: (facts) =>
       facts.variable === 'BOOTY_SOURCES'
-        ? 'write some of archive, apt and path, in the order they shall be asked: BOOTY_SOURCES=apt,archive'
+        ? 'write some of archive, apt, go and path, in the order they shall be asked: BOOTY_SOURCES=apt,archive'
         : 'write a URL, a folder, or HOST=URL pairs divided by commas: BOOTY_MIRROR=github.com=https://mirror.example/gh',
   }),
   STORE_NO_BUILD: row<{ component: string; version: string; platform: string; why: string }>({
@@ -156,6 +162,12 @@ export const storeErrors = {
     exitCode: 1,
     message: (facts) => `no ${facts.component} on PATH can be used: ${facts.found}`,
     hint: (facts) => `install ${facts.component} on this machine, or let booty fetch it from another source`,
+  }),
+  STORE_BUILD_FAILED: row<{ component: string; sourceVersion: string; command: string; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `${facts.component} ${facts.sourceVersion} could not be built here: ${facts.found}`,
+    hint: (facts) => `see what the compiler says: CGO_ENABLED=0 ${facts.command}; other versions may build`,
   }),
   STORE_IN_USE: row<{ component: string; version: string; user: string }>({
     kind: 'user',

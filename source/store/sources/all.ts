@@ -2,11 +2,12 @@ import { BootyError } from '../../core/error.ts';
 import { createAptSource } from './apt.ts';
 import { type ArchiveWorld, createArchiveSource } from './archive.ts';
 import { parseMirror } from './archive/mirror.ts';
+import { createGoSource } from './go.ts';
 import { createPathSource } from './path.ts';
 import type { Source } from './source.ts';
 
 /** Names of all sources, in the order they are asked unless BOOTY_SOURCES says otherwise (docs/decisions/0007-source-order.md). */
-const sourceNames = ['archive', 'apt', 'path'] as const;
+const sourceNames = ['archive', 'apt', 'go', 'path'] as const;
 
 /**
 The sources to ask, in order: those of BOOTY_SOURCES (`apt,archive`), else all. BOOTY_MIRROR is where archives are fetched.
@@ -21,6 +22,8 @@ export const createSources = (world: ArchiveWorld, home: string): readonly Sourc
         return createArchiveSource(world, home, mirror);
       case 'apt':
         return createAptSource(world, home);
+      case 'go':
+        return createGoSource(world);
       case 'path':
         return createPathSource(world);
     }
