@@ -1,6 +1,5 @@
 import { stackPaths } from '../core/paths.ts';
 import type { LockDocument } from '../lock/document.ts';
-import { lockPath, readLock } from '../lock/lock-file.ts';
 import type { Context } from './context.ts';
 import { parsePast } from './history.ts';
 import { knownStacks } from './target.ts';
@@ -19,6 +18,7 @@ lock holds cannot be known, so nothing may be removed on its account.
 */
 export const versionsHeld = async (context: Context): Promise<VersionsHeld> => {
   const { files, host } = context.ports;
+  const { lockPath, readLock } = await import('../lock/lock-file.ts');
   const locked = new Map<string, string>();
   const waysBack = new Map<string, string>();
   for (const { name, file } of await knownStacks(context)) {
