@@ -4,9 +4,10 @@ import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Archives } from '../ports.ts';
 import { createExtraction } from './archive/extraction.ts';
+import { createXz } from './archive/xz.ts';
 
-/** Archives read with node:zlib, tar and yauzl; the readers are loaded when they are first needed. */
-export const createArchives = (): Archives => ({
+/** Archives read with node:zlib, xz-decompress, tar and yauzl; the readers are loaded when they are first needed. */
+export const createArchives = (xz = createXz()): Archives => ({
   unpack: async ({ file, format }, into, bounds, signal) => {
     signal.throwIfAborted();
     if (format === 'plain') return copyPlain(file, into, bounds.bytesMax);
@@ -15,7 +16,10 @@ export const createArchives = (): Archives => ({
       const [path] = onlyMember(into);
       await extraction.file(path, true, extraction.counted(decompressed(file, format)));
     } else if (format === 'zip') await (await import('./archive/zip.ts')).readZip(file, extraction);
-    else await (await import('./archive/tar.ts')).readTar(decompressed(file, format), extraction);
+    else {
+      const body = format === 'tar.xz' ? xz(file) : decompressed(file, format);
+      await (await import('./archive/tar.ts')).readTar(body, extraction);
+    }
     signal.throwIfAborted();
     await extraction.finish();
   },

@@ -129,7 +129,7 @@ test('archives that are cut or no archives at all reject, whatever their bytes',
   const { outside, file } = scene(t);
   const good = gzipSync(rawTar([{ path: 'a', body: 'x'.repeat(3_000) }]));
   const members = new Map([['a', join(outside, 'to')]]);
-  const formats = ['tar.gz', 'tar.zst', 'zip', 'gz'] as const;
+  const formats = ['tar.gz', 'tar.xz', 'tar.zst', 'zip', 'gz'] as const;
   for (const bytes of [good.subarray(0, 30), good.subarray(0, -9), Buffer.alloc(0), Buffer.from('PK\x03\x04 no zip')]) {
     writeFileSync(file, bytes);
     for (const format of formats) {

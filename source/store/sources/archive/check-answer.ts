@@ -35,6 +35,7 @@ export const objectionTo = (
 const magics: Readonly<Record<ArchiveFormat, readonly string[]>> = {
   'tar.gz': ['1f8b'],
   gz: ['1f8b'],
+  'tar.xz': ['fd377a58'],
   'tar.zst': ['28b52ffd'],
   zip: ['504b0304'],
   plain: ['7f454c46', 'cffaedfe', 'cafebabe', '2321'],
