@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { yamlText } from '../../source/config/yaml-text.ts';
 
 test('texts of blanks and line ends are kept', (t) => {
-  for (const text of [' \n', '\n', ' ', 'a \n ', ' \n a', '\t\n', 'a:  \n ']) {
+  for (const text of [' \n', ' \n\t\n', '\n', ' ', 'a \n ', ' \n a', '\t\n', 'a:  \n ']) {
     t.deepEqual(parse(yamlText({ services: { web: { text } } })), { services: { web: { text } } });
   }
 });
