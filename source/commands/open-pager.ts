@@ -26,9 +26,8 @@ export const openPager = async (
   try {
     const fromByte = Math.max(0, atByte - bytesBefore);
     const pieces = client.raw({ service, lines: allLines, follow: false, fromByte }, done.signal);
-    const { before, linesToPlace, rest } = await readTo(pieces, fromByte, atByte);
-    // Less finds a line on its stdin; of a byte (P) there it only comes near.
-    const place = isLess ? [`+${linesToPlace + 1}g`] : [];
+    const { before, bytesToPlace, rest } = await readTo(pieces, fromByte, atByte);
+    const place = isLess ? [`+${bytesToPlace}P`] : [];
     // Colours are shown as colours, as git does.
     const code = await runForeground(context, ['/bin/sh', '-c', `${pager} "$@"`, 'sh', ...place], {
       environment: { LESS: '-R', ...environment },
@@ -43,24 +42,18 @@ export const openPager = async (
   }
 };
 
-/** Reads up to the place that is looked at, as only then it is known how many lines the pager is given before it. */
+/** Reads up to the place that is looked at, as only then it is known how many bytes the pager is given before it. */
 const readTo = async (pieces: AsyncIterable<LogPiece>, fromByte: number, atByte: number) => {
   const rest = pieces[Symbol.asyncIterator]();
   const before: Uint8Array[] = [];
-  let linesToPlace = 0;
+  let bytesToPlace = 0;
   for (let next = await rest.next(); !next.done; next = await rest.next()) {
     const { bytes, endByte } = wholeLines(next.value, fromByte);
     before.push(bytes);
-    linesToPlace += countLines(bytes.subarray(0, Math.max(0, bytes.length - Math.max(0, endByte - atByte))));
+    bytesToPlace += Math.max(0, bytes.length - Math.max(0, endByte - atByte));
     if (endByte >= atByte) break;
   }
-  return { before, linesToPlace, rest };
-};
-
-const countLines = (bytes: Uint8Array): number => {
-  let count = 0;
-  for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) count += 1;
-  return count;
+  return { before, bytesToPlace, rest };
 };
 
 /** Without what is left of a line that began before the first byte asked for. */

@@ -1,5 +1,4 @@
 /** `booty tui` as a person sees it: the built program, its daemon and plain commands, on a real terminal. */
-import { spawnSync } from 'node:child_process';
 import test from 'ava';
 import { assertNothingLeft, isAlive, makeBooty, serviceOf } from './booty.ts';
 import { assertRestored, openScreen } from './screen.ts';
@@ -182,31 +181,3 @@ test.serial('a booty.yaml that is wrong is told on the plain terminal', async (t
   t.regex(screen.text(), /booty\.yaml:3:/);
   await assertNothingLeft(t, booty);
 });
-
-const hasLess = spawnSync('/bin/sh', ['-c', 'command -v less']).status === 0;
-(hasLess ? test.serial : test.serial.skip)(
-  'o lends the terminal to less (skipped without less), q gives it back',
-  async (t) => {
-    const booty = makeBooty(
-      t,
-      'name: shop\nservices:\n  web: {command: [sh, -c, \'seq -f "line %.0f" 20000; exec sleep 1000\']}\n',
-    );
-    const screen = openScreen(t, { ...booty, environment: { ...booty.environment, PAGER: 'less', LESS: '-R' } }, [
-      'tui',
-    ]);
-    await screen.shows('line 20000');
-    screen.press('o');
-    // It reads keys from the terminal, as its stdin is the log.
-    await screen.shows('(END)');
-    t.regex(screen.rows()[0] ?? '', /^line 199\d\d/);
-    screen.press('g');
-    await screen.shows(/^line 1$/m);
-    screen.press('q');
-    await screen.shows(/web +\S+ ready/);
-    await screen.shows('line 20000');
-    screen.press('\u0003');
-    t.is(await screen.ended(), 0);
-    assertRestored(t, screen);
-    await assertNothingLeft(t, booty);
-  },
-);
