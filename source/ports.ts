@@ -269,16 +269,11 @@ export type Terminal = {
 export type Foreground = {
   /**
   Runs a command with booty's own stdin, stdout and stderr and resolves when it has ended. Signals to booty are passed
-  on meanwhile; what a terminal sends to the whole group is left to it. With `input` its stdin is that, as far as it
-  reads; an input that fails ends there. Throws COMMAND_NOT_RUN.
+  on meanwhile; what a terminal sends to the whole group is left to it. Throws COMMAND_NOT_RUN.
   */
   run(
     command: readonly string[],
-    options: {
-      readonly environment: Readonly<Record<string, string>>;
-      readonly workingDir: string;
-      readonly input?: AsyncIterable<Uint8Array>;
-    },
+    options: { readonly environment: Readonly<Record<string, string>>; readonly workingDir: string },
   ): Promise<{ readonly code: number | null; readonly signal: string | null }>;
 };
 

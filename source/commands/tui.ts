@@ -85,7 +85,7 @@ const show = async (
       if (!again) throw new BootyError('STACK_DOWN', { stack: target.stack });
       return again.session(hello);
     },
-    page: (service, byte) => openPager(context, client, service, byte),
+    page: (service, byte) => openPager(context, `${target.paths.logs}/${service}.log`, byte),
     doctor: () => examine(context, async () => target),
     choices: () => choicesOf(context),
     who: whoIs(context.ports.host.environment),

@@ -22,9 +22,9 @@ export const readPieces = (spool: Spool, fromByte: number): PieceReader => {
   /** May begin a mark: held back until its end of line tells. */
   let held: Uint8Array = new Uint8Array();
 
-  const piece = (bytes: Uint8Array, endByte: number): LogPiece => ({
+  const piece = (bytes: Uint8Array): LogPiece => ({
     service: spool.service,
-    endByte,
+    endByte: at,
     base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
   });
 
@@ -41,42 +41,38 @@ export const readPieces = (spool: Spool, fromByte: number): PieceReader => {
         const bytes = await spool.read(at, Math.min(pieceBytes, Math.max(0, untilByte - at)));
         if (bytes.length === 0) return;
         at += bytes.length;
-        const whole = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-        const split = withoutMarks(whole, spool.service);
+        const split = withoutMarks(held.length === 0 ? bytes : Buffer.concat([held, bytes]), spool.service);
         held = split.held;
-        const wholeFrom = at - whole.length;
-        for (const { from, to } of split.kept) if (to > from) yield piece(whole.subarray(from, to), wholeFrom + to);
+        for (const kept of split.kept) if (kept.length > 0) yield piece(kept);
       }
     },
     flush: function* () {
-      if (held.length > 0) yield piece(held, at);
+      if (held.length > 0) yield piece(held);
       held = new Uint8Array();
     },
   };
 };
 
-type Range = { readonly from: number; readonly to: number };
-
 /** What is left of the bytes; `held` is what may be a mark whose end has not come. */
 const withoutMarks = (
   bytes: Uint8Array,
   service: string,
-): { readonly kept: readonly Range[]; readonly held: Uint8Array } => {
-  const kept: Range[] = [];
+): { readonly kept: readonly Uint8Array[]; readonly held: Uint8Array } => {
+  const kept: Uint8Array[] = [];
   let start = 0;
   for (let at = bytes.indexOf(recordSeparator); at !== -1; at = bytes.indexOf(recordSeparator, at + 1)) {
     const end = bytes.indexOf(newline, at);
     if (end === -1 && bytes.length - at <= markBytesMax) {
-      kept.push({ from: start, to: at });
+      kept.push(bytes.subarray(start, at));
       return { kept, held: bytes.slice(at) };
     }
     if (end === -1 || end - at > markBytesMax) continue;
     // Programs may begin records with it too (RFC 7464): only what reads as this service's mark is one.
     if (parseMark(new TextDecoder().decode(bytes.subarray(at, end + 1)))?.service !== service) continue;
-    kept.push({ from: start, to: at });
+    kept.push(bytes.subarray(start, at));
     start = end + 1;
     at = end;
   }
-  kept.push({ from: start, to: bytes.length });
+  kept.push(bytes.subarray(start));
   return { kept, held: new Uint8Array() };
 };

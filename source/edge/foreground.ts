@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { isatty } from 'node:tty';
 import { BootyError, reasonOf } from '../core/error.ts';
 import type { Foreground } from '../ports.ts';
@@ -9,14 +7,11 @@ import { startProblem } from './executable.ts';
 
 /** Runs commands on booty's own terminal, in its own process group, so that job control reaches both. */
 export const createForeground = (): Foreground => ({
-  run: async (command, { environment, workingDir, input }) => {
+  run: async (command, { environment, workingDir }) => {
     const [file = '', ...args] = command;
     const problem = await startProblem(command, workingDir, environment['PATH']);
     if (problem !== null) throw new BootyError('COMMAND_NOT_RUN', { command: command.join(' '), problem });
-    const stdio = [input ? 'pipe' : 'inherit', 'inherit', 'inherit'] as const;
-    const child = spawn(file, args, { stdio: [...stdio], cwd: workingDir, env: environment });
-    // One that is quit in the middle has read enough.
-    if (input && child.stdin) pipeline(Readable.from(input), child.stdin).catch(() => undefined);
+    const child = spawn(file, args, { stdio: 'inherit', cwd: workingDir, env: environment });
     const stopForwarding = forwardSignals(child);
     try {
       // An 'error' rejects the wait.
