@@ -34,7 +34,8 @@ export const takeOver = async (
     if (unknown.has(service)) loop.post({ type: 'process.started', service, generation, identity: started.identity });
     if (isThere) continue;
     const { stragglers: _, ...exit } = await ports.processes.bury(launch, started);
-    if (isRestarted) {
+    // What was started since the restart, by a daemon that could not write it down, has an end to be told of.
+    if (isRestarted && !unknown.has(service)) {
       await ports.processes.forget(launch);
       continue;
     }

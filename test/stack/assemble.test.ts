@@ -89,6 +89,8 @@ test('a component takes its recipe’s ways, an own command Compose’s', (t) =>
       package: 'victoria-metrics',
       executable: 'victoria-metrics',
       range: '1.x',
+      rollback: 'safe',
+      oneAtATime: null,
     },
   ]);
 });
