@@ -1,6 +1,6 @@
 import type { StackEvent, UpAnswer } from '../api/protocol.ts';
 import type { Backend } from '../api/server.ts';
-import { BootyError } from '../core/error.ts';
+import { BootyError, reasonOf } from '../core/error.ts';
 import { planUp } from '../core/plan.ts';
 import type { Clock, Processes } from '../ports.ts';
 import type { Store } from '../store/store.ts';
@@ -63,7 +63,10 @@ export const createBackend = (
       const answer = await planOf(next);
       await supervisor.adoptDefinition(next, request);
       // An upgrade that was cut off: what stands against a start is put right before.
-      await of.upgrades.recover();
+      const recovered = of.upgrades.recover();
+      // Beside a stack that runs: a start of its own would wait for this very turn to end.
+      if (phase === 'up') recovered.catch((error: unknown) => note('upgrade.failed', reasonOf(error)));
+      else await recovered;
       of.upgrades.keepLooking();
       await of.afterUp();
       const logEnds = await logs.ends(next.orders.map(({ spec }) => spec.name));
