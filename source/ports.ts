@@ -146,6 +146,8 @@ export type Files = {
     readonly kind: FileKind;
     readonly mode: number;
     readonly userId: number;
+    /** Another one after any change of the file, whatever its times say; absent where the system tells none. */
+    readonly mark?: string;
   } | null>;
   realPath(path: string): Promise<string>;
   chmod(path: string, mode: number): Promise<void>;

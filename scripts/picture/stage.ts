@@ -1,9 +1,10 @@
 /** A real booty in a real terminal that nobody sees: typed at, waited on, and drawn. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as pty from '@lydell/node-pty';
 import headless from '@xterm/headless';
+import { removeTree } from '../../test/remove-tree.ts';
 
 export type Stage = {
   readonly terminal: headless.Terminal;
@@ -28,7 +29,7 @@ export const makeFolders = (name: string): Folders => {
   for (const each of [folder, path.join(root, 'home')]) mkdirSync(each);
   const { PATH = '', LANG = 'C.UTF-8' } = process.env;
   const environment = { PATH, LANG, HOME: path.join(root, 'home'), TERM: 'xterm-256color', COLORTERM: '' };
-  return { folder, environment, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return { folder, environment, remove: () => removeTree(root) };
 };
 
 export const openStage = (

@@ -33,8 +33,10 @@ export const uninstall: Command = {
     const store = await context.openStore();
     const row = (await store.overview()).find((one) => [one.package, ...one.components, ...one.aliases].includes(name));
     // Also what has no usable receipt may go, so the folders are looked at and not what counts as installed.
-    const packageName = row?.package ?? (await store.find(name, null))?.component ?? name;
-    const there = (await store.audit()).filter((one) => one.component === packageName);
+    const audited = await store.audit();
+    const isThere = audited.some(({ component }) => component === name);
+    const packageName = row?.package ?? (isThere ? name : ((await store.find(name, null))?.component ?? name));
+    const there = audited.filter((one) => one.component === packageName);
     const going = there.filter((one) => version === null || one.version === version);
     if (going.length === 0) {
       const installed = there.map((one) => one.version);

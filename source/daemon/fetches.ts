@@ -16,6 +16,8 @@ export type Fetches = {
   /** Brings the binaries; each service is told by `settled` as soon as its own is there or cannot be had. */
   readonly fetch: (wishes: readonly BinaryWish[]) => Promise<void>;
   readonly binaryOf: (service: string) => Installed | null;
+  /** The same, looked at once more before it runs. Throws STORE_TAMPERED. */
+  readonly soundBinaryOf: (service: string) => Promise<Installed | null>;
   /** From the next start on the service runs this one. */
   readonly use: (service: string, installed: Installed) => void;
   readonly rows: () => readonly FetchRow[];
@@ -120,6 +122,11 @@ export const createFetches = (
         for (const wish of wishes) if (!binaries.has(wish.service)) on.settled(wish, failure);
       }),
     binaryOf: (service) => binaries.get(service) ?? null,
+    soundBinaryOf: async (service) => {
+      const installed = binaries.get(service) ?? null;
+      if (installed !== null) await store.requireSound(installed);
+      return installed;
+    },
     use: (service, installed) => void binaries.set(service, installed),
     rows: () => [...rows.values()],
     cancel: () => {

@@ -61,7 +61,7 @@ export const createPerformer = (
     const held = await free(service);
     // A daemon that has just taken over may still be looking it up.
     if (!of.fetches.binaryOf(service)) await fetchAll([service]);
-    const binary = of.fetches.binaryOf(service);
+    const binary = await of.fetches.soundBinaryOf(service);
     const rendered = held.assembled.render(service, binary);
     for (const folder of rendered.folders) await ports.files.makeFolder(folder.path, folder.mode);
     for (const file of rendered.files) await ports.files.writeAtomic(file.path, file.text, file.mode);

@@ -36,6 +36,8 @@ export const createFiles = (): Files => ({
       kind: kindOf(stats),
       mode: stats.mode & 0o7777,
       userId: stats.uid,
+      // The time of the inode's last change cannot be set by anybody but the clock.
+      mark: [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(' '),
     };
   },
   realPath: (path) => fs.realpath(path),
@@ -110,10 +112,11 @@ const remove: Files['remove'] = async (path) => {
   }
 };
 
+/** What failed may still be deleting elsewhere in the tree: what is gone by then needs no opening. */
 const openUp = async (path: string): Promise<void> => {
-  if (!(await fs.lstat(path)).isDirectory()) return;
-  await fs.chmod(path, 0o700);
-  for (const name of await fs.readdir(path)) await openUp(join(path, name));
+  if ((await orWhenAbsent(fs.lstat(path), null))?.isDirectory() !== true) return;
+  await orWhenAbsent(fs.chmod(path, 0o700), undefined);
+  for (const name of await orWhenAbsent(fs.readdir(path), [])) await openUp(join(path, name));
 };
 
 const kindOf = (stats: Stats): FileKind => {

@@ -10,6 +10,7 @@ import { overview } from './overview.ts';
 import { requirePinned } from './pin.ts';
 import { remove } from './remove.ts';
 import { repair } from './repair.ts';
+import { createSoundness } from './soundness.ts';
 import { createSources } from './sources/all.ts';
 import type { ArchiveWorld } from './sources/archive.ts';
 import type { Source } from './sources/source.ts';
@@ -30,7 +31,8 @@ STORE_BAD_SETTING when BOOTY_SOURCES or BOOTY_MIRROR cannot be understood.
 export const createStore = (parts: StoreParts): Store => {
   const { files, host, clock, registry, home } = parts;
   const sources = parts.sources ?? createSources(parts, home);
-  const installing = { files, host, clock, registry, home, sources };
+  const requireSound = createSoundness(files);
+  const installing = { files, host, clock, registry, home, sources, requireSound };
   return {
     find: async (component, range, pin = null) => {
       if (range !== null && !isRange(range)) throw new BootyError('STORE_BAD_RANGE', { component, range });
@@ -39,11 +41,13 @@ export const createStore = (parts: StoreParts): Store => {
         ? await newestInstalled(files, home, found?.package ?? component, pin === null ? range : `=${pin.version}`)
         : null;
       if (pin !== null && installed !== null) requirePinned(pin, component, installed);
+      if (installed !== null) await requireSound(installed);
       if (installed === null && found === null) {
         throw new BootyError('STORE_UNKNOWN_COMPONENT', { component, known: componentNames(registry) });
       }
       return installed;
     },
+    requireSound,
     list: () => allInstalled(files, home),
     overview: () => overview({ files, host }, registry, home),
     entry: (component) => findComponent(registry, component)?.entry ?? null,

@@ -6,6 +6,7 @@ import { lockFile, storeFolder } from './layout.ts';
 import { requirePinned } from './pin.ts';
 import { place } from './place.ts';
 import { resolveWants, type Task } from './resolve-wants.ts';
+import type { Soundness } from './soundness.ts';
 import type { Fetched, Skipped, Source } from './sources/source.ts';
 import type { Installed, InstallProgress, Store } from './store.ts';
 import { makeTemporary, removeStale } from './temporary.ts';
@@ -16,6 +17,7 @@ export type InstallParts = Pick<World, 'files' | 'host' | 'clock'> & {
   readonly registry: Registry;
   readonly home: string;
   readonly sources: readonly Source[];
+  readonly requireSound: Soundness;
 };
 
 /**
@@ -67,18 +69,22 @@ type Session = {
 const settleInstalled = async ({ parts, anew, pending, settle }: Session): Promise<void> => {
   if (anew) return;
   for (const want of [...pending]) {
-    const installed = await newestInstalled(parts.files, parts.home, want.found.package, want.range);
-    if (installed) settle(want, pinned(want, installed));
+    const found = await lookInStore(parts, want);
+    if (found) settle(want, found);
   }
 };
 
-/** What was found, or why it is not what it must be. */
-const pinned = (want: Want, installed: Installed): Installed | Error => {
+/** What is there, or why it is not what it must be; null: nothing is. */
+const lookInStore = async (parts: InstallParts, want: Want): Promise<Installed | Error | null> => {
   try {
+    const installed = await newestInstalled(parts.files, parts.home, want.found.package, want.range);
+    if (installed === null) return null;
     if (want.pin !== null) requirePinned(want.pin, want.component, installed);
+    await parts.requireSound(installed);
     return installed;
   } catch (error) {
-    return error as Error;
+    if (error instanceof BootyError) return error;
+    throw error;
   }
 };
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { BootyError } from '../core/error.ts';
 import type { Files } from '../ports.ts';
 import { newestFirst } from '../registry/range.ts';
 import { packageFolder, receiptFile, storeFolder, versionFolder } from './layout.ts';
-import { parseReceipt, type Receipt } from './receipt.ts';
+import { isChangedReceipt, parseReceipt, type Receipt } from './receipt.ts';
 import type { Installed } from './store.ts';
 
 /** `archive: cannot reach github.com: …`; null when nothing was skipped. */
@@ -14,7 +15,10 @@ const reasonFor = ({ skipped = [], source: own, note }: Receipt): string | null 
 
 type Reader = Pick<Files, 'list' | 'readText' | 'stat'>;
 
-/** Newest usable version of the package within the range; null when there is none. */
+/**
+Newest usable version of the package within the range; null when there is none. Throws STORE_TAMPERED when a receipt that
+could be it was changed: nobody knows what lies there, and to take another version instead would hide it.
+*/
 export const newestInstalled = async (
   files: Reader,
   home: string,
@@ -28,6 +32,10 @@ export const newestInstalled = async (
   )) {
     const installed = await readInstalled(files, home, packageName, version);
     if (installed) return installed;
+    const path = receiptFile(versionFolder(home, packageName, version));
+    const text = await files.readText(path);
+    if (text === null || !isChangedReceipt(text)) continue;
+    throw new BootyError('STORE_TAMPERED', { component: packageName, version, path, source: null });
   }
   return null;
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 Where things lie below BOOTY_HOME:
 
 ```
-store/<package>/<version>/{receipt.json,bin/<executable>}
+store/<package>/<version>/{receipt.json,bin/<executable>}      closed to writing, folders too
 store/.lock-<package>
 store/.new-<pid>-<owner>-XXXXXX/      being installed; removed once its owner is dead
 cache/apt/                            the private apt tree; `suites/<suite>/`: those of other releases

@@ -3,14 +3,15 @@ import { BootyError } from '../core/error.ts';
 import type { Files, World } from '../ports.ts';
 import { readInstalled } from './installed.ts';
 import { packageFolder, receiptFile, versionFolder } from './layout.ts';
-import type { Receipt, ReceiptFile } from './receipt.ts';
+import { moveFolder } from './move-folder.ts';
+import { type Receipt, type ReceiptFile, receiptText } from './receipt.ts';
 import type { Fetched, Pick as Picked, Skipped } from './sources/source.ts';
 import type { Installed } from './store.ts';
 
 /**
 Makes a folder of the fetched files, read-only and with its receipt, and moves it into the store with one rename: at any
 moment there is the old state or the new one. The package's lock must be held. Permissions are set anew, so a setuid
-bit does not survive; folders stay writable for their owner, so that he can delete them.
+bit does not survive, and nobody may write in the folder afterwards; `Files.remove` opens it again.
 */
 export const place = async (
   { files, clock }: Pick<World, 'files' | 'clock'>,
@@ -30,8 +31,7 @@ export const place = async (
   }
   const tree = await files.makeTemporary(temporary, 'tree-');
   const contents = await arrange(files, pick, fetched, tree);
-  const receipt: Receipt = {
-    schemaVersion: 1,
+  const receipt = {
     component: pick.package,
     version,
     sourceVersion,
@@ -47,20 +47,20 @@ export const place = async (
     licence: pick.entry.licence,
     installedAt: new Date(clock.nowMs()).toISOString(),
   };
-  await files.writeAtomic(receiptFile(tree), `${JSON.stringify(receipt, null, 2)}\n`, 0o444);
-  await files.chmod(tree, 0o755);
+  await files.writeAtomic(receiptFile(tree), receiptText(receipt), 0o444);
 
   const target = versionFolder(home, pick.package, version);
   await files.makeFolder(packageFolder(home, pick.package), 0o755);
   // What lies there is no usable installation, or nobody would install: somebody deleted or changed parts of it by hand.
   const old = (await files.stat(target)) ? join(await files.makeTemporary(temporary, 'old-'), 'old') : null;
-  if (old !== null) await files.rename(target, old);
+  if (old !== null) await moveFolder(files, target, old);
   try {
-    await files.rename(tree, target);
+    await moveFolder(files, tree, target);
   } catch (error) {
-    if (old !== null) await files.rename(old, target);
+    if (old !== null) await moveFolder(files, old, target);
     throw error;
   }
+  await files.chmod(target, 0o555);
 
   const installed = await readInstalled(files, home, pick.package, version);
   if (installed === null) throw broken(pick, `it is not to be found at ${target} after it was put there`);
@@ -79,15 +79,16 @@ const arrange = async (files: Files, pick: Picked, fetched: Fetched, tree: strin
     await files.rename(fetched.files[name] ?? '', join(tree, path));
     executables[name] = await seal(files, tree, path, 0o555);
   }
+  await files.chmod(join(tree, 'bin'), 0o555);
   return { executables };
 };
 
 const refer = async (files: Files, found: Fetched['files']): Promise<Receipt['executables']> => {
   const executables: Record<string, ReceiptFile> = {};
   for (const [name, path] of Object.entries(found)) {
-    const stats = await files.stat(path);
-    const { sizeBytes = 0, modifiedAtMs = 0 } = stats ?? {};
-    executables[name] = { path, sha256: await files.sha256(path), sizeBytes, modifiedAtMs };
+    const { sizeBytes = 0, modifiedAtMs = 0, mark } = (await files.stat(path)) ?? {};
+    const sha256 = await files.sha256(path);
+    executables[name] = { path, sha256, sizeBytes, modifiedAtMs, ...(mark !== undefined && { mark }) };
   }
   return executables;
 };
@@ -103,7 +104,8 @@ const moveTree = async (
   const wanted = new Set(paths.values());
   const others: Record<string, string> = {};
   for (const name of await files.list(from)) await files.rename(join(from, name), join(tree, name));
-  for (const path of await filesBelow(files, tree, '')) {
+  const below = await lookBelow(files, tree, '');
+  for (const path of below.files) {
     if (wanted.has(path)) continue;
     const isExecutable = (((await files.stat(join(tree, path)))?.mode ?? 0) & 0o100) !== 0;
     others[path] = (await seal(files, tree, path, isExecutable ? 0o555 : 0o444)).sha256;
@@ -113,26 +115,33 @@ const moveTree = async (
     if ((await files.stat(join(tree, path)))?.kind !== 'file') throw broken(pick, `it holds no ${path}`);
     executables[name] = await seal(files, tree, path, 0o555);
   }
+  for (const path of below.folders) await files.chmod(join(tree, path), 0o555);
   return { executables, files: others };
 };
 
-/** Regular files, by paths relative to the root; links stay as they were checked, folders get a mode that is sane. */
-const filesBelow = async (files: Files, root: string, folder: string): Promise<readonly string[]> => {
-  const found: string[] = [];
+type Below = { readonly files: readonly string[]; readonly folders: readonly string[] };
+
+/** Regular files and folders, by paths relative to the root; links stay as they were checked. */
+const lookBelow = async (files: Files, root: string, folder: string): Promise<Below> => {
+  const found = { files: [] as string[], folders: [] as string[] };
   for (const name of await files.list(join(root, folder))) {
     const path = join(folder, name);
     const kind = (await files.stat(join(root, path)))?.kind;
-    if (kind === 'file') found.push(path);
+    if (kind === 'file') found.files.push(path);
     if (kind !== 'folder') continue;
+    // An archive may hold folders that not even their owner may look into.
     await files.chmod(join(root, path), 0o755);
-    found.push(...(await filesBelow(files, root, path)));
+    const below = await lookBelow(files, root, path);
+    found.files.push(...below.files);
+    found.folders.push(...below.folders, path);
   }
   return found;
 };
 
 const seal = async (files: Files, tree: string, path: string, mode: number): Promise<ReceiptFile> => {
   await files.chmod(join(tree, path), mode);
-  return { path, sha256: await files.sha256(join(tree, path)) };
+  const mark = (await files.stat(join(tree, path)))?.mark;
+  return { path, sha256: await files.sha256(join(tree, path)), ...(mark !== undefined && { mark }) };
 };
 
 const broken = (pick: Picked, found: string): BootyError =>

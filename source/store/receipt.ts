@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+
 /** What is known about an installed version; `receipt.json` in its folder. */
 export type Receipt = {
-  readonly schemaVersion: 1;
+  /** Those of version 1 have neither seal nor marks. */
+  readonly schemaVersion: 1 | 2;
   /** Name of the package in the registry. */
   readonly component: string;
   /** Upstream version, semver. */
@@ -28,6 +31,8 @@ export type Receipt = {
   readonly licence: string;
   /** ISO 8601, UTC. */
   readonly installedAt: string;
+  /** Hash of the whole text with zeros in the place of this one; absent in version 1. */
+  readonly seal?: string;
 };
 
 export type ReceiptFile = {
@@ -36,20 +41,49 @@ export type ReceiptFile = {
   /** Of source `path` only: by these a file that was exchanged is noticed without reading it. */
   readonly sizeBytes?: number;
   readonly modifiedAtMs?: number;
+  /** Of the file system, when it was hashed: while it stays, the bytes need not be hashed again. */
+  readonly mark?: string;
 };
 
-/** Null when the text is no receipt this version of booty can read; nothing is thrown. */
+const zeros = '0'.repeat(64);
+
+/** The text of a receipt, sealed: any byte that is changed later is noticed by whoever reads it. */
+export const receiptText = (receipt: Omit<Receipt, 'schemaVersion' | 'seal'>): string => {
+  const open = `${JSON.stringify({ schemaVersion: 2, ...receipt, seal: zeros }, null, 2)}\n`;
+  return open.replace(sealAtEnd, sealLine(sealOf(open)));
+};
+
+/** Null when the text is no receipt this version of booty can read, or not as it was sealed; nothing is thrown. */
 export const parseReceipt = (text: string): Receipt | null => {
+  const value = jsonOf(text);
+  return isReceipt(value) && !isBroken(text, value) ? value : null;
+};
+
+/** True for what once was a receipt of this booty and is none any more, rather than one of another booty. */
+export const isChangedReceipt = (text: string): boolean => isBroken(text, jsonOf(text));
+
+const isBroken = (text: string, value: unknown): boolean => {
+  if (!isRecord(value)) return true;
+  const [, seal] = sealAtEnd.exec(text) ?? [];
+  if (seal === undefined) return value['schemaVersion'] === 2;
+  return seal !== sealOf(text.replace(sealAtEnd, sealLine(zeros)));
+};
+
+const sealAtEnd = /"seal": "([0-9a-f]{64})"\n\}\n$/;
+const sealLine = (seal: string): string => `"seal": "${seal}"\n}\n`;
+const sealOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const jsonOf = (text: string): unknown => {
   try {
-    const value: unknown = JSON.parse(text);
-    return isReceipt(value) ? value : null;
+    return JSON.parse(text);
   } catch {
     return null;
   }
 };
 
 const isReceipt = (value: unknown): value is Receipt => {
-  if (!isRecord(value) || value['schemaVersion'] !== 1 || !isRecord(value['executables'])) return false;
+  if (!isRecord(value) || (value['schemaVersion'] !== 1 && value['schemaVersion'] !== 2)) return false;
+  if (!isRecord(value['executables'])) return false;
   const texts = ['component', 'version', 'sourceVersion', 'source', 'url', 'sha256', 'licence', 'installedAt'];
   return (
     texts.every((name) => typeof value[name] === 'string') &&

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { World } from '../ports.ts';
 import { lockFile, storeFolder, versionFolder } from './layout.ts';
+import { moveFolder } from './move-folder.ts';
 import { sizeBelow } from './sizes.ts';
 import { makeTemporary } from './temporary.ts';
 import { waitForLock } from './wait-for-lock.ts';
@@ -20,7 +21,7 @@ export const remove = async (
     const freedBytes = await sizeBelow(files, folder);
     const temporary = await makeTemporary({ files, host }, home);
     try {
-      if ((await files.stat(folder)) !== null) await files.rename(folder, join(temporary, 'old'));
+      if ((await files.stat(folder)) !== null) await moveFolder(files, folder, join(temporary, 'old'));
     } finally {
       await files.remove(temporary);
     }

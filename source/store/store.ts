@@ -81,11 +81,16 @@ export type AuditRow = {
 export type Store = {
   /**
   Newest installed version within the range (null = any), with a pin that version alone, which must have the pinned bytes
-  (LOCK_OTHER_BYTES); looks at no network. `component` is a component, an alias or a
+  (LOCK_OTHER_BYTES) and be sound (STORE_TAMPERED); looks at no network. `component` is a component, an alias or a
   package (`nats`, `vmagent`, `victoria-metrics`), or anything installed whatever the registry's age. Throws
   STORE_UNKNOWN_COMPONENT, STORE_BAD_RANGE.
   */
   find(component: string, range: string | null, pin?: Pin | null): Promise<Installed | null>;
+  /**
+  Looks whether a version still is what was installed: every executable by the file system's mark, by its hash where that
+  differs. Cheap enough for every start; throws STORE_TAMPERED.
+  */
+  requireSound(installed: Installed): Promise<void>;
   list(): Promise<readonly Installed[]>;
   /** All packages of the registry, and what is installed of them; looks at no network. */
   overview(): Promise<readonly PackageRow[]>;

@@ -1,5 +1,5 @@
 /** Calls a command as cli.tsx does, in a folder and a home of its own, with a terminal that remembers and answers. */
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from '../../source/commands/context.ts';
@@ -9,6 +9,7 @@ import { createWorld } from '../../source/edge/world.ts';
 import type { Terminal } from '../../source/ports.ts';
 import { readRegistry } from '../../source/registry/load.ts';
 import { createStore } from '../../source/store/create-store.ts';
+import { removeTree } from '../remove-tree.ts';
 
 export type Called = { readonly code: number; readonly out: string; readonly err: string };
 
@@ -44,7 +45,7 @@ export const atDesk = async <Result>(
       );
     return await run({ folder, call, read: (name) => readFile(path.join(folder, name), 'utf8') });
   } finally {
-    await rm(base, { recursive: true, force: true });
+    removeTree(base);
   }
 };
 

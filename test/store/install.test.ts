@@ -8,7 +8,7 @@ import type { Files, Host } from '../../source/ports.ts';
 import { createStore } from '../../source/store/create-store.ts';
 import type { Source } from '../../source/store/sources/source.ts';
 import { fakeSource } from './fake-source.ts';
-import { carriers, clock, codeOf, files, installAll, newHome, shippedRegistry } from './world.ts';
+import { breakOff, carriers, clock, codeOf, files, installAll, newHome, shippedRegistry } from './world.ts';
 
 const registry = await shippedRegistry();
 const host = createHost();
@@ -32,9 +32,10 @@ test('installs the newest in range, read-only, without setuid, with a receipt, a
   t.is((await files.stat(executable))?.mode, 0o555);
   t.is((await files.stat(join(folder, 'receipt.json')))?.mode, 0o444);
   const receipt = JSON.parse((await files.readText(join(folder, 'receipt.json'))) ?? '') as Record<string, unknown>;
-  t.like(receipt, { schemaVersion: 1, source: 'fake', licence: 'Apache-2.0', sha256: 'a'.repeat(64) });
+  t.like(receipt, { schemaVersion: 2, source: 'fake', licence: 'Apache-2.0', sha256: 'a'.repeat(64) });
+  const { mark } = (await files.stat(executable)) ?? {};
   t.deepEqual(receipt['executables'], {
-    'nats-server': { path: 'bin/nats-server', sha256: await files.sha256(executable) },
+    'nats-server': { path: 'bin/nats-server', sha256: await files.sha256(executable), mark },
   });
   t.is(progress.at(-1)?.phase, 'done');
   t.deepEqual(await hiddenIn(home), []);
@@ -122,7 +123,7 @@ test('a folder that lost its executable is installed anew', async (t) => {
   const home = await newHome(t);
   const store = storeOf(home, fakeSource(files, { caddy: ['2.6.2'] }));
   await installAll(store, ['caddy']);
-  await files.remove(join(home, 'store/caddy/2.6.2/bin/caddy'));
+  await breakOff(join(home, 'store/caddy/2.6.2/bin/caddy'));
   t.is(await store.find('caddy', null), null);
   t.like((await installAll(store, ['caddy'])).results.get('caddy'), { version: '2.6.2' });
   t.deepEqual(await hiddenIn(home), []);

@@ -6,7 +6,7 @@ import { createHost } from '../../source/edge/host.ts';
 import { createStore } from '../../source/store/create-store.ts';
 import { collect } from '../../source/store/collect.ts';
 import { fakeSource } from './fake-source.ts';
-import { carriers, clock, files, installAll, newHome, shippedRegistry } from './world.ts';
+import { breakOff, carriers, clock, files, installAll, newHome, shippedRegistry } from './world.ts';
 
 const registry = await shippedRegistry();
 const host = createHost();
@@ -25,8 +25,8 @@ test('the audit notices a changed, a missing and a forged file', async (t) => {
   const at = (...path: readonly string[]): string => join(home, 'store', ...path);
   await chmod(at('caddy/2.6.2/bin/caddy'), 0o755);
   await writeFile(at('caddy/2.6.2/bin/caddy'), 'evil');
-  await files.remove(at('etcd/3.4.23/bin/etcd'));
-  await files.remove(at('prometheus/2.42.0/receipt.json'));
+  await breakOff(at('etcd/3.4.23/bin/etcd'));
+  await breakOff(at('prometheus/2.42.0/receipt.json'));
   const problems = Object.fromEntries((await store.audit()).map((row) => [row.component, row.problems]));
   t.deepEqual(problems, {
     caddy: ['bin/caddy has other bytes than its receipt says'],

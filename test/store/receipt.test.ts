@@ -24,6 +24,7 @@ test('what was written is read', (t) => {
 test('a receipt of another form, or one that points out of its folder, is none', (t) => {
   for (const change of [
     { schemaVersion: 2 },
+    { schemaVersion: 3 },
     { version: 1 },
     { executables: null },
     { executables: { caddy: { path: '/bin/sh', sha256: '' } } },

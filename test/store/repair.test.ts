@@ -8,7 +8,7 @@ import { createStore } from '../../source/store/create-store.ts';
 import type { Source } from '../../source/store/sources/source.ts';
 import type { Store } from '../../source/store/store.ts';
 import { fakeSource } from './fake-source.ts';
-import { carriers, clock, files, installAll, newHome, shippedRegistry } from './world.ts';
+import { breakOff, carriers, clock, files, installAll, newHome, shippedRegistry } from './world.ts';
 
 const registry = await shippedRegistry();
 const host = createHost();
@@ -85,7 +85,7 @@ test('an exchange that fails half way is taken back', async (t) => {
 
 test('without a receipt the version alone binds', async (t) => {
   const { home, open, program } = await spoilt(t);
-  await files.remove(join(home, 'store/caddy/2.6.2/receipt.json'));
+  await breakOff(join(home, 'store/caddy/2.6.2/receipt.json'));
   const other = fakeSource(files, { caddy: ['2.6.2', '2.7.0'] }, { name: 'other', sha256: 'b'.repeat(64) });
   t.like(await repair(open([other])), { version: '2.6.2', source: 'other' });
   t.regex(await readFile(program, 'utf8'), /echo caddy 2\.6\.2/);

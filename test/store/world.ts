@@ -1,6 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { createArchives } from '../../source/edge/archives.ts';
 import { createClock } from '../../source/edge/clock.ts';
@@ -27,6 +27,12 @@ export const newHome = async (t: ExecutionContext): Promise<string> => {
   const home = await mkdtemp(join(tmpdir(), 'booty-store-'));
   t.teardown(() => files.remove(home));
   return home;
+};
+
+/** Removes something of a version folder, which is closed to everybody. */
+export const breakOff = async (path: string): Promise<void> => {
+  await files.chmod(dirname(path), 0o755);
+  await files.remove(path);
 };
 
 /** The real machine, with some of its environment changed for commands it runs. */

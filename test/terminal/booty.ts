@@ -5,11 +5,12 @@ can be found and counted; the teardown takes the stacks down, kills what bears t
 */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { ServiceRow, StackRow } from '../../source/core/model.ts';
+import { removeTree } from '../remove-tree.ts';
 import { until } from '../until.ts';
 
 export type Ended = {
@@ -130,7 +131,7 @@ export const makeBooty = (t: ExecutionContext, yaml?: string): Booty => {
       if (processes().length > 0) await run(['down', '--force', '--stack', stack]);
     // What a failed test left, each by its own pid.
     for (let tries = 0; processes().length > 0 && tries < 20; tries += 1) for (const { pid } of processes()) kill(pid);
-    rmSync(root, { recursive: true, force: true });
+    removeTree(root);
   });
 
   const booty: Booty = {

@@ -150,6 +150,16 @@ export const storeErrors = {
     hint: () =>
       'upstream or a mirror replaced a release: do not run it before somebody has looked; other versions work',
   }),
+  STORE_TAMPERED: row<{ component: string; version: string; path: string; source: string | null }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) =>
+      `${facts.path} is not what was installed as ${facts.component} ${facts.version}: somebody or something changed it, so it is not run`,
+    hint: (facts) =>
+      facts.source === 'path'
+        ? `look who exchanged that program; to take it as it is now: booty uninstall ${facts.component}@${facts.version} --force`
+        : 'fetch the very bytes it was made of again with: booty verify -y',
+  }),
   STORE_NO_SPACE: row<{ path: string; neededBytes: number; freeBytes: number }>({
     kind: 'world',
     exitCode: 1,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -11,6 +11,7 @@ import { stackPaths } from '../../../source/core/paths.ts';
 import { createChannels } from '../../../source/edge/channels.ts';
 import { createHost } from '../../../source/edge/host.ts';
 import { service, stack } from '../../stack/definitions.ts';
+import { removeTree } from '../../remove-tree.ts';
 import { until } from '../../until.ts';
 
 /** One stack with one stand-in server, and the daemons that run it one after the other. */
@@ -36,7 +37,7 @@ export const openShop = (t: ExecutionContext): Shop => {
   t.teardown(async () => {
     await client.down({ force: 2, graceMsMax: null }).catch(() => {});
     for (const child of children) if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    rmSync(home, { recursive: true, force: true });
+    removeTree(home);
   });
   const version = async (): Promise<string | null> => (await client.ps()).services[0]?.version ?? null;
   return {

@@ -40,6 +40,7 @@ export const createFakeStore = (
     entry: () => null,
     offers: async () => new Map(),
     audit: async () => [],
+    requireSound: async () => undefined,
     repair: (component, _version, _onProgress, signal) => fetchOne(component, signal),
     remove: async () => 0,
     install: async (wanted, on, signal) => {
