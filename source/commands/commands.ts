@@ -18,6 +18,7 @@ import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { outdated } from './outdated.ts';
 import { ps } from './ps.ts';
+import { registry } from './registry.ts';
 import { rollback } from './rollback.ts';
 import { schema } from './schema.ts';
 import { self } from './self.ts';
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   rollback,
   history,
   list,
+  registry,
   install,
   uninstall,
   verify,

@@ -56,6 +56,7 @@ const notesOf = (row: PackageRow): readonly string[] => [
   `components ${row.components.join(', ')}; archive versions ${row.archives.join(', ') || 'none'}`,
   ...(row.gap === null ? [] : [row.gap]),
   ...(row.notice === null ? [] : [row.notice]),
+  ...row.upstream,
   ...row.installed.flatMap(({ version, source, reason, folder }) => [
     `${version} from ${source} in ${folder}${reason === null ? '' : ` (${reason})`}`,
   ]),

@@ -2,6 +2,7 @@ import type { UpgradeLook, UpgradeRow } from '../api/upgrade-protocol.ts';
 import { findRecipe } from '../catalog/catalog.ts';
 import { lockPath, readLock } from '../lock/lock-file.ts';
 import { inRange, isAbove } from '../registry/range.ts';
+import { noticesOf, notesUrl } from '../store/knowledge.ts';
 import type { Context } from './context.ts';
 import type { Target } from './target.ts';
 
@@ -25,7 +26,9 @@ export const lookIdle = async (context: Context, { definition, paths }: Target):
     const current = locked?.version ?? null;
     const offered = (offers.get(recipe.package)?.versions ?? []).map(({ version }) => version);
     const newer = offered.filter((version) => current === null || isAbove(version, current));
-    const notice = store.entry(recipe.package)?.notice;
+    const newest = newer[0] ?? null;
+    const fitting = newer.find((version) => inRange(version, service.version)) ?? null;
+    const entry = store.entry(recipe.package);
     return {
       service: service.name,
       component: recipe.name,
@@ -33,11 +36,11 @@ export const lookIdle = async (context: Context, { definition, paths }: Target):
       range: service.version,
       current,
       currentSource: locked === null ? null : (Object.keys(locked.sources)[0] ?? null),
-      inRange: newer.find((version) => inRange(version, service.version)) ?? null,
-      newest: newer[0] ?? null,
+      inRange: fitting,
+      newest,
       rollback: recipe.rollback,
-      notices: notice === undefined ? [] : [notice],
-      releaseNotes: null,
+      notices: noticesOf(entry, current, fitting ?? newest),
+      releaseNotes: notesUrl(entry, fitting ?? newest),
       deferred: null,
       back: null,
       suspect: null,

@@ -63,6 +63,9 @@ const printLook = async (context: Context, look: UpgradeLook): Promise<void> => 
     await printTable(context, cells, columns);
   }
   for (const row of look.rows) for (const notice of row.notices) print.note(`${row.service}: ${notice}`);
+  for (const { service, inRange, newest, releaseNotes } of look.rows) {
+    if (releaseNotes !== null) print.note(`${service}: what ${inRange ?? newest} changes: ${releaseNotes}`);
+  }
   for (const trouble of look.troubles) print.note(`booty: could not ask all: ${trouble}`);
   const offered = look.rows.filter((row) => isOffered(row, nowMs));
   if (offered.length > 0)

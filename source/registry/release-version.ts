@@ -9,3 +9,16 @@ export const releaseVersion = (name: string): string | null => {
   if (second === undefined) return null;
   return `${Number(year)}.${Number(`${month}${day}`)}.${Number(`${hour}${minute}${second}`)}`;
 };
+
+/**
+The name upstream gave a release whose version came from its date: the inverse of `releaseVersion`. Null for any version
+that is no such date.
+*/
+export const releaseName = (version: string): string | null => {
+  const [, year = '', day = '', time = ''] = /^(\d{4})\.(\d{3,4})\.(\d{1,6})$/.exec(version) ?? [];
+  const [, month, date] = /^(\d\d)(\d\d)$/.exec(day.padStart(4, '0')) ?? [];
+  const [, hour, minute, second] = /^(\d\d)(\d\d)(\d\d)$/.exec(time.padStart(6, '0')) ?? [];
+  if (date === undefined || second === undefined) return null;
+  const name = `RELEASE.${year}-${month}-${date}T${hour}-${minute}-${second}Z`;
+  return releaseVersion(name) === version ? name : null;
+};

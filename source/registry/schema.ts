@@ -2,6 +2,8 @@ import { prerelease, valid } from 'semver';
 import { z } from 'zod';
 import { archiveFormats } from '../ports.ts';
 import { inconsistencies } from './inconsistencies.ts';
+import { advisoriesSchema, upstreamSchema } from './knowledge-schema.ts';
+import { releaseNotesSchema, updaterSchema } from './updater-schema.ts';
 
 /** Platforms the registry can name; `<operating system>-<architecture>` in Go's words, as upstreams write them. */
 export const platforms = ['linux-amd64', 'linux-arm64', 'darwin-amd64', 'darwin-arm64'] as const;
@@ -70,6 +72,9 @@ const packageSchema = z
       description:
         'What to know before it is fetched (a licence that binds its users, an upstream that stopped); shown.',
     }),
+    upstream: upstreamSchema.optional(),
+    advisories: advisoriesSchema.optional(),
+    releaseNotes: releaseNotesSchema.optional(),
     tree: z
       .strictObject({
         stripLevels: z.int().min(0).max(8).meta({ description: 'Leading path parts that are dropped.' }),
@@ -134,6 +139,7 @@ const packageSchema = z
       })
       .optional()
       .meta({ description: 'The same system as a Go module, to be built on the machine itself.' }),
+    updater: updaterSchema.optional(),
   })
   .meta({ description: 'What is versioned, fetched and installed together.' });
 

@@ -21,6 +21,12 @@ export const overview = async (
       title: entry.title,
       licence: entry.licence,
       notice: entry.notice ?? null,
+      upstream: [
+        ...(entry.upstream ?? []).map(({ kind, sentence, url }) => `${kind}: ${sentence} (${url})`),
+        ...(entry.advisories ?? []).map(
+          ({ id, affected, sentence, url }) => `${id} in ${affected}: ${sentence} (${url})`,
+        ),
+      ],
       components: Object.keys(entry.components),
       aliases: Object.values(entry.components).flatMap(({ aliases }) => aliases),
       archives: verified,
@@ -38,6 +44,7 @@ export const overview = async (
       title: name,
       licence: '',
       notice: null,
+      upstream: [],
       components: [],
       aliases: [],
       archives: [],

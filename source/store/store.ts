@@ -56,6 +56,8 @@ export type PackageRow = {
   readonly licence: string;
   /** What to know before it is fetched; null: nothing. */
   readonly notice: string | null;
+  /** How its upstream stands, and known weaknesses with the versions they are in: sentences. */
+  readonly upstream: readonly string[];
   readonly components: readonly string[];
   /** Other names people write for them. */
   readonly aliases: readonly string[];

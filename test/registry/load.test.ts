@@ -3,7 +3,7 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { BootyError } from '../../source/core/error.ts';
 import { registryJsonSchema } from '../../source/registry/json-schema.ts';
-import { releaseVersion } from '../../source/registry/release-version.ts';
+import { releaseName, releaseVersion } from '../../source/registry/release-version.ts';
 import { parseRegistry } from '../../source/registry/load.ts';
 import type { Registry } from '../../source/registry/schema.ts';
 
@@ -58,6 +58,40 @@ test('a version that upstream names by a date is that date, in order', (t) => {
   }
   t.is(releaseVersion('RELEASE.2025-09-07T01-13-09Z'), '2025.907.11309');
   t.is(releaseVersion('RELEASE.2025-02-30T01-13'), null);
+});
+
+test('the name of a release follows from its version, and the other way round', (t) => {
+  const at = fc.date({ min: new Date('2014-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
+  fc.assert(
+    fc.property(at, (date) => {
+      const name = `RELEASE.${date.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+      t.is(releaseName(releaseVersion(name) ?? ''), name);
+    }),
+  );
+  for (const other of ['2.14.5', '2025.1.0', '2025.907.1613090', '10.4.2']) t.is(releaseName(other), null, other);
+});
+
+test('every system has two versions, or says why not, and knows how a newer one is found', (t) => {
+  const registry = parseRegistry(shipped, 'registry.json');
+  const alone = Object.entries(registry.packages).filter(([, { versions }]) => Object.keys(versions).length < 2);
+  t.deepEqual(
+    alone.map(([name]) => name),
+    ['mcli', 'traefik'],
+    'of these only one version was found with a checksum or an address',
+  );
+  for (const [name, { updater }] of Object.entries(registry.packages)) t.truthy(updater, name);
+});
+
+test('an advisory and an updater are refused where they cannot be meant', (t) => {
+  const problems = problemsAfter((draft) => {
+    const nats = draft.packages['nats-server'];
+    if (nats?.updater?.kind !== 'github') throw new Error('the shipped registry has no such updater');
+    nats.releaseNotes = 'https://example.org/${versoin}';
+    nats.advisories = [{ id: 'CVE-1', affected: 'up to 2', sentence: 'x', url: 'https://example.org' }];
+    nats.upstream = [{ kind: 'unsigned', since: '2', sentence: 'x', url: 'https://example.org' }];
+  });
+  const places = problems.map((problem) => problem.split(': ', 1)[0]?.replace('packages["nats-server"].', ''));
+  t.deepEqual(places, ['upstream[0].since', 'advisories[0].id', 'advisories[0].affected', 'releaseNotes']);
 });
 
 test('the published JSON schema is the one that is checked', async (t) => {

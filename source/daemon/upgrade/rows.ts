@@ -3,6 +3,7 @@ import { compareVersions } from '../../core/upgrade/version.ts';
 import type { ServiceWorld } from '../../core/world.ts';
 import type { BinaryRequest } from '../../stack/assemble.ts';
 import { fits } from '../../store/fits.ts';
+import { noticesOf, notesUrl } from '../../store/knowledge.ts';
 import type { Installed, Offers, Store } from '../../store/store.ts';
 import type { Deferrals } from './deferrals.ts';
 import { lastChangeOf, type PastEntry } from './past.ts';
@@ -36,6 +37,7 @@ export const upgradeRow = (input: RowInput): UpgradeRow => {
     .filter((version) => current === null || compareVersions(version, current) > 0)
     .toSorted(compareVersions);
   const inRange = newer.filter((version) => fits(version, wish.range)).at(-1) ?? null;
+  const newest = newer.at(-1) ?? null;
   const last = lastChangeOf(entries, wish.service);
   return {
     service: wish.service,
@@ -45,10 +47,10 @@ export const upgradeRow = (input: RowInput): UpgradeRow => {
     current,
     currentSource: installed?.version === current ? (installed?.source ?? null) : null,
     inRange,
-    newest: newer.at(-1) ?? null,
+    newest,
     rollback: wish.rollback,
-    notices: entry?.notice === undefined ? [] : [entry.notice],
-    releaseNotes: null,
+    notices: noticesOf(entry, current, inRange ?? newest),
+    releaseNotes: notesUrl(entry, inRange ?? newest),
     deferred: deferrals.of(wish.service, inRange),
     back:
       last?.from == null || last.to !== current || last.kind === 'install'

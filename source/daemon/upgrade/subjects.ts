@@ -6,6 +6,7 @@ import { upgradeOrder } from '../../core/upgrade/order.ts';
 import { isOccupied, type ServiceWorld, type StackWorld } from '../../core/world.ts';
 import type { BinaryRequest } from '../../stack/assemble.ts';
 import { fits } from '../../store/fits.ts';
+import { noticesOf } from '../../store/knowledge.ts';
 import type { Offers, Store } from '../../store/store.ts';
 import { lastChangeOf, type PastEntry } from './past.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -136,7 +137,6 @@ const subjectOf = async (
   );
   const restarts = dependants.filter((each) => ran && followsRestart(each, service)).map(({ spec }) => spec.name);
   const copyMs = takes && measured.how === 'copy' ? Math.round(measured.bytes / copyBytesPerMs) : 0;
-  const notice = store.entry(component)?.notice;
   const shown: UpgradeSubject = {
     service,
     from,
@@ -147,7 +147,7 @@ const subjectOf = async (
     downtimeMs: ran ? restartMs + copyMs : null,
     snapshot: takes ? measured : null,
     loses: losesOf(kind, rollback, entry, from),
-    notices: [...notices, ...(notice === undefined ? [] : [notice])],
+    notices: [...notices, ...noticesOf(store.entry(component), from, to)],
   };
   const journal: JournalSubject = {
     service,
