@@ -5,6 +5,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Context } from './source/commands/context.ts';
 import { runCommand } from './source/commands/main.ts';
+import { readOrigin } from './source/commands/origin.ts';
 import { createPrint } from './source/commands/print.ts';
 import { BootyError, type ErrorDocument, reasonOf, reviveError } from './source/core/error.ts';
 import { bootyHome } from './source/core/paths.ts';
@@ -13,19 +14,47 @@ import { createMachine } from './source/edge/machine.ts';
 import { guardTerminal } from './source/edge/terminal-guard.ts';
 import { createTerminal } from './source/edge/terminal.ts';
 import { createWorld } from './source/edge/world.ts';
+import type { Store } from './source/store/store.ts';
 
 const ownFolder = import.meta.dirname;
 const packageFolder = path.basename(ownFolder) === 'dist' ? path.dirname(ownFolder) : ownFolder;
 const ports = createWorld();
 const terminal = createTerminal();
 
-const openStore: Context['openStore'] = async () => {
-  const [{ createStore }, { readRegistry }] = await Promise.all([
+const folder = realpathSync(process.cwd());
+
+const openStore: Context['openStore'] = async (project) => {
+  const [{ createStore }, { registriesOf }] = await Promise.all([
     import('./source/store/create-store.ts'),
-    import('./source/registry/load.ts'),
+    import('./source/commands/registries-of.ts'),
   ]);
-  const registry = await readRegistry(ports.files, `${packageFolder}/registry.json`);
-  return createStore({ ...ports, registry, home: bootyHome(ports.host) });
+  const { registry, caution } = await registriesOf({ ports, folder, packageFolder }, project);
+  return createStore({ ...ports, registry, caution, home: bootyHome(ports.host) });
+};
+
+/** The store of a stack's daemon, by the registries of the folder the stack was last started in. */
+const openFollowingStore = async (root: string): Promise<Store> => {
+  const [{ createFollowingStore }, { createStore }, { createSources }, { openRegistries, registriesMark }] =
+    await Promise.all([
+      import('./source/store/following-store.ts'),
+      import('./source/store/create-store.ts'),
+      import('./source/store/sources/all.ts'),
+      import('./source/trust/open-registries.ts'),
+    ]);
+  const home = bootyHome(ports.host);
+  // What is known of hosts outlasts the registries.
+  const sources = createSources(ports, home);
+  const places = async () => {
+    const project = (await readOrigin(ports.files, root))?.folder ?? null;
+    return { builtIn: `${packageFolder}/registry.json`, home, project };
+  };
+  return createFollowingStore({
+    mark: async () => registriesMark(ports, await places()),
+    make: async () => {
+      const { registry, caution } = await openRegistries(ports, await places());
+      return createStore({ ...ports, registry, caution, home, sources });
+    },
+  });
 };
 
 /** A young generation of 2 MB: a daemon makes much short-lived data and lives long (measured: 25 % less memory). */
@@ -75,7 +104,7 @@ const becomeDaemon: Context['becomeDaemon'] = async (stack, paths) => {
       ports,
       stack,
       paths,
-      store: await openStore(),
+      store: await openFollowingStore(paths.root),
       onListening: () => void announce('listening'),
       note: (line) => terminal.writeError(`${new Date().toISOString()} ${line}\n`),
       asked: asked.signal,
@@ -104,7 +133,7 @@ const context: Context = {
   print: createPrint(terminal, ports.host.environment),
   foreground: createForeground(),
   machine: createMachine(),
-  folder: realpathSync(process.cwd()),
+  folder,
   packageFolder,
   nodePath: process.execPath,
   mainProgram: ownFolder === packageFolder ? `${packageFolder}/examples/main/main.ts` : `${ownFolder}/main.js`,

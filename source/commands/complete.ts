@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { builtinStacks } from '../stack/builtin.ts';
 import type { Arguments, Command, Context } from './context.ts';
 import { parseOptions } from './parse-options.ts';
+import { registriesOf } from './registries-of.ts';
 import { clientOf, knownStacks, targetToStart, targetToUse } from './target.ts';
 
 /**
@@ -63,7 +64,6 @@ const serviceNames = async (context: Context, typed: Arguments): Promise<readonl
 };
 
 const tools = async (context: Context): Promise<readonly string[]> => {
-  const { readRegistry } = await import('../registry/load.ts');
-  const registry = await readRegistry(context.ports.files, `${context.packageFolder}/registry.json`);
+  const { registry } = await registriesOf(context);
   return Object.values(registry.packages).flatMap((entry) => [...Object.keys(entry.components), ...entry.executables]);
 };

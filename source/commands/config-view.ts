@@ -40,7 +40,7 @@ export const resolvedView = async (context: Context, target: Target, definition:
     environment: {},
     platform: host.platform,
   });
-  const store = await context.openStore();
+  const store = await context.openStore(definition.folder);
   const lock = await readLock(context.ports.files, lockPath(definition.file, target.paths.root));
   const binaries = new Map<string, KnownBinary>();
   for (const request of requests) {

@@ -19,7 +19,8 @@ export type Context = {
   /** The sample program of the built-in stacks. */
   readonly mainProgram: string;
   readonly version: string;
-  readonly openStore: () => Promise<Store>;
+  /** By the registries of `project`, a folder, else of the folder the command was called in. */
+  readonly openStore: (project?: string) => Promise<Store>;
   /** Starts the daemon of a stack and resolves once it can be spoken to. Throws what the daemon could not do. */
   readonly startDaemon: (stack: string, paths: StackPaths) => Promise<void>;
   /** Turns this process into the daemon of a stack; resolves when the stack is down. */

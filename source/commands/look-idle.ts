@@ -17,7 +17,7 @@ export const lookIdle = async (context: Context, { definition, paths }: Target):
     return recipe ? [{ service, recipe }] : [];
   });
   const lock = await readLock(ports.files, lockPath(definition?.file ?? null, paths.root));
-  const store = await context.openStore();
+  const store = await context.openStore(definition?.folder);
   const components = [...new Set(services.map(({ recipe }) => recipe.package))];
   const never = new AbortController().signal;
   const offers = await store.offers(components, true, (message) => print.note(`booty: ${message}`), never);

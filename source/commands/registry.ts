@@ -1,23 +1,59 @@
 import { BootyError } from '../core/error.ts';
 import { type Command, jsonOption } from './context.ts';
+import { addRegistry } from './registry/add.ts';
+import { listRegistries } from './registry/list.ts';
+import { removeRegistry } from './registry/remove.ts';
+import type { RegistryVerb } from './registry/verb.ts';
+
+const show: RegistryVerb = {
+  name: 'show',
+  usage: 'registry show [NAME…] [--json]',
+  summary: 'what is known of each system, its upstream, weaknesses and bytes',
+  options: {},
+  wordsMin: 0,
+  wordsMax: Number.POSITIVE_INFINITY,
+  run: async (context, args) => (await import('./registry/show.ts')).showRegistry(context, args, args.positionals),
+};
+
+/** Every word after `booty registry`, in the order help lists them. */
+const verbs: readonly RegistryVerb[] = [show, listRegistries, addRegistry, removeRegistry];
+const usageWidth = Math.max(...verbs.map(({ usage }) => usage.length)) - 'registry'.length + 1;
 
 export const registry: Command = {
   name: 'registry',
-  summary: 'look into the registry: what is known of each system',
-  usage: 'registry show [NAME…] [--json]',
+  summary: 'look into the registries that versions come from, and choose them',
+  usage: `registry ${verbs.map(({ name }) => name).join(' | ')} …`,
   details: [
-    'show: what the registry knows of a system: its licence, how its upstream stands, known weaknesses, where its versions',
-    'come from and whether their bytes are vouched for on each platform.',
+    'A registry says which versions there are, where, and by which hashes. Registries are laid one over the other: the one',
+    'that came with booty, those you added in their order (or those of BOOTY_REGISTRY=PATH,NAME), then the project’s',
+    'booty.registry.json beside booty.yaml. A later one may add packages, versions and platforms; other bytes for a',
+    'version that one before it names are refused, unless it says override: true at the version.',
+    '',
+    ...verbs.map(({ usage, summary }) => `${usage.replace(/^registry /, '').padEnd(usageWidth)} ${summary}`),
   ],
-  options: { ...jsonOption },
-  exitCodes: { 1: 'the registry has nothing of one of the names' },
-  examples: ['booty registry show', 'booty registry show minio', 'booty registry show vmagent --json'],
+  options: { ...Object.assign({}, ...verbs.map(({ options }) => options)), ...jsonOption },
+  exitCodes: { 1: 'a registry of the list cannot be used, or has nothing of one of the names' },
+  examples: [
+    'booty registry show minio',
+    'booty registry list',
+    'booty registry add ./company.registry.json',
+    'booty registry remove company',
+  ],
   words: 'component',
   positionalsMax: Number.POSITIVE_INFINITY,
   run: async (context, args) => {
-    const [verb, ...words] = args.positionals;
-    if (verb === 'show') return (await import('./registry/show.ts')).showRegistry(context, args, words);
-    const problem = verb === undefined ? 'booty registry: nothing to do' : `booty registry: there is no ${verb}`;
-    throw new BootyError('USAGE', { problem, usage: `booty ${registry.usage}` });
+    const [name, ...words] = args.positionals;
+    const verb = verbs.find((each) => each.name === name);
+    const usage = `booty ${verb?.usage ?? registry.usage}`;
+    if (verb === undefined) {
+      const problem = name === undefined ? 'booty registry: nothing to do' : `booty registry: there is no ${name}`;
+      throw new BootyError('USAGE', { problem, usage });
+    }
+    const count = words.length;
+    if (count < verb.wordsMin || count > verb.wordsMax) {
+      const found = count < verb.wordsMin ? 'a word is missing' : `unexpected word '${words[verb.wordsMax]}'`;
+      throw new BootyError('USAGE', { problem: `booty registry ${verb.name}: ${found}`, usage });
+    }
+    return verb.run(context, { ...args, positionals: words });
   },
 };

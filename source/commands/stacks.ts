@@ -3,7 +3,8 @@ import { BootyError } from '../core/error.ts';
 import type { StackRow } from '../core/model.ts';
 import { stackPaths } from '../core/paths.ts';
 import { type Command, type Context, jsonOption } from './context.ts';
-import { knownStacks, type StackOrigin } from './target.ts';
+import type { StackOrigin } from './origin.ts';
+import { knownStacks } from './target.ts';
 import { columnsText } from './text.ts';
 
 export const stacks: Command = {

@@ -7,6 +7,7 @@ import type { StackDefinition } from '../core/model.ts';
 import { bootyHome, type StackPaths, stackPaths } from '../core/paths.ts';
 import { builtinDefinition, builtinStacks } from '../stack/builtin.ts';
 import type { Arguments, Context } from './context.ts';
+import { originFile, readOrigin, type StackOrigin } from './origin.ts';
 
 /** The stack a command is about. */
 export type Target = {
@@ -15,9 +16,6 @@ export type Target = {
   /** null when only the name is known: it can be looked at and stopped, not started. */
   readonly definition: StackDefinition | null;
 };
-
-/** What a stack's folder says about where it came from; written by each `up`. */
-export type StackOrigin = { readonly name: string; readonly folder: string; readonly file: string | null };
 
 /**
 The stack to start: `-f FILE`, a built-in `--stack NAME` for this folder, or the folder's booty.yaml. Throws what the
@@ -98,30 +96,17 @@ export const knownStacks = async (context: Context): Promise<readonly StackOrigi
   const root = `${bootyHome(host)}/stacks`;
   const origins: StackOrigin[] = [];
   for (const name of await files.list(root)) {
-    const text = await files.readText(`${root}/${name}/origin.json`).catch(() => null);
-    const origin = text === null ? null : readOrigin(text);
+    const origin = await readOrigin(files, `${root}/${name}`);
     if (origin?.name === name) origins.push(origin);
   }
   return origins;
-};
-
-const readOrigin = (text: string): StackOrigin | null => {
-  try {
-    return JSON.parse(text) as StackOrigin;
-  } catch {
-    return null;
-  }
 };
 
 /** Notes where a stack came from, so that it can be found again by its file or folder. */
 export const noteOrigin = async (context: Context, target: Target): Promise<void> => {
   if (!target.definition) return;
   const { name, folder, file } = target.definition;
-  await context.ports.files.writeAtomic(
-    `${target.paths.root}/origin.json`,
-    JSON.stringify({ name, folder, file }),
-    0o600,
-  );
+  await context.ports.files.writeAtomic(originFile(target.paths.root), JSON.stringify({ name, folder, file }), 0o600);
 };
 
 export const clientOf = (context: Context, target: Target): StackClient =>

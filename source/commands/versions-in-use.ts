@@ -1,6 +1,7 @@
 import { stackPaths } from '../core/paths.ts';
 import { findComponent } from '../registry/find.ts';
 import type { Context } from './context.ts';
+import { registriesOf } from './registries-of.ts';
 import { knownStacks, reach } from './target.ts';
 
 /**
@@ -8,8 +9,7 @@ Which versions in the store services run from, over all stacks of this user: `<p
 stack whose daemon died is taken over first, as its services may still run.
 */
 export const versionsInUse = async (context: Context): Promise<ReadonlyMap<string, string>> => {
-  const { readRegistry } = await import('../registry/load.ts');
-  const registry = await readRegistry(context.ports.files, `${context.packageFolder}/registry.json`);
+  const { registry } = await registriesOf(context);
   const used = new Map<string, string>();
   for (const { name } of await knownStacks(context)) {
     const paths = stackPaths(context.ports.host, name);

@@ -4,6 +4,7 @@ import type { Registry } from '../registry/schema.ts';
 import type { Installed } from '../store/store.ts';
 import type { Command, Context } from './context.ts';
 import { createFetchNotes } from './fetch-notes.ts';
+import { registriesOf } from './registries-of.ts';
 import { runForeground } from './run-foreground.ts';
 
 export const x: Command = {
@@ -30,8 +31,7 @@ export const x: Command = {
     }
     const [name = '', ...rest] = wanted.split('@');
     const range = rest.length > 0 ? rest.join('@') : null;
-    const { readRegistry } = await import('../registry/load.ts');
-    const registry = await readRegistry(context.ports.files, `${context.packageFolder}/registry.json`);
+    const { registry } = await registriesOf(context);
     const tool = toolNamed(registry, name);
     const installed = await install(context, tool.package, range);
     const executable = installed.executables[tool.executable];

@@ -106,6 +106,9 @@ const packageSchema = z
             description: 'What upstream calls it, where that is no semver; the version follows from it by a rule.',
           }),
           archives: z.array(archiveSchema).min(1).meta({ description: 'All of them together make the version.' }),
+          override: z.literal(true).optional().meta({
+            description: 'Its bytes take the place of those an earlier registry names; without it that is refused.',
+          }),
         }),
       )
       .meta({ description: 'Version → the upstream archives of it.' }),

@@ -1,5 +1,6 @@
 import { BootyError } from '../core/error.ts';
-import { componentNames, findComponent } from '../registry/find.ts';
+import { type Caution, noCaution } from '../registry/caution.ts';
+import { findComponent } from '../registry/find.ts';
 import { isRange } from '../registry/range.ts';
 import type { Registry } from '../registry/schema.ts';
 import { audit } from './audit.ts';
@@ -13,11 +14,15 @@ import { repair } from './repair.ts';
 import { createSoundness } from './soundness.ts';
 import { createSources } from './sources/all.ts';
 import type { ArchiveWorld } from './sources/archive.ts';
+import { platformName } from './sources/archive/platform.ts';
 import type { Source } from './sources/source.ts';
 import type { Store } from './store.ts';
+import { unknownComponent } from './wants.ts';
 
 export type StoreParts = ArchiveWorld & {
   readonly registry: Registry;
+  /** What of it may not be installed anew; by default all may. */
+  readonly caution?: Caution;
   /** BOOTY_HOME, absolute. */
   readonly home: string;
   /** Where bytes come from, asked in this order; by default as the environment says (`createSources`). */
@@ -29,10 +34,11 @@ The store below BOOTY_HOME. Making it touches nothing; several, also of several 
 STORE_BAD_SETTING when BOOTY_SOURCES or BOOTY_MIRROR cannot be understood.
 */
 export const createStore = (parts: StoreParts): Store => {
-  const { files, host, clock, registry, home } = parts;
+  const { files, host, clock, registry, home, caution = noCaution } = parts;
   const sources = parts.sources ?? createSources(parts, home);
   const requireSound = createSoundness(files);
-  const installing = { files, host, clock, registry, home, sources, requireSound };
+  const knowledge = { registry, caution, platform: platformName(host) };
+  const installing = { files, host, clock, ...knowledge, home, sources, requireSound };
   return {
     find: async (component, range, pin = null) => {
       if (range !== null && !isRange(range)) throw new BootyError('STORE_BAD_RANGE', { component, range });
@@ -43,7 +49,7 @@ export const createStore = (parts: StoreParts): Store => {
       if (pin !== null && installed !== null) requirePinned(pin, component, installed);
       if (installed !== null) await requireSound(installed);
       if (installed === null && found === null) {
-        throw new BootyError('STORE_UNKNOWN_COMPONENT', { component, known: componentNames(registry) });
+        throw unknownComponent(registry, caution, knowledge.platform, component);
       }
       return installed;
     },
@@ -51,7 +57,7 @@ export const createStore = (parts: StoreParts): Store => {
     list: () => allInstalled(files, home),
     overview: () => overview({ files, host }, registry, home),
     entry: (component) => findComponent(registry, component)?.entry ?? null,
-    offers: (components, wide, onMessage, signal) => offers(registry, sources, components, wide, onMessage, signal),
+    offers: (components, wide, onMessage, signal) => offers(knowledge, sources, components, wide, onMessage, signal),
     audit: () => audit(files, home),
     remove: async (component, version, signal) =>
       isFolderName(component) && isFolderName(version)

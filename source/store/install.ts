@@ -1,6 +1,6 @@
 import { BootyError, reasonOf } from '../core/error.ts';
 import type { World } from '../ports.ts';
-import type { Registry } from '../registry/schema.ts';
+import { isAbove } from '../registry/range.ts';
 import { newestInstalled } from './installed.ts';
 import { lockFile, storeFolder } from './layout.ts';
 import { requirePinned } from './pin.ts';
@@ -11,14 +11,14 @@ import type { Fetched, Skipped, Source } from './sources/source.ts';
 import type { Installed, InstallProgress, Store } from './store.ts';
 import { makeTemporary, removeStale } from './temporary.ts';
 import { waitForLock } from './wait-for-lock.ts';
-import { type Want, wantOf } from './wants.ts';
+import { type Knowledge, type Want, wantOf } from './wants.ts';
 
-export type InstallParts = Pick<World, 'files' | 'host' | 'clock'> & {
-  readonly registry: Registry;
-  readonly home: string;
-  readonly sources: readonly Source[];
-  readonly requireSound: Soundness;
-};
+export type InstallParts = Pick<World, 'files' | 'host' | 'clock'> &
+  Knowledge & {
+    readonly home: string;
+    readonly sources: readonly Source[];
+    readonly requireSound: Soundness;
+  };
 
 /**
 `Store.install`: what is there is settled at once, the rest under one lock per package. With `anew` nothing counts as
@@ -34,7 +34,7 @@ export const install = async (
   const pending = new Set<Want>();
   for (const { component, range, pin } of wanted) {
     try {
-      pending.add(wantOf(parts.registry, component, range, pin));
+      pending.add(wantOf(parts, component, range, pin));
     } catch (error) {
       on.settled(component, asStoreError(error, parts.home));
     }
@@ -47,6 +47,7 @@ export const install = async (
   let failure: unknown = new BootyError('ASSERTION', { claim: 'every pick is settled by its source' });
   try {
     await settleInstalled(session);
+    for (const want of [...pending]) if (want.withheld?.versions === 'all') settle(want, want.withheld.error);
     if (pending.size > 0) await installMissing(session);
   } catch (error) {
     failure = error;
@@ -125,12 +126,18 @@ const installFromSources = async (session: Session, temporary: string): Promise<
 };
 
 /** What the user should know of a choice before anything is fetched: what was skipped, and a licence that binds. */
-const aboutTask = ({ pick, skipped }: Task): string | null => {
+const aboutTask = ({ pick, skipped, wants }: Task): string | null => {
   const reasons = skipped.map(({ source, reason }) => `not from ${source}: ${reason}`);
-  const { note } = pick.candidate;
+  const { note, version } = pick.candidate;
+  const newer = wants.flatMap(({ withheld }) => {
+    const versions = withheld === null || withheld.versions === 'all' ? [] : withheld.versions;
+    const above = versions.filter((one) => isAbove(one, version));
+    return withheld === null || above.length === 0 ? [] : [`not ${above.join(', ')}: ${withheld.error.message}`];
+  });
   return (
     [
       ...reasons,
+      ...new Set(newer),
       ...(note === undefined ? [] : [note]),
       ...(pick.entry.notice === undefined ? [] : [pick.entry.notice]),
     ].join('; ') || null
@@ -150,7 +157,8 @@ const installFrom = async (
 ): Promise<void> => {
   const { parts, settle, progress, signal } = session;
   const { tasks, failures } = await resolveWants(wants, sources, earlier, parts.clock, onMessage, signal);
-  for (const [want, error] of failures) settle(want, error);
+  // Where a version in the range is withheld, that is why nothing was found.
+  for (const [want, error] of failures) settle(want, want.withheld?.error ?? error);
   for (const task of tasks) {
     const { version } = task.pick.candidate;
     const message = aboutTask(task);

@@ -1,16 +1,17 @@
 import { rcompare } from 'semver';
 import { BootyError, reasonOf } from '../core/error.ts';
 import { findComponent } from '../registry/find.ts';
-import type { Registry } from '../registry/schema.ts';
 import type { Offer, Source, Wanted } from './sources/source.ts';
 import type { Offered, Offers } from './store.ts';
+import { type Knowledge, withoutWithheld } from './wants.ts';
 
 /**
 `Store.offers`: asks every source for all versions it has. What the registry does not name has no offers. A source that
-cannot be asked, or whose host is away, is a trouble of those who might have found something there.
+cannot be asked, or whose host is away, is a trouble of those who might have found something there; so is a registry whose
+versions are withheld.
 */
 export const offers = async (
-  registry: Registry,
+  { registry, caution, platform }: Knowledge,
   sources: readonly Source[],
   components: readonly string[],
   wide: boolean,
@@ -18,14 +19,28 @@ export const offers = async (
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Offers>> => {
   const wanted = new Map<string, Wanted>();
+  const withheld = new Map<string, Offers['troubles'][number]>();
   for (const component of components) {
     const found = findComponent(registry, component);
-    if (found) wanted.set(component, { package: found.package, entry: found.entry, range: null, wide });
+    if (found === null) continue;
+    const held = caution(found.package, platform);
+    const entry = withoutWithheld(found.entry, held);
+    if (held !== null) {
+      const versions = held.versions === 'all' ? [] : held.versions;
+      withheld.set(component, { source: 'registry', reason: held.refusal(component, versions).message });
+    }
+    if (held?.versions !== 'all') wanted.set(component, { package: found.package, entry, range: null, wide });
   }
   const each = [...new Map([...wanted.values()].map((want) => [want.package, want])).values()];
   const answers =
     each.length === 0 ? [] : await Promise.all(sources.map((source) => ask(source, each, onMessage, signal)));
-  return new Map(components.map((component) => [component, offersOf(wanted.get(component), answers)]));
+  return new Map(
+    components.map((component) => {
+      const { versions, troubles } = offersOf(wanted.get(component), answers);
+      const own = withheld.get(component);
+      return [component, { versions, troubles: own === undefined ? troubles : [own, ...troubles] }];
+    }),
+  );
 };
 
 type Answer = { readonly source: string; readonly offer: Offer | null; readonly trouble: string | null };

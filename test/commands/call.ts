@@ -5,9 +5,9 @@ import path from 'node:path';
 import type { Context } from '../../source/commands/context.ts';
 import { runCommand } from '../../source/commands/main.ts';
 import { createPrint } from '../../source/commands/print.ts';
+import { registriesOf } from '../../source/commands/registries-of.ts';
 import { createWorld } from '../../source/edge/world.ts';
 import type { Terminal } from '../../source/ports.ts';
-import { readRegistry } from '../../source/registry/load.ts';
 import { createStore } from '../../source/store/create-store.ts';
 import { removeTree } from '../remove-tree.ts';
 
@@ -84,9 +84,9 @@ const callIn = async (
     nodePath: process.execPath,
     mainProgram: '/booty/examples/main/main.ts',
     version: '0.0.0',
-    openStore: async () => {
-      const registry = await readRegistry(ports.files, `${packageFolder}/registry.json`);
-      return createStore({ ...ports, registry, home: environment['BOOTY_HOME'] ?? '' });
+    openStore: async (project) => {
+      const { registry, caution } = await registriesOf({ ports, folder, packageFolder }, project);
+      return createStore({ ...ports, registry, caution, home: environment['BOOTY_HOME'] ?? '' });
     },
     startDaemon: refused,
     becomeDaemon: refused,

@@ -9,6 +9,7 @@ import type { Registry } from '../../registry/schema.ts';
 import { createSources } from '../../store/sources/all.ts';
 import type { Offer, Source, Wanted } from '../../store/sources/source.ts';
 import type { Context } from '../context.ts';
+import { registriesOf } from '../registries-of.ts';
 import { checkMsMax } from './check.ts';
 
 /** Every source, and what the newest version of each package is that the stack needs; without a stack, of all there are. */
@@ -16,14 +17,13 @@ export const lookAtSources = async (
   context: Context,
   definition: StackDefinition | null,
 ): Promise<readonly Finding[]> => {
-  const { readRegistry } = await import('../../registry/load.ts');
-  const registry = await readRegistry(context.ports.files, `${context.packageFolder}/registry.json`);
+  const { registry } = await registriesOf(context, definition?.folder);
   const wanted = wantedOf(registry, definition);
   const sources = createSources(context.ports, bootyHome(context.ports.host));
   const readings = await Promise.all(sources.map((source) => ask(context, source, wanted)));
   const findings = readings.map(judgeSource);
   if (definition === null) return findings;
-  const store = await context.openStore();
+  const store = await context.openStore(definition.folder);
   for (const { package: name, range } of wanted) {
     const offered = readings.flatMap(({ name: source, versions }) =>
       (versions.get(name) ?? []).map((version) => ({ source, version })),

@@ -8,6 +8,26 @@ export const storeErrors = {
     message: (facts) => `the registry ${facts.path} cannot be used: ${facts.problems.slice(0, 5).join('; ')}`,
     hint: () => 'mend it there, or take the one that came with booty; its form is in schema/registry.schema.json',
   }),
+  REGISTRY_CONFLICT: row<{ registry: string; path: string; problems: readonly string[] }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) =>
+      `registry ${facts.registry} (${facts.path}) says otherwise than those before it: ${facts.problems.slice(0, 5).join('; ')}`,
+    hint: (facts) => `mend ${facts.path}, or leave it out; which registries there are says: booty registry list`,
+  }),
+  REGISTRY_LIST_INVALID: row<{ path: string; problem: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `the list of registries ${facts.path} cannot be used: ${facts.problem}`,
+    hint: (facts) => `mend it, or move it away and add registries anew: mv ${facts.path} ${facts.path}.old`,
+  }),
+  REGISTRY_UNKNOWN: row<{ registry: string; known: readonly string[] }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) =>
+      `there is no registry ${facts.registry} in your list (there is: ${facts.known.join(', ') || 'none'})`,
+    hint: () => 'see all with booty registry list; add one with: booty registry add FILE',
+  }),
   STORE_UNKNOWN_COMPONENT: row<{ component: string; known: readonly string[] }>({
     kind: 'user',
     exitCode: 2,
@@ -111,7 +131,9 @@ export const storeErrors = {
     hint: (facts) =>
       facts.variable === 'BOOTY_SOURCES'
         ? 'write some of archive, apt, go and path, in the order they shall be asked: BOOTY_SOURCES=apt,archive'
-        : 'write a URL, a folder, or HOST=URL pairs divided by commas: BOOTY_MIRROR=github.com=https://mirror.example/gh',
+        : facts.variable === 'BOOTY_REGISTRY'
+          ? 'write absolute paths of registry files, or names or URLs of registries you added, divided by commas'
+          : 'write a URL, a folder, or HOST=URL pairs divided by commas: BOOTY_MIRROR=github.com=https://mirror.example/gh',
   }),
   STORE_NO_BUILD: row<{ component: string; version: string; platform: string; why: string }>({
     kind: 'world',
