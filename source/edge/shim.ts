@@ -8,12 +8,13 @@ signals rather than ignore them: what is caught goes back to its default at exec
 
   file     sh ── service ──▶ log
   pipe     sh ─┬ sh ── service ─┐ pipe
-               └ cat ◀──────────┘ ──▶ log
+               └ sh ── cat ◀────┘ ──▶ log
   private  sh ── unshare ── sh (pid 1 of its namespace) ── service
 
-Neither a dead booty nor a signal to the process group ends the `cat`; it ends when nobody holds the pipe any more. The
-pid 1 of a namespace stays while booty listens, then until nobody else is in it; whoever kills it ends all of them at
-once, and it is killed when the shim outside is.
+Neither a dead booty nor a signal to the process group ends the `cat`; it ends when nobody holds the pipe any more. One
+that cannot write, as on a full disk, or that is killed is followed by another: without a reader the service would end by
+SIGPIPE. What the first one held is lost. The pid 1 of a namespace stays while booty listens, then until nobody else is
+in it; whoever kills it ends all of them at once, and it is killed when the shim outside is.
 */
 export type ShimCall = {
   readonly mode: 'file' | 'pipe';
@@ -173,7 +174,13 @@ file)
 pipe)
   exec 2>/dev/null
   trap '' ${survivedSignals}
-  { _keep "$_bw" "$@"; } 4>&1 | exec "$_bc" 3>&-
+  { _keep "$_bw" "$@"; } 4>&1 | {
+    exec 3>&-
+    until "$_bc"; do
+      case $? in 126 | 127) exit ;; esac
+      "$_bz" 0.1
+    done
+  }
   exit ;;
 inside)
   _look

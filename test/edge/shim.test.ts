@@ -27,11 +27,12 @@ const run = async (
   shell: readonly string[],
   mode: 'file' | 'pipe',
   command: readonly string[],
+  logFile?: string,
 ): Promise<Outcome> => {
   const folder = mkdtempSync(join(tmpdir(), 'booty-shim-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const statusFile = join(folder, `it's a "status"`);
-  const log = openSync(join(folder, 'log'), 'a', 0o600);
+  const log = openSync(logFile ?? join(folder, 'log'), 'a', 0o600);
   const shimFile = join(folder, 'shim-01234567');
   writeFileSync(shimFile, shimText, { mode: 0o500 });
   const call = {
@@ -52,7 +53,8 @@ const run = async (
   const env = { ...process.env, ...shimEnvironment(call) };
   const child = spawn(file, args, { stdio: ['ignore', log, log, 'pipe'], detached: true, env });
   const [reports] = await Promise.all([text(child.stdio[3] as Readable), once(child, 'exit')]);
-  return { reports: reports.trimEnd().split('\n'), log: readFileSync(join(folder, 'log'), 'utf8'), statusFile };
+  const written = logFile === undefined ? readFileSync(join(folder, 'log'), 'utf8') : '';
+  return { reports: reports.trimEnd().split('\n'), log: written, statusFile };
 };
 
 for (const shell of shells) {
@@ -87,6 +89,19 @@ for (const shell of shells) {
       t.is(reports.at(-1), 'exit 137');
     });
   }
+}
+
+for (const shell of shells) {
+  const when = existsSync(shell[0] ?? '') && existsSync('/dev/full') ? test : test.skip;
+  when(
+    `${shell.join(' ')}: a log that cannot be written, as on a full disk, does not end the service (pipe)`,
+    async (t) => {
+      // Far more than a pipe holds, by the service itself: without a reader that is its end by SIGPIPE.
+      const loud = 'n=0; while [ $n -lt 40 ]; do printf "%8192s" $n; n=$((n+1)); done; exit 7';
+      const { reports } = await run(t, shell, 'pipe', ['/bin/sh', '-c', loud], '/dev/full');
+      t.is(reports.at(-1), 'exit 7');
+    },
+  );
 }
 
 test('reports and files are read strictly', (t) => {
