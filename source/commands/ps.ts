@@ -38,6 +38,7 @@ const printTable = async (context: Context, row: StackRow): Promise<void> => {
   const ready = row.services.filter((service) => service.state === 'ready' || service.state === 'completed').length;
   const how = row.daemon ? (row.daemon.tied ? 'tied' : 'detached') : 'not running';
   await print.line(`${print.paint('bold', row.stack)}  ${row.state}  ${how}  ${ready}/${row.services.length} ready`);
+  for (const note of row.notes ?? []) await print.line(print.paint('yellow', `! ${note}`));
   if (row.services.length === 0) return;
   const rows = row.services.map((service) => cells(service, ports.clock.nowMs()));
   if (terminal.outputIsTerminal) {

@@ -207,4 +207,6 @@ export type StackRow = {
     readonly wardenPid?: number | null;
   } | null;
   readonly services: readonly ServiceRow[];
+  /** Sentences about the whole stack, such as that the disk of its logs is full; absent when there is nothing to say. */
+  readonly notes?: readonly string[];
 };

@@ -158,11 +158,13 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const row = (): StackRow => {
     const { tied, onHangup } = sessions.ownership();
     const services = serviceRows(loop.world(), usage).map((each) => ({ ...each, upgrade: offeredTo(each.name) }));
+    const notes = watch.notes();
     return {
       stack,
       state: stackState(loop.world()),
       daemon: { pid: ports.host.pid, tied, onHangup, rung: ports.processes.rung(), wardenPid: options.wardenPid() },
       services,
+      ...(notes.length > 0 && { notes }),
     };
   };
   const upgradeParts = () => {
