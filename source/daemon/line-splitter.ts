@@ -23,9 +23,14 @@ const decoder = new TextDecoder();
 
 /**
 Splits the bytes of a log into lines from the given offset on. A line longer than `lineBytesMax` is cut: its rest is
-passed over without being kept, so memory does not grow with a line that never ends.
+passed over without being kept, so memory does not grow with a line that never ends. Marks are those of that service: a
+program may print another one's log.
 */
-export const createLineSplitter = (fromByte: number, lineBytesMax: number = limits.logLineBytesMax): LineSplitter => {
+export const createLineSplitter = (
+  fromByte: number,
+  service: string,
+  lineBytesMax: number = limits.logLineBytesMax,
+): LineSplitter => {
   let offset = fromByte;
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
@@ -42,7 +47,7 @@ export const createLineSplitter = (fromByte: number, lineBytesMax: number = limi
 
   const take = (endBytes: number): RawLine[] => {
     const bytes = pending.length === 1 && pending[0] ? pending[0] : concat(pending, pendingBytes);
-    const lines = splitMark(offset, bytes);
+    const lines = splitMark(offset, bytes, service);
     offset += seenBytes + endBytes;
     pending = [];
     pendingBytes = 0;
@@ -66,10 +71,12 @@ export const createLineSplitter = (fromByte: number, lineBytesMax: number = limi
   };
 };
 
-const splitMark = (offset: number, bytes: Uint8Array): RawLine[] => {
+const splitMark = (offset: number, bytes: Uint8Array, service: string): RawLine[] => {
   const at = bytes.lastIndexOf(recordSeparator);
   // Programs may begin records with it too (RFC 7464): only what reads as a mark is one.
-  if (at === -1 || parseMark(decoder.decode(bytes.subarray(at))) === null) return [{ offset, bytes, kind: 'line' }];
+  if (at === -1 || parseMark(decoder.decode(bytes.subarray(at)))?.service !== service) {
+    return [{ offset, bytes, kind: 'line' }];
+  }
   const mark: RawLine = { offset: offset + at, bytes: bytes.subarray(at), kind: 'mark' };
   return at === 0 ? [mark] : [{ offset, bytes: bytes.subarray(0, at), kind: 'line' }, mark];
 };

@@ -166,7 +166,7 @@ export const createLogLines = (watch: LogWatch): LogLines => {
         const spool = await watch.logOf(service);
         const found = await searchLog(spool, matcher, ask);
         const lines = found.lines.flatMap(({ offset, bytes }) => {
-          const splitter = createLineSplitter(offset);
+          const splitter = createLineSplitter(offset, service);
           return [...splitter.push(bytes), ...splitter.flush()].map((line) =>
             withMatches(nameLine(spool, line), matcher),
           );

@@ -43,10 +43,10 @@ const tickMs = 1_000;
 export const createLogReader = (spool: Spool, fromByte: number, matcher: LineMatcher | null): LogReader => {
   let at = fromByte;
   let generation = spool.end().generation;
-  let splitter: LineSplitter = createLineSplitter(at, limits.logStreamLineBytesMax);
+  let splitter: LineSplitter = createLineSplitter(at, spool.service, limits.logStreamLineBytesMax);
   const moveTo = (byte: number): void => {
     at = byte;
-    splitter = createLineSplitter(at, limits.logStreamLineBytesMax);
+    splitter = createLineSplitter(at, spool.service, limits.logStreamLineBytesMax);
   };
   const nameAll = (raws: readonly RawLine[]): readonly LogLine[] => {
     const lines = raws.map((raw) => nameLine(spool, raw));
@@ -79,7 +79,7 @@ export const createLogReader = (spool: Spool, fromByte: number, matcher: LineMat
       const lines = found.lines.filter(({ offset }) => offset < found.toByte);
       moveTo(found.toByte);
       const raws = lines.flatMap(({ offset, bytes }) => {
-        const one = createLineSplitter(offset, limits.logStreamLineBytesMax);
+        const one = createLineSplitter(offset, spool.service, limits.logStreamLineBytesMax);
         return [...one.push(bytes), ...one.flush()];
       });
       return { lines: nameAll(raws), more: !found.done };

@@ -1,4 +1,5 @@
 import { readLogLine } from '../core/log-line.ts';
+import { parseMark } from '../core/log-mark.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import type { LineMatcher } from './line-matcher.ts';
 import type { LogBytes } from './log-bytes.ts';
@@ -13,7 +14,7 @@ const timeBytes = 65_536;
 
 /** Where the last `count` lines of [fromByte, endByte) begin; booty's own marks are not counted. */
 export const lastLinesStart = async (
-  log: LogBytes,
+  log: Pick<Spool, 'read' | 'service'>,
   fromByte: number,
   endByte: number,
   count: number,
@@ -29,13 +30,30 @@ export const lastLinesStart = async (
     for (let at = bytes.lastIndexOf(newline); at !== -1; at = at === 0 ? -1 : bytes.lastIndexOf(newline, at - 1)) {
       if (start + at >= lineEnd) continue;
       lineEnd = start + at;
-      if (bytes[at + 1] !== recordSeparator) left -= 1;
+      if (!(await beginsWithMark(log, { offset: start, bytes }, lineEnd + 1))) left -= 1;
       if (left === 0) return lineEnd + 1;
     }
     end = start;
   }
   return fromByte;
 };
+
+/** Whether the line that begins at that byte, in these bytes or right behind them, is a mark of booty's. */
+const beginsWithMark = async (
+  log: Pick<Spool, 'read' | 'service'>,
+  near: { readonly offset: number; readonly bytes: Uint8Array },
+  lineStart: number,
+): Promise<boolean> => {
+  const at = lineStart - near.offset;
+  if (at < near.bytes.length && near.bytes[at] !== recordSeparator) return false;
+  const end = near.bytes.indexOf(newline, at);
+  const bytes = end === -1 ? await log.read(lineStart, markBytesMax) : near.bytes.subarray(at, end);
+  const length = bytes.indexOf(newline);
+  const text = new TextDecoder().decode(length === -1 ? bytes : bytes.subarray(0, length));
+  return parseMark(text)?.service === log.service;
+};
+/** No mark is longer. */
+const markBytesMax = 1_024;
 
 /** Where the last `count` lines that match begin, as far back as `fromByte`. Throws TimedOut. */
 export const lastMatchesStart = async (
@@ -71,7 +89,7 @@ export const timeStart = async (spool: Spool, fromByte: number, endByte: number,
   return unknownEnd <= fromByte ? fromByte : toldTimeStart(spool, fromByte, unknownEnd, sinceMs);
 };
 
-const toldTimeStart = async (log: LogBytes, fromByte: number, endByte: number, sinceMs: number): Promise<number> => {
+const toldTimeStart = async (log: Spool, fromByte: number, endByte: number, sinceMs: number): Promise<number> => {
   let low = fromByte;
   let high = endByte;
   while (high - low > timeBytes) {
@@ -86,13 +104,13 @@ const toldTimeStart = async (log: LogBytes, fromByte: number, endByte: number, s
 
 /** The first line between two bytes that tells a time, not before `sinceMs` where that is given. */
 const firstTold = async (
-  log: LogBytes,
+  log: Spool,
   fromByte: number,
   toByte: number,
   sinceMs: number | null,
 ): Promise<{ readonly offset: number; readonly atMs: number } | null> => {
   const bytes = await log.read(fromByte, toByte - fromByte);
-  for (const { offset, bytes: line } of createLineSplitter(fromByte).push(bytes)) {
+  for (const { offset, bytes: line } of createLineSplitter(fromByte, log.service).push(bytes)) {
     const atMs = readLogLine(new TextDecoder().decode(line))?.atMs ?? null;
     if (atMs !== null && (sinceMs === null || atMs >= sinceMs)) return { offset, atMs };
   }

@@ -1,6 +1,6 @@
 import { limits } from '../core/limits.ts';
-import type { LogBytes } from './log-bytes.ts';
 import { createLineSplitter, type RawLine } from './line-splitter.ts';
+import type { Spool } from './log-spool.ts';
 
 export type Window = { readonly lines: readonly RawLine[]; readonly endByte: number; readonly fileBytes: number };
 
@@ -12,7 +12,7 @@ Reads some lines of a log: the last `lines` before byte `end` (the file's end wh
 Memory is bounded by what is shown, not by the file. A log that is not there is an empty one.
 */
 export const readWindow = async (
-  log: LogBytes,
+  log: Pick<Spool, 'span' | 'read' | 'service'>,
   ask: { readonly lines: number; readonly end: number | null; readonly start: number | null },
 ): Promise<Window> => {
   const { fromByte, endByte } = await log.span();
@@ -21,8 +21,13 @@ export const readWindow = async (
   return readBackward(log, fromByte, within(ask.end ?? endByte), ask.lines, endByte);
 };
 
-const readForward = async (log: LogBytes, start: number, count: number, fileBytes: number): Promise<Window> => {
-  const splitter = createLineSplitter(start);
+const readForward = async (
+  log: Pick<Spool, 'span' | 'read' | 'service'>,
+  start: number,
+  count: number,
+  fileBytes: number,
+): Promise<Window> => {
+  const splitter = createLineSplitter(start, log.service);
   const lines: RawLine[] = [];
   let at = start;
   while (lines.length <= count && at < fileBytes) {
@@ -37,7 +42,7 @@ const readForward = async (log: LogBytes, start: number, count: number, fileByte
 };
 
 const readBackward = async (
-  log: LogBytes,
+  log: Pick<Spool, 'span' | 'read' | 'service'>,
   fromByte: number,
   end: number,
   count: number,
@@ -47,7 +52,7 @@ const readBackward = async (
   for (;;) {
     const start = end - spanBytes;
     const bytes = await readAll(log, start, end);
-    const splitter = createLineSplitter(start);
+    const splitter = createLineSplitter(start, log.service);
     const lines = [...splitter.push(bytes), ...splitter.flush()];
     // What stands first may be the end of a line that began before the span.
     const whole = start === fromByte ? lines : lines.slice(1);
@@ -59,7 +64,11 @@ const readBackward = async (
   }
 };
 
-const readAll = async (log: LogBytes, start: number, end: number): Promise<Uint8Array> => {
+const readAll = async (
+  log: Pick<Spool, 'span' | 'read' | 'service'>,
+  start: number,
+  end: number,
+): Promise<Uint8Array> => {
   const whole = new Uint8Array(end - start);
   let at = 0;
   while (at < whole.length) {

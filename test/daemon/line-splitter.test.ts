@@ -8,7 +8,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 const split = (pieces: readonly (string | Uint8Array)[], fromByte = 0): readonly RawLine[] => {
-  const splitter = createLineSplitter(fromByte);
+  const splitter = createLineSplitter(fromByte, 'web');
   const lines = pieces.flatMap((piece) => splitter.push(typeof piece === 'string' ? encoder.encode(piece) : piece));
   return [...lines, ...splitter.flush()];
 };
@@ -63,6 +63,8 @@ test('a record separator of the program itself makes no mark', (t) => {
     ['line', 0, sequence],
     ['mark', sequence.length, mark],
   ]);
+  const other = '\u001Ebooty shop - generation 1 pid 7';
+  t.deepEqual(told(split([`${other}\n`])), [['line', 0, other]]);
 });
 
 test('how the bytes are cut into reads makes no difference', (t) => {
