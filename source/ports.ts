@@ -112,7 +112,7 @@ export type FileKind = 'file' | 'folder' | 'socket' | 'link' | 'other';
 export type LogStorage = {
   /** What a file takes up on the disk; holes do not count. 0 when there is none. */
   allocatedBytes(path: string): Promise<number>;
-  /** Gives a range of a file back to the disk, which then reads as zeros; false where that is not possible. */
+  /** Gives a range of a file back to the disk, which then reads as zeros; false where that is not possible. Nothing is done to a shorter file. */
   punch(path: string, fromByte: number, lengthBytes: number): Promise<boolean>;
   /** Cuts a file to nothing. */
   empty(path: string): Promise<void>;

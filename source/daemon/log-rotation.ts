@@ -73,6 +73,7 @@ export const createRotation = (
     const name = partName({ generation, fromByte, toByte }, storage.packing);
     await files.makeFolder(spool.folder, 0o700);
     await storage.pack(spool.path, fromByte - baseByte, toByte - fromByte, `${spool.folder}/${name}`);
+    await spool.span();
     const now = spool.state();
     if (now.generation === generation && now.packedToByte === fromByte) {
       spool.addPart({ name, generation, fromByte, toByte });
@@ -120,6 +121,8 @@ export const createRotation = (
 
   /** From the file's start on: what an earlier daemon had packed and not yet given back is given back as well. */
   const free = async (): Promise<void> => {
+    // Should the file have been emptied since, then this says where it begins now.
+    await spool.span();
     const { baseByte, packedToByte } = spool.state();
     const lengthBytes = Math.floor((packedToByte - baseByte) / blockBytes) * blockBytes;
     if (lengthBytes > 0) isPunching = await storage.punch(spool.path, 0, lengthBytes);

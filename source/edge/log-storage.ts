@@ -19,11 +19,9 @@ export const logStorage: LogStorage = {
   },
   punch: async (path, fromByte, lengthBytes) => {
     if (process.platform !== 'linux') return false;
-    const range = ['--offset', String(fromByte), '--length', String(lengthBytes)];
+    const words = [path, String(fromByte), String(lengthBytes), String(fromByte + lengthBytes)];
     try {
-      await promisify(execFile)('fallocate', ['--punch-hole', '--keep-size', ...range, path], {
-        timeout: punchTimeoutMs,
-      });
+      await promisify(execFile)('/bin/sh', ['-c', punchText, 'sh', ...words], { timeout: punchTimeoutMs });
       return true;
     } catch {
       return false;
@@ -66,6 +64,14 @@ export const logStorage: LogStorage = {
       : promisify(zlib.gunzip)(packed, options);
   },
 };
+
+/**
+A service may empty its log at any time, and what it writes next must not be freed in place of what was there: the size is
+looked at right before, in the very process that becomes fallocate, and not where that is yet to be spawned.
+*/
+const punchText =
+  'size=$(stat -c %s -- "$1") || exit 1; [ "$size" -ge "$4" ] || exit 0; ' +
+  'exec fallocate --punch-hole --keep-size --offset "$2" --length "$3" -- "$1"';
 
 /**
 Reads a range into a few pieces of memory by turns: buffers that are thrown away pile up outside of V8's heap for long. Throws when the file ends early.
