@@ -23,8 +23,8 @@ export type RunFileWriter = {
   readonly settled: () => Promise<void>;
   /** Resolves once all that was to be written by now is on the disk, however long that takes. */
   readonly written: () => Promise<void>;
-  /** As `settled`; what could not be written is given up. */
-  readonly close: () => Promise<void>;
+  /** As `settled`; what could not be written is given up. Resolves with whether the disk has all that was to be written. */
+  readonly close: () => Promise<boolean>;
 };
 
 /**
@@ -78,6 +78,7 @@ export const createRunFileWriter = (
       isClosed = true;
       cancelRetry();
       await writing;
+      return wanted === null;
     },
   };
 };

@@ -275,7 +275,10 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       await watch.stop();
       loop.stop();
       await held?.ports.releaseAll();
-      await Promise.all([history.settled(), runFile.close()]);
+      const [isWritten] = await Promise.all([runFile.close(), history.settled()]);
+      // Of a stack that runs on, what no disk has taken (it is full) is known by these records alone.
+      const { phase } = loop.world();
+      if (!isWritten && phase !== 'ended' && phase !== 'idle') return;
       await performer.forgetEnded(null, Promise.resolve()).catch(onError);
     },
   };
