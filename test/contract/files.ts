@@ -2,10 +2,14 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Files } from '../../source/ports.ts';
 
-/** What every Files promises; `folderFor` gives a new empty folder that the test may fill. */
+/**
+What every Files promises; `folderFor` gives a new empty folder that the test may fill,
+`lockedByDead` leaves a lock whose holder is dead.
+*/
 export const filesContract = (
   create: () => Files,
   folderFor: (t: ExecutionContext) => string | Promise<string>,
+  lockedByDead: (path: string) => Promise<void>,
 ): void => {
   const scene = async (t: ExecutionContext): Promise<{ files: Files; at: (name: string) => string }> => {
     const folder = await folderFor(t);
@@ -106,6 +110,60 @@ export const filesContract = (
     t.true((await files.list(at('.'))).every((name) => name.startsWith('tmp-')));
   });
 
+  test('files: what cannot be done rejects with a code, and changes nothing', async (t) => {
+    const { files, at } = await scene(t);
+    await files.makeFolder(at('folder/inner'), 0o700);
+    await files.makeFolder(at('other'), 0o700);
+    await files.writeAtomic(at('file'), 'x', 0o600);
+    const refuses = (what: Promise<unknown>, code: string) => t.throwsAsync(what, { code });
+    await refuses(files.readText(at('folder')), 'EISDIR');
+    await refuses(files.readRange(at('folder'), 0, 1), 'EISDIR');
+    await refuses(files.writeAtomic(at('none/file'), 'x', 0o600), 'ENOENT');
+    await refuses(files.writeAtomic(at('file/below'), 'x', 0o600), 'ENOTDIR');
+    await refuses(files.append(at('none/file'), 'x', 0o600), 'ENOENT');
+    await refuses(files.append(at('folder'), 'x', 0o600), 'EISDIR');
+    await refuses(files.makeFolder(at('file'), 0o700), 'EEXIST');
+    await refuses(files.makeFolder(at('file/below'), 0o700), 'ENOTDIR');
+    await refuses(files.makeTemporary(at('none'), 'tmp-'), 'ENOENT');
+    await refuses(files.rename(at('none'), at('new')), 'ENOENT');
+    await refuses(files.rename(at('file'), at('none/new')), 'ENOENT');
+    await refuses(files.rename(at('file'), at('folder')), 'EISDIR');
+    await refuses(files.rename(at('folder'), at('file')), 'ENOTDIR');
+    await refuses(files.rename(at('other'), at('folder')), 'ENOTEMPTY');
+    await refuses(files.realPath(at('none')), 'ENOENT');
+    await refuses(files.chmod(at('none'), 0o700), 'ENOENT');
+    await refuses(files.sha256(at('none')), 'ENOENT');
+    await refuses(files.lock(at('none/lock'), 0), 'ENOENT');
+    t.deepEqual(await files.list(at('.')), ['file', 'folder', 'other']);
+    t.deepEqual(await files.list(at('file')), []);
+    t.deepEqual(await files.list(at('folder')), ['inner']);
+  });
+
+  test('files: rename takes the place of a file, and of an empty folder', async (t) => {
+    const { files, at } = await scene(t);
+    await files.writeAtomic(at('old'), 'old', 0o600);
+    await files.writeAtomic(at('new'), 'new', 0o600);
+    await files.rename(at('new'), at('old'));
+    t.is(await files.readText(at('old')), 'new');
+    await files.makeFolder(at('full/inner'), 0o700);
+    await files.makeFolder(at('empty'), 0o700);
+    await files.rename(at('full'), at('empty'));
+    t.deepEqual(await files.list(at('empty')), ['inner']);
+    t.deepEqual(await files.list(at('.')), ['empty', 'old']);
+  });
+
+  test('files: append keeps the mode; chmod and stat speak of the same', async (t) => {
+    const { files, at } = await scene(t);
+    await files.append(at('file'), 'a', 0o600);
+    await files.chmod(at('file'), 0o640);
+    await files.append(at('file'), 'b', 0o600);
+    const stat = await files.stat(at('file'));
+    t.is(stat?.mode, 0o640);
+    t.is(stat?.sizeBytes, 2);
+    t.is(stat?.userId, (await files.stat(at('.')))?.userId);
+    t.is(await files.realPath(at('./x/../file')), at('file'));
+  });
+
   test('files: sha256 in lower-case hexadecimal', async (t) => {
     const { files, at } = await scene(t);
     await files.writeAtomic(at('file'), 'abc', 0o600);
@@ -123,7 +181,9 @@ export const filesContract = (
     const first = await files.lock(at('lock'), 0);
     if (!('release' in first)) throw new Error('an unheld lock was refused');
     const second = await files.lock(at('lock'), 30);
-    t.true('heldBy' in second);
+    if (!('heldBy' in second)) throw new Error('a held lock was given to another');
+    t.true(second.heldBy.pid > 0);
+    t.false(second.heldBy.startTicks === '' || second.heldBy.bootId === '');
     await first.release();
     await first.release();
     const third = await files.lock(at('lock'), 0);
@@ -137,5 +197,13 @@ export const filesContract = (
     const waiting = files.lock(at('lock'), 10_000);
     await first.release();
     t.true('release' in (await waiting));
+  });
+
+  test('files: the lock of somebody dead is taken over, by one of many', async (t) => {
+    const { files, at } = await scene(t);
+    await lockedByDead(at('lock'));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => files.lock(at('lock'), 0)));
+    t.is(answers.filter((answer) => 'release' in answer).length, 1);
+    t.deepEqual(await files.list(at('.')), ['lock']);
   });
 };

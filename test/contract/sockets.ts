@@ -38,4 +38,24 @@ export const socketsContract = (create: () => Sockets): void => {
     await held.release();
     await t.throwsAsync(sockets.connect('127.0.0.1', held.port, 1000));
   });
+
+  test('sockets: the holder of a port is named, and a port that nobody wants is given', async (t) => {
+    const sockets = create();
+    const held = await Promise.all([sockets.reserve('127.0.0.1', 0), sockets.reserve('127.0.0.1', 0)]);
+    const [one, other] = held.map((each) => each?.port ?? 0);
+    t.not(one, other);
+    t.regex(await sockets.holderOf(one ?? 0), /^\d+ \S+/);
+    for (const each of held) await each?.release();
+  });
+
+  test('sockets: of many that want a port at once, one has it', async (t) => {
+    const sockets = create();
+    const first = await sockets.reserve('127.0.0.1', 0);
+    await first?.release();
+    const port = first?.port ?? 0;
+    const answers = await Promise.all(Array.from({ length: 8 }, () => sockets.reserve('127.0.0.1', port)));
+    const winners = answers.filter((answer) => answer !== null);
+    t.is(winners.length, 1);
+    await winners[0]?.release();
+  });
 };

@@ -49,13 +49,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   const hear = (line: string): void => witness.hear(JSON.parse(line) as Frame);
   const watch = (own: boolean, client: string): void => {
     const hello = { type: 'hello', client, own, onHangup: seeded.pick(['stop', 'keep']) };
-    const caller = joinSession(
-      listeners,
-      paths.socket,
-      hello,
-      () => {},
-      () => {},
-    );
+    const caller = joinSession(listeners, paths.socket, hello, () => {});
     if (caller) sessions.push(caller);
   };
 
@@ -98,13 +92,8 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
       onListening: () => {
         say(`daemon ${line.pid} listens`);
         witness.restartWatch();
-        joinSession(
-          listeners,
-          paths.socket,
-          { type: 'hello', client: 'watch', own: false, onHangup: 'keep' },
-          hear,
-          () => {},
-        );
+        const hello = { type: 'hello', client: 'watch', own: false, onHangup: 'keep' };
+        joinSession(listeners, paths.socket, hello, hear);
       },
       note,
       asked: new AbortController().signal,

@@ -1,3 +1,5 @@
+import type { Identity } from '../../../source/core/model.ts';
+
 /** What a machine's disk holds; outlives every daemon. Paths are absolute and normal. */
 export type DiskNode = {
   readonly kind: 'file' | 'folder';
@@ -9,7 +11,7 @@ export type DiskNode = {
 export type Disk = {
   readonly nodes: Map<string, DiskNode>;
   /** Holder of each lock file, by its path. */
-  readonly locks: Map<string, { readonly isAlive: () => boolean; readonly pid: number; readonly key: object }>;
+  readonly locks: Map<string, { readonly isAlive: () => boolean; readonly identity: Identity }>;
   /** No byte more fits. */
   isFull: boolean;
   /** What an operation takes, drawn anew for each. */

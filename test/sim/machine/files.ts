@@ -6,8 +6,14 @@ import type { Disk, DiskNode } from './disk.ts';
 import type { Lifeline } from './lifeline.ts';
 
 /** The file system of a simulated machine, as one daemon sees it. */
-export const createFakeFiles = (disk: Disk, seeded: Seeded, line: Lifeline, nowMs: () => number): Files => {
+export const createFakeFiles = (
+  disk: Disk,
+  seeded: Seeded,
+  line: Lifeline,
+  of: { readonly nowMs: () => number; readonly bootId: () => string },
+): Files => {
   const { nodes } = disk;
+  const { nowMs } = of;
   const ask = <Answer>(operation: 'read' | 'write', where: string, act: (at: string) => Answer): Promise<Answer> =>
     line.ask(
       () => {
@@ -22,9 +28,20 @@ export const createFakeFiles = (disk: Disk, seeded: Seeded, line: Lifeline, nowM
     if (node?.kind === 'folder') throw failure('EISDIR', at);
     return node;
   };
+  /** Something new can only be where there is a folder. */
+  const mustHaveFolder = (at: string): void => {
+    const above = nodes.get(path.dirname(at));
+    if (above?.kind === 'file') throw failure('ENOTDIR', at);
+    if (!above) throw failure('ENOENT', at);
+  };
+  const mustBe = (at: string): DiskNode => {
+    const node = nodes.get(at);
+    if (!node) throw failure('ENOENT', at);
+    return node;
+  };
   const put = (at: string, bytes: Uint8Array, mode: number): void => {
     if (nodes.get(at)?.kind === 'folder') throw failure('EISDIR', at);
-    if (nodes.get(path.dirname(at))?.kind !== 'folder') throw failure('ENOENT', at);
+    mustHaveFolder(at);
     if (disk.isFull && bytes.length > 0) throw failure('ENOSPC', at);
     nodes.set(at, { kind: 'file', bytes, mode, modifiedAtMs: nowMs() });
   };
@@ -33,6 +50,7 @@ export const createFakeFiles = (disk: Disk, seeded: Seeded, line: Lifeline, nowM
     if (kind === 'folder') return;
     if (kind === 'file') throw failure('EEXIST', at);
     if (disk.isFull) throw failure('ENOSPC', at);
+    if (nodes.get(path.dirname(at))?.kind === 'file') throw failure('ENOTDIR', at);
     makeFolder(path.dirname(at), mode);
     nodes.set(at, { kind: 'folder', bytes: new Uint8Array(), mode, modifiedAtMs: nowMs() });
   };
@@ -57,6 +75,7 @@ export const createFakeFiles = (disk: Disk, seeded: Seeded, line: Lifeline, nowM
     makeTemporary: (parent, prefix) =>
       ask('write', parent, (at) => {
         const made = path.join(at, `${prefix}${seeded.roll().toString(36).slice(2)}`);
+        mustHaveFolder(made);
         makeFolder(made, 0o700);
         return made;
       }),
@@ -67,11 +86,16 @@ export const createFakeFiles = (disk: Disk, seeded: Seeded, line: Lifeline, nowM
       }),
     rename: (from, to) =>
       ask('write', from, (at) => {
-        if (!nodes.has(at)) throw failure('ENOENT', at);
+        const node = mustBe(at);
+        const target = path.resolve(to);
+        mustHaveFolder(target);
+        const there = nodes.get(target);
+        if (there && there.kind !== node.kind) throw failure(there.kind === 'folder' ? 'EISDIR' : 'ENOTDIR', target);
+        if (there && below(target).length > 0) throw failure('ENOTEMPTY', target);
         for (const each of [at, ...below(at)]) {
-          const node = nodes.get(each);
+          const moved = nodes.get(each);
           nodes.delete(each);
-          if (node) nodes.set(path.resolve(to) + each.slice(at.length), node);
+          if (moved) nodes.set(target + each.slice(at.length), moved);
         }
       }),
     list: (where) =>
@@ -90,38 +114,39 @@ export const createFakeFiles = (disk: Disk, seeded: Seeded, line: Lifeline, nowM
       const { kind, mode, modifiedAtMs } = node;
       return { sizeBytes: node.bytes.length, modifiedAtMs, kind, mode, userId: 1000 };
     },
-    realPath: (where) => ask('read', where, (at) => at),
-    chmod: (where, mode) =>
-      ask('write', where, (at) => {
-        const node = nodes.get(at);
-        if (!node) throw failure('ENOENT', at);
-        node.mode = mode;
+    realPath: (where) =>
+      ask('read', where, (at) => {
+        mustBe(at);
+        return at;
       }),
+    chmod: (where, mode) => ask('write', where, (at) => void (mustBe(at).mode = mode)),
     sha256: (where) =>
       ask('read', where, (at) => {
-        const node = fileAt(at);
-        if (!node) throw failure('ENOENT', at);
-        return createHash('sha256').update(node.bytes).digest('hex');
+        fileAt(at);
+        return createHash('sha256').update(mustBe(at).bytes).digest('hex');
       }),
     freeBytes: (where) => ask('read', where, () => (disk.isFull ? 0 : 1_000_000_000)),
     lock: async (where, waitMs) => {
       const at = path.resolve(where);
-      const key = {};
+      const identity = { pid: line.pid, startTicks: '1', bootId: of.bootId() };
       for (let leftMs = waitMs; ; leftMs -= 20) {
-        const holder = await line.ask(() => {
+        const holder = await ask('write', where, () => {
           const found = disk.locks.get(at);
-          if (found?.isAlive()) return found;
-          disk.locks.set(at, { isAlive: line.isAlive, pid: line.pid, key });
+          if (found?.isAlive()) return found.identity;
+          put(at, new TextEncoder().encode(JSON.stringify(identity)), 0o600);
+          disk.locks.set(at, { isAlive: line.isAlive, identity });
           return null;
         });
         if (holder === null) {
           const release = (): Promise<void> =>
             line.ask(() => {
-              if (disk.locks.get(at)?.key === key) disk.locks.delete(at);
+              if (disk.locks.get(at)?.identity !== identity) return;
+              disk.locks.delete(at);
+              nodes.delete(at);
             });
           return { release };
         }
-        if (leftMs <= 0) return { heldBy: { pid: holder.pid, startTicks: '1', bootId: 'fake' } };
+        if (leftMs <= 0) return { heldBy: holder };
         await new Promise<void>((resolve) => line.after(20, resolve));
       }
     },

@@ -1,3 +1,4 @@
+import { limits } from '../../../source/core/limits.ts';
 import type { Http } from '../../../source/ports.ts';
 import type { Lifeline } from './lifeline.ts';
 
@@ -8,17 +9,17 @@ export type Answer = { readonly status: number; readonly body: string } | 'silen
 export const createFakeHttp = (line: Lifeline, ask: (url: URL) => Answer): Http => ({
   get: (url, timeoutMs) => {
     const answer = Promise.withResolvers<{ status: number; body: string }>();
-    const giveUp = line.after(timeoutMs, () =>
-      answer.reject(new Error(`${url} gave no answer within ${timeoutMs} ms`)),
-    );
+    const giveUp = line.after(timeoutMs, () => answer.reject(failure('ETIMEDOUT', `no answer within ${timeoutMs} ms`)));
     void line
       .ask(() => ask(new URL(url)))
       .then((said) => {
         if (said === 'silence') return;
         giveUp();
-        if (said === 'refused') answer.reject(new Error(`connect ECONNREFUSED ${url}`));
-        else answer.resolve(said);
+        if (said === 'refused') answer.reject(failure('ECONNREFUSED', `connect ECONNREFUSED ${url}`));
+        else answer.resolve({ ...said, body: said.body.slice(0, limits.httpBodyBytesMax) });
       });
     return answer.promise;
   },
 });
+
+const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });

@@ -109,15 +109,20 @@ export const createMachine = (
             : null,
         onMistake: on.mistake,
       }),
-      files: createFakeFiles(disk, seeded, line, wall.nowMs),
+      files: createFakeFiles(disk, seeded, line, { nowMs: wall.nowMs, bootId: bodies.bootId }),
       http: createFakeHttp(line, answerHttp),
       sockets: createFakeSockets(taken, line, () => goesWrong('portIsStolen')),
-      channels: createFakeChannels(listeners, line),
+      channels: createFakeChannels(listeners, scheduler, line),
       downloads: { probe: unused, fetch: unused },
       archives: { unpack: unused },
-      host: createFakeHost(line, bodies.bootId, environment, ([, service = '']) => {
-        const said = examine(service);
-        return said === 'silence' ? 'silence' : { code: said === 'yes' ? 0 : 1 };
+      host: createFakeHost(line, {
+        bootId: bodies.bootId,
+        environment,
+        isExecutable: (path) => path.startsWith('/usr/bin/'),
+        run: ([, service = '']) => {
+          const said = examine(service);
+          return said === 'silence' ? 'silence' : { code: said === 'yes' ? 0 : 1 };
+        },
       }),
     };
     const store = createFakeStore(installed, line, {
