@@ -38,13 +38,19 @@ const processIds = (): number[] => readdirSync('/proc').map(Number).filter(Numbe
 const holdsSocket = (pid: number, inodes: ReadonlySet<string>): boolean => {
   const folder = `/proc/${pid}/fd`;
   try {
-    return readdirSync(folder).some((name) => {
-      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${folder}/${name}`))?.[1];
-      return inode !== undefined && inodes.has(inode);
-    });
+    return readdirSync(folder).some((name) => inodes.has(socketInode(`${folder}/${name}`) ?? ''));
   } catch {
     // Another user's, or gone meanwhile.
     return false;
+  }
+};
+
+/** Null for what is no socket, or is gone: among those of this very process is the one that the look itself opened. */
+const socketInode = (link: string): string | null => {
+  try {
+    return /^socket:\[(\d+)\]$/.exec(readlinkSync(link))?.[1] ?? null;
+  } catch {
+    return null;
   }
 };
 
