@@ -18,13 +18,24 @@ import type { Launch, Processes, Started } from '../../source/ports.ts';
 import { until } from '../until.ts';
 
 /** One rung of the ladder, as this machine offers it. */
-export type HostileRung = { readonly name: string; readonly processes: Processes; readonly pidNamespace: boolean };
+export type HostileRung = {
+  readonly name: string;
+  readonly rung: Rung;
+  readonly processes: Processes;
+  readonly pidNamespace: boolean;
+};
 
 const rungOf = (name: string, rung: Rung, pidNamespace: boolean): HostileRung => ({
   name,
-  processes: createProcesses(createClock(), { rung: () => rung }),
+  rung,
+  processes: processesOn({ rung }),
   pidNamespace,
 });
+
+/** Of a booty of its own, which knows of no service yet. */
+export function processesOn({ rung }: Pick<HostileRung, 'rung'>): Processes {
+  return createProcesses(createClock(), { rung: () => rung });
+}
 
 const best = chooseRung();
 

@@ -60,11 +60,10 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     isExpected(reasonOf(error)) ||
     (error instanceof BootyError && ['DAEMON_RUNNING', 'FOLDER_UNUSABLE'].includes(error.code));
 
-  /** What runs by a definition that no disk has taken (it was full): a daemon finds the record of its start alone. */
+  /** What was started by a definition that no disk has taken (it was full): a daemon finds the record of its start alone. */
   const isUnwritten = (): boolean => {
-    const bytes = disk.nodes.get(paths.runFile)?.bytes;
-    const text = bytes === undefined ? '' : new TextDecoder().decode(bytes);
-    return machine.bodies.all.some(({ alive, launch }) => alive && !text.includes(`"${launch.service}":{"spec"`));
+    const text = new TextDecoder().decode(disk.nodes.get(paths.runFile)?.bytes);
+    return machine.bodies.recorded(paths.run).some(({ launch }) => !text.includes(`"${launch.service}":{"spec"`));
   };
 
   const boot = (): void => {

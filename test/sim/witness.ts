@@ -61,7 +61,12 @@ export const createWitness = (of: {
       demand(own.length > 0, claim);
       const isServer = definitionOf(service)?.healthcheck?.probe.kind !== 'none';
       if (condition === 'service_healthy') demand(state === 'ready' || (state === 'completed' && !isServer), claim);
-      if (condition === 'service_completed_successfully') demand(own.at(-1)?.exit?.code === 0, claim);
+      if (condition !== 'service_completed_successfully') continue;
+      // An end that no disk could take is known to the daemon that saw it, and to nobody once that one has died.
+      const last = own.findLast(({ exit, isEndWritten, heardBy }) => {
+        return exit === null || isEndWritten || heardBy?.isAlive() === true;
+      });
+      demand(last?.exit?.code === 0, claim);
     }
   };
 

@@ -1,4 +1,9 @@
-/** The processes of a simulated machine: what is really alive, whoever watches or believes something else. */
+/**
+The processes of a simulated machine: what is really alive, whoever watches or believes something else. What a start and
+an end leave on the disk is what the real ones leave: `<prefix>.launch` before the start, `<prefix>` with the exit code
+after the end, unless no byte fits.
+*/
+import path from 'node:path';
 import { formatMark } from '../../../source/core/log-mark.ts';
 import type { ExitStatus, Identity } from '../../../source/core/model.ts';
 import type { Launch, Processes, Started } from '../../../source/ports.ts';
@@ -16,8 +21,9 @@ export type Character = {
   readonly warmUpMs: number;
   /** It ends by itself after this time; null: never. */
   lifeMs: number | null;
-  /** With which code, then. */
-  code: number;
+  /** With which code, then; null: by the signal. */
+  code: number | null;
+  readonly signal: string | null;
   /** How long it takes to obey, and with which code it ends. */
   readonly windDownMs: number;
   readonly windDownCode: number | null;
@@ -32,7 +38,18 @@ export type Body = {
   /** A stop signal has reached it. */
   asked: boolean;
   exit: ExitStatus | null;
-  watcher: { readonly line: Lifeline; readonly onExit: OnExit } | null;
+  /** The end was written to the disk, even if it was removed since. */
+  isEndWritten: boolean;
+  /** Who has heard how it ended. */
+  heardBy: Lifeline | null;
+  watcher: Watcher | null;
+};
+
+export type Watcher = {
+  readonly line: Lifeline;
+  readonly onExit: OnExit;
+  /** Of a service that another daemon started the end is known by what is on the disk alone. */
+  readonly isAdopted: boolean;
 };
 
 export type Bodies = {
@@ -44,8 +61,10 @@ export type Bodies = {
   readonly end: (body: Body, code: number | null, signal: string | null) => void;
   readonly deliver: (body: Body, signal: string) => void;
   readonly kill: (body: Body) => void;
-  /** Whether a successor can find that it was started: of this boot, and nobody has forgotten it. */
-  readonly isRecorded: (body: Body) => boolean;
+  /** What a successor can find out by the disk: those of this boot that were started and are alive, or whose end is written. */
+  readonly recorded: (runFolder: string) => readonly Body[];
+  /** The end as it is written down; both null when it is not. */
+  readonly writtenEnd: (launch: Launch) => ExitStatus;
   readonly forget: (launch: Launch) => void;
   /** Everything is gone, and what runs afterwards bears other names. */
   readonly reboot: () => void;
@@ -63,7 +82,6 @@ export const createBodies = (of: {
 }): Bodies => {
   const { scheduler, disk } = of;
   let all: Body[] = [];
-  const forgotten = new Set<number>();
   let boot = 1;
   let nextPid = 1_000;
   const bootId = (): string => `boot-${boot}`;
@@ -74,11 +92,28 @@ export const createBodies = (of: {
     body.alive = false;
     const exit = { code, signal, atMs: of.wallMs() };
     body.exit = exit;
+    const { statusFile } = body.launch;
+    body.isEndWritten = !disk.isFull;
+    if (body.isEndWritten) appendTo(disk, statusFile, `${JSON.stringify(exit)}\n`, of.wallMs());
     const { watcher } = body;
-    watcher?.line.after(of.drainMs(), () => watcher.onExit({ ...exit, stragglers: 0 }));
+    // As the shim of another daemon has nobody to tell, its file is looked at; SIGKILL is what is sent from here.
+    const seen = watcher?.isAdopted === true && signal !== 'SIGKILL' ? writtenEnd(body.launch) : exit;
+    watcher?.line.after(of.drainMs(), () => {
+      if (seen.code !== null || seen.signal !== null) body.heardBy = watcher.line;
+      watcher.onExit({ ...seen, atMs: exit.atMs, stragglers: 0 });
+    });
+  };
+
+  const writtenEnd = ({ statusFile }: Launch): ExitStatus => {
+    const text = new TextDecoder().decode(disk.nodes.get(statusFile)?.bytes);
+    return text === '' ? { code: null, signal: null, atMs: of.wallMs() } : (JSON.parse(text) as ExitStatus);
   };
 
   const bear = (launch: Launch): Body => {
+    // As the real one does, before anything is there to be found again.
+    for (const ending of ['', '.launch']) disk.nodes.delete(launch.statusFile + ending);
+    if (disk.isFull) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    appendTo(disk, `${launch.statusFile}.launch`, JSON.stringify(launch), of.wallMs());
     of.onBirth(launch);
     const pid = (nextPid += 2);
     const { logFile } = launch;
@@ -86,7 +121,18 @@ export const createBodies = (of: {
     const started = { identity: identityAt(pid), group: identityAt(pid - 1), logStartByte };
     const character = of.draw(launch);
     const bornAtMs = scheduler.elapsedMs();
-    const body: Body = { launch, started, character, bornAtMs, alive: true, asked: false, exit: null, watcher: null };
+    const body: Body = {
+      launch,
+      started,
+      character,
+      bornAtMs,
+      alive: true,
+      asked: false,
+      exit: null,
+      isEndWritten: false,
+      heardBy: null,
+      watcher: null,
+    };
     all.push(body);
     appendTo(disk, logFile, formatMark({ ...launch, pid }), of.wallMs());
     scheduler.after(character.warmUpMs, () => {
@@ -94,7 +140,7 @@ export const createBodies = (of: {
     });
     if (character.lifeMs !== null) {
       scheduler.after(character.lifeMs, () => {
-        if (character.lifeMs !== null) end(body, character.code, null);
+        if (character.lifeMs !== null) end(body, character.code, character.code === null ? character.signal : null);
       });
     }
     return body;
@@ -121,9 +167,15 @@ export const createBodies = (of: {
     kill: (body) => {
       if (!body.character.undying) end(body, null, 'SIGKILL');
     },
-    isRecorded: (body) => !forgotten.has(body.started.identity.pid) && body.started.identity.bootId === bootId(),
+    recorded: (runFolder) =>
+      all.filter(({ launch, started, alive }) => {
+        const isKept = disk.nodes.has(`${launch.statusFile}.launch`) && path.dirname(launch.statusFile) === runFolder;
+        const { code, signal } = writtenEnd(launch);
+        return isKept && started.identity.bootId === bootId() && (alive || code !== null || signal !== null);
+      }),
+    writtenEnd,
     forget: ({ statusFile }) => {
-      for (const body of all) if (body.launch.statusFile === statusFile) forgotten.add(body.started.identity.pid);
+      for (const ending of ['', '.launch']) disk.nodes.delete(statusFile + ending);
     },
     reboot: () => {
       for (const body of all) body.alive = false;

@@ -5,16 +5,21 @@ import { clockContract } from '../../contract/clock.ts';
 import { filesContract } from '../../contract/files.ts';
 import { hostContract } from '../../contract/host.ts';
 import { httpContract } from '../../contract/http.ts';
+import { processesContract, type Program } from '../../contract/processes.ts';
 import { randomContract } from '../../contract/random.ts';
 import { socketsContract } from '../../contract/sockets.ts';
+import type { Launch } from '../../../source/ports.ts';
+import { until } from '../../until.ts';
 import { createSeeded } from '../seeded.ts';
+import { type Character, createBodies } from './bodies.ts';
 import { createFakeChannels, type Listeners } from './channels.ts';
 import { createFakeClock, createWallClock } from './clock.ts';
 import { createDisk } from './disk.ts';
 import { createFakeFiles } from './files.ts';
 import { createFakeHost } from './host.ts';
 import { type Answer, createFakeHttp } from './http.ts';
-import { createLifeline } from './lifeline.ts';
+import { createLifeline, type Lifeline } from './lifeline.ts';
+import { createFakeProcesses, notStarted } from './processes.ts';
 import { createFakeRandom } from './random.ts';
 import { createScheduler } from './scheduler.ts';
 import { createFakeSockets, type Ports } from './sockets.ts';
@@ -25,7 +30,7 @@ const wall = createWallClock(scheduler);
 const disk = createDisk();
 const listeners: Listeners = new Map();
 const taken: Ports = new Map();
-const bootId = (): string => 'boot-1';
+const bootId = (): string => bodies.bootId();
 
 let count = 0;
 const newLine = () => createLifeline(seeded, scheduler, (count += 1));
@@ -33,6 +38,25 @@ const newFiles = (line = newLine()) => createFakeFiles(disk, seeded, line, { now
 
 // Simulated time passes for as long as somebody may wait for it: a millisecond each turn of the real loop.
 let isOver = false;
+const bodies = createBodies({
+  scheduler,
+  disk,
+  wallMs: wall.nowMs,
+  draw: ({ command: [, text = ''] }) => characterOf(JSON.parse(text) as Program),
+  drainMs: () => 1,
+  onBirth: () => {},
+});
+const characterOf = ({ ends, obeysWith }: Program): Character => ({
+  obeys: obeysWith !== null,
+  undying: false,
+  warmUpMs: 0,
+  lifeMs: ends && 1,
+  code: ends && 'code' in ends ? ends.code : null,
+  signal: ends && 'signal' in ends ? ends.signal : null,
+  windDownMs: 1,
+  windDownCode: obeysWith,
+});
+
 const passing = (async () => {
   while (!isOver) {
     await scheduler.pass(1);
@@ -95,3 +119,48 @@ hostContract({
   hangs: ['hangs'],
   missing: ['none'],
 });
+
+for (const logMode of ['file', 'pipe'] as const)
+  processesContract(logMode, logMode, async (t) => {
+    const runFolder = `/contract/${(count += 1)}`;
+    const files = newFiles();
+    await files.makeFolder(runFolder, 0o700);
+    const line = newLine();
+    const processesOf = (at: Lifeline) =>
+      createFakeProcesses(bodies, at, {
+        spawnMs: () => 1,
+        refusal: (launch) =>
+          launch.command[0] === '/none/such' ? notStarted(launch, 'there is no file /none/such') : null,
+        onMistake: (sentence) => t.fail(sentence),
+      });
+    const readLog = async ({ logFile }: Launch): Promise<string> => (await files.readText(logFile)) ?? '';
+    return {
+      processes: processesOf(line),
+      successor: () => {
+        line.cut();
+        return processesOf(newLine());
+      },
+      runFolder,
+      readLog,
+      untilReady: (launch) => until('the service is ready', async () => (await readLog(launch)).includes('\nready\n')),
+      launch: (program, changes) => {
+        const service = `service-${(count += 1)}`;
+        return {
+          service,
+          stack: 'contract',
+          runId: 'run',
+          generation: 1,
+          command: ['program', JSON.stringify(program)],
+          environment: {},
+          workingDir: '/',
+          logFile: `${runFolder}/${service}.log`,
+          logMode,
+          statusFile: `${runFolder}/${service}`,
+          version: '1.2.3',
+          stopScope: 'group',
+          openFilesMax: null,
+          ...changes,
+        };
+      },
+    };
+  });

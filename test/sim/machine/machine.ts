@@ -2,7 +2,6 @@
 A whole simulated machine: disk, processes, ports, clock and store, which outlive every daemon, and the ports through
 which one daemon sees them. What goes wrong there is drawn from the seed, by the probabilities of `faults`.
 */
-import { BootyError } from '../../../source/core/error.ts';
 import { type StackPaths, stackPaths } from '../../../source/core/paths.ts';
 import type { Launch, World } from '../../../source/ports.ts';
 import type { Installed, Store } from '../../../source/store/store.ts';
@@ -16,7 +15,7 @@ import { createFakeFiles } from './files.ts';
 import { createFakeHost } from './host.ts';
 import { type Answer, createFakeHttp } from './http.ts';
 import type { Lifeline } from './lifeline.ts';
-import { createFakeProcesses } from './processes.ts';
+import { createFakeProcesses, notStarted } from './processes.ts';
 import { createFakeRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import { createFakeSockets, type Ports } from './sockets.ts';
@@ -103,10 +102,7 @@ export const createMachine = (
       random: createFakeRandom(seeded),
       processes: createFakeProcesses(bodies, line, {
         spawnMs: () => (goesWrong('spawnIsSlow') ? seeded.between(500, 4_900) : seeded.between(0, 60)),
-        refusal: (service) =>
-          goesWrong('spawnFails')
-            ? new BootyError('SERVICE_NOT_STARTED', { service, command: service, problem: 'simulated' })
-            : null,
+        refusal: (launch) => (goesWrong('spawnFails') ? notStarted(launch, 'simulated') : null),
         onMistake: on.mistake,
       }),
       files: createFakeFiles(disk, seeded, line, { nowMs: wall.nowMs, bootId: bodies.bootId }),
@@ -167,7 +163,8 @@ const drawCharacter = (
     undying: goesWrong('undying'),
     warmUpMs: goesWrong('neverReady') ? 600_000 : seeded.between(0, 1_500),
     lifeMs: task ? seeded.between(5, 4_000) : endsByItself ? seeded.between(0, 40_000) : null,
-    code: task ? (goesWrong('taskFails') ? 1 : 0) : seeded.pick([0, 1, 2]),
+    code: task ? (goesWrong('taskFails') ? 1 : 0) : seeded.pick([0, 1, 2, null]),
+    signal: seeded.pick(['SIGSEGV', 'SIGKILL']),
     windDownMs: seeded.pick([1, 20, 400, 2_500]),
     windDownCode: seeded.pick([0, 1, null]),
   };

@@ -1,4 +1,5 @@
-import type { Processes } from '../../../source/ports.ts';
+import { assert, BootyError, reasonOf } from '../../../source/core/error.ts';
+import type { Launch, Processes } from '../../../source/ports.ts';
 import type { Bodies, Body, OnExit } from './bodies.ts';
 import type { Lifeline } from './lifeline.ts';
 
@@ -10,7 +11,7 @@ export const createFakeProcesses = (
     /** What a start takes. */
     readonly spawnMs: () => number;
     /** What keeps it from coming to be: an error to throw. */
-    readonly refusal: (service: string) => Error | null;
+    readonly refusal: (launch: Launch) => Error | null;
     /** Called when somebody is buried alive. */
     readonly onMistake: (sentence: string) => void;
   },
@@ -18,10 +19,11 @@ export const createFakeProcesses = (
   /** Whom this daemon holds; by it, and never by name alone, signals find their way. */
   const mine = new Map<string, Body>();
 
-  const watch = (service: string, body: Body, onExit: OnExit): void => {
+  const watch = (service: string, body: Body, onExit: OnExit, isAdopted: boolean): void => {
     mine.set(service, body);
     body.watcher = {
       line,
+      isAdopted,
       onExit: (exit) => {
         if (mine.get(service) === body) mine.delete(service);
         onExit(exit);
@@ -29,13 +31,23 @@ export const createFakeProcesses = (
     };
   };
 
+  const born = (launch: Launch): Body => {
+    try {
+      return bodies.bear(launch);
+    } catch (error) {
+      throw notStarted(launch, reasonOf(error));
+    }
+  };
+
   return {
     start: (launch, onExit) =>
       line.ask(() => {
-        const refused = of.refusal(launch.service);
+        const { service } = launch;
+        assert(!mine.has(service), `${service} is started while it runs`);
+        const refused = of.refusal(launch);
         if (refused) throw refused;
-        const body = bodies.bear(launch);
-        watch(launch.service, body, onExit);
+        const body = born(launch);
+        watch(service, body, onExit, false);
         return body.started;
       }, of.spawnMs()),
     adopt: (launch, started, onExit) =>
@@ -44,21 +56,16 @@ export const createFakeProcesses = (
         if (!body?.alive) return false;
         if (body.launch.generation !== launch.generation)
           of.onMistake(`${launch.service} is adopted under another name`);
-        watch(launch.service, body, onExit);
+        watch(launch.service, body, onExit, true);
         return true;
       }),
-    survivors: () =>
-      line.ask(() =>
-        bodies.all
-          .filter((body) => body.alive || (bodies.isRecorded(body) && body.exit?.signal !== 'SIGKILL'))
-          .map(({ launch, started }) => ({ launch, started })),
-      ),
+    survivors: (runFolder) =>
+      line.ask(() => bodies.recorded(runFolder).map(({ launch, started }) => ({ launch, started }))),
     forget: (launch) => line.ask(() => bodies.forget(launch)),
     bury: (launch, started) =>
       line.ask(() => {
-        const body = bodies.find(started.identity);
-        if (body?.alive) of.onMistake(`${launch.service} is buried alive`);
-        return { ...(body?.exit ?? { code: null, signal: null, atMs: 0 }), stragglers: 0 };
+        if (bodies.find(started.identity)?.alive) of.onMistake(`${launch.service} is buried alive`);
+        return { ...bodies.writtenEnd(launch), stragglers: 0 };
       }),
     rung: () => ({ name: 'tracker', why: 'simulated' }),
     signal: (service, signal) =>
@@ -83,3 +90,6 @@ export const createFakeProcesses = (
     alive: (identity) => line.ask(() => bodies.find(identity)?.alive ?? false),
   };
 };
+
+export const notStarted = ({ service, command }: Launch, problem: string): BootyError =>
+  new BootyError('SERVICE_NOT_STARTED', { service, command: command.join(' '), problem });
