@@ -50,12 +50,17 @@ export const socketsContract = (create: () => Sockets): void => {
 
   test('sockets: of many that want a port at once, one has it', async (t) => {
     const sockets = create();
-    const first = await sockets.reserve('127.0.0.1', 0);
-    await first?.release();
-    const port = first?.port ?? 0;
-    const answers = await Promise.all(Array.from({ length: 8 }, () => sockets.reserve('127.0.0.1', port)));
-    const winners = answers.filter((answer) => answer !== null);
-    t.is(winners.length, 1);
-    await winners[0]?.release();
+    for (;;) {
+      const first = await sockets.reserve('127.0.0.1', 0);
+      await first?.release();
+      const port = first?.port ?? 0;
+      const answers = await Promise.all(Array.from({ length: 8 }, () => sockets.reserve('127.0.0.1', port)));
+      const winners = answers.filter((answer) => answer !== null);
+      for (const winner of winners) await winner.release();
+      // Somebody else on this machine may have been quicker than all of them.
+      if (winners.length === 0) continue;
+      t.is(winners.length, 1);
+      return;
+    }
   });
 };

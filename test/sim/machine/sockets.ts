@@ -17,7 +17,7 @@ export const createFakeSockets = (taken: Ports, line: Lifeline, isStolen: () => 
         if (!['127.0.0.1', '0.0.0.0', '::', '::1'].includes(bind))
           throw new BootyError('PORT_UNUSABLE', { bind, port, problem: 'EADDRNOTAVAIL' });
         let chosen = port;
-        for (let free = 40_000; chosen === 0; free += 1) if (!taken.has(free)) chosen = free;
+        for (let free = 40_000 + (line.pid % 1_000) * 10; chosen === 0; free += 1) if (!taken.has(free)) chosen = free;
         if (taken.has(chosen) || isStolen()) return null;
         const listener = { bind, holder: `${line.pid} booty` };
         taken.set(chosen, listener);
