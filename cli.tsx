@@ -18,7 +18,10 @@ import type { Store } from './source/store/store.ts';
 
 const ownFolder = import.meta.dirname;
 const packageFolder = path.basename(ownFolder) === 'dist' ? path.dirname(ownFolder) : ownFolder;
-const ports = createWorld();
+const ports = createWorld(async (url) => {
+  const { tokenHeaders } = await import('./source/trust/tokens.ts');
+  return tokenHeaders(ports, bootyHome(ports.host), url);
+});
 const terminal = createTerminal();
 
 const folder = realpathSync(process.cwd());

@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { PlainResponse, Request } from 'got';
-import { reasonOf } from '../core/error.ts';
+import { BootyError, reasonOf } from '../core/error.ts';
 import type { Download, DownloadHead, DownloadResult, Downloads } from '../ports.ts';
+import { createCredentials, type Credentials, type HeadersFor } from './credentials.ts';
 
 const redirectsMax = 8;
 /** Enough for the magic of every format and the title of most pages. */
@@ -13,9 +14,14 @@ const firstBytesMin = 512;
 /**
 Downloads with got, one connection each, through the proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the given
 environment name (Node's own reading of them). Bodies are taken as they are sent, never decompressed. A redirect from https
-to http is refused. `file:` URLs are read from the disk, with 404 for what is not there.
+to http is refused. `file:` URLs are read from the disk, with 404 for what is not there. What `headersFor` says of a URL is
+sent to that URL alone, asked anew for each redirect, and is hidden wherever an answer repeats it.
 */
-export const createDownloads = (environment: Readonly<Record<string, string>>): Downloads => {
+export const createDownloads = (
+  environment: Readonly<Record<string, string>>,
+  headersFor: HeadersFor = async () => ({}),
+): Downloads => {
+  const credentials = createCredentials(headersFor);
   const request = async (
     url: string,
     headers: Readonly<Record<string, string>>,
@@ -29,13 +35,15 @@ export const createDownloads = (environment: Readonly<Record<string, string>>): 
       import('node:https'),
       trustedAuthorities(),
     ]);
+    const own = await credentials.headers(url);
     const agent = {
-      http: new Agent({ proxyEnv: environment }),
+      // A token goes over plain http to this machine only, so never to a proxy.
+      http: new Agent(Object.keys(own).length > 0 ? {} : { proxyEnv: environment }),
       https: new SecureAgent({ proxyEnv: environment }),
     };
     const stream = got.stream(url, {
       agent,
-      headers: { 'user-agent': 'booty', 'accept-encoding': 'identity', ...headers },
+      headers: { 'user-agent': 'booty', 'accept-encoding': 'identity', ...headers, ...own },
       decompress: false,
       throwHttpErrors: false,
       retry: { limit: 0 },
@@ -49,7 +57,7 @@ export const createDownloads = (environment: Readonly<Record<string, string>>): 
         socket: timeoutMs.stall,
         response: timeoutMs.stall,
       },
-      hooks: { beforeRedirect: [refuseDowngrade] },
+      hooks: { beforeRedirect: [refuseDowngrade, (next) => sayAnew(credentials, next)] },
     });
     const response = await new Promise<PlainResponse>((resolve, reject) => {
       stream.once('response', resolve);
@@ -68,10 +76,14 @@ export const createDownloads = (environment: Readonly<Record<string, string>>): 
         const times = { connect: timeoutMs, stall: timeoutMs };
         const { stream, response } = await request(url, { range: 'bytes=0-0' }, times, limited);
         stream.destroy();
-        return headOf(response);
+        return shown(credentials, headOf(response));
       } catch (error) {
         signal.throwIfAborted();
-        return { kind: 'broken', found: limited.aborted ? `no answer within ${timeoutMs} ms` : explained(error) };
+        if (error instanceof BootyError) throw error;
+        return {
+          kind: 'broken',
+          found: limited.aborted ? `no answer within ${timeoutMs} ms` : explained(credentials, error),
+        };
       }
     },
     fetch: async (download) => {
@@ -79,7 +91,7 @@ export const createDownloads = (environment: Readonly<Record<string, string>>): 
       signal.throwIfAborted();
       if (url.startsWith('file:')) {
         const { head, body } = await localFile(url);
-        return receive(download, head, body());
+        return receive(credentials, download, head, body());
       }
       const times = { connect: download.connectTimeoutMs, stall: download.stallTimeoutMs };
       const doneBytes = download.validator === null ? 0 : await sizeOf(download.file);
@@ -90,10 +102,12 @@ export const createDownloads = (environment: Readonly<Record<string, string>>): 
         started = await request(url, resume, times, signal);
       } catch (error) {
         signal.throwIfAborted();
-        return { kind: 'broken', found: explained(error), reached: false };
+        // A token that cannot be used does not mend itself by trying again.
+        if (error instanceof BootyError) throw error;
+        return { kind: 'broken', found: explained(credentials, error), reached: false };
       }
       try {
-        return await receive(download, headOf(started.response), started.stream);
+        return await receive(credentials, download, shown(credentials, headOf(started.response)), started.stream);
       } finally {
         started.stream.destroy();
       }
@@ -112,12 +126,28 @@ const trustedAuthorities = async (): Promise<string[]> => {
 
 const refuseDowngrade = (next: { url?: unknown }, from: PlainResponse): void => {
   if (from.requestUrl.protocol === 'https:' && String(next.url).startsWith('http:')) {
-    throw new Error(`it redirects to ${String(next.url)}, which is not https`);
+    throw new Error(`it redirects to ${String(next.url).replace(/[?#].*$/, '')}, which is not https`);
   }
 };
 
+/** Another host gets its own headers or none; whatever was said to the one before is taken back. */
+const sayAnew = async (
+  { headers }: Credentials,
+  next: { readonly url?: unknown; readonly headers: Record<string, string | string[] | undefined> },
+): Promise<void> => {
+  for (const name of ['authorization', 'cookie', 'proxy-authorization']) delete next.headers[name];
+  Object.assign(next.headers, await headers(String(next.url)));
+};
+
+const shown = ({ hide }: Credentials, head: DownloadHead): DownloadHead => ({
+  ...head,
+  url: hide(head.url),
+  contentType: hide(head.contentType),
+});
+
 /** Writes what comes to the file. Trouble with the stream is a result, trouble with the file an error. */
 const receive = async (
+  credentials: Credentials,
   download: Download,
   head: DownloadHead,
   body: AsyncIterable<unknown>,
@@ -130,7 +160,7 @@ const receive = async (
       return done ? null : Buffer.from(value as Uint8Array);
     } catch (error) {
       download.signal.throwIfAborted();
-      trouble = explained(error);
+      trouble = explained(credentials, error);
       return null;
     }
   };
@@ -140,7 +170,7 @@ const receive = async (
     if (first.length >= firstBytesMin) break;
   }
   if (trouble !== null && first.length === 0) return { kind: 'broken', found: trouble, reached: true };
-  await download.check(head, first);
+  await download.check(head, credentials.hideIn(first));
 
   const hash = createHash('sha256');
   const file = await open(download.file, head.fromByte > 0 ? 'r+' : 'w', 0o600);
@@ -219,12 +249,12 @@ const emptyBody = async function* (): AsyncGenerator<never> {};
 const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => null))?.size ?? 0;
 
 /** In words a user knows; the code alone says little to most. */
-const explained = (error: unknown): string => {
+const explained = ({ hide }: Credentials, error: unknown): string => {
   const { code = '', event } = error as { readonly code?: string; readonly event?: string };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name is not known here (DNS)';
   if (code === 'ECONNREFUSED') return 'it refuses the connection';
   if (code === 'ETIMEDOUT') return event === 'socket' ? 'it went silent' : `it does not answer (${event ?? 'timeout'})`;
   if (['ECONNRESET', 'EPIPE', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH'].includes(code)) return 'it broke off';
   if (code === 'ERR_TOO_MANY_REDIRECTS') return `it redirects more than ${redirectsMax} times`;
-  return reasonOf(error);
+  return hide(reasonOf(error));
 };

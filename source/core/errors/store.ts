@@ -28,6 +28,18 @@ export const storeErrors = {
       `there is no registry ${facts.registry} in your list (there is: ${facts.known.join(', ') || 'none'})`,
     hint: () => 'see all with booty registry list; add one with: booty registry add FILE',
   }),
+  TOKEN_UNUSABLE: row<{ host: string; problem: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `the token for ${facts.host} cannot be used: ${facts.problem}`,
+    hint: () => 'see docs/registries.md: a token stands in BOOTY_TOKEN_<HOST>, tokens.json or the keyring',
+  }),
+  TOKEN_FILE_UNUSABLE: row<{ path: string; problem: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `the tokens in ${facts.path} cannot be used: ${facts.problem}`,
+    hint: (facts) => `it is to be yours alone: chmod 600 ${facts.path}; its form is in docs/registries.md`,
+  }),
   STORE_UNKNOWN_COMPONENT: row<{ component: string; known: readonly string[] }>({
     kind: 'user',
     exitCode: 2,
