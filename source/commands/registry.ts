@@ -15,8 +15,18 @@ const show: RegistryVerb = {
   run: async (context, args) => (await import('./registry/show.ts')).showRegistry(context, args, args.positionals),
 };
 
+const lint: RegistryVerb = {
+  name: 'lint',
+  usage: 'registry lint [FILE] [--json]',
+  summary: 'what is inconsistent in a registry file, its line, what to change',
+  options: {},
+  wordsMin: 0,
+  wordsMax: 1,
+  run: async (context, args) => (await import('./registry/lint.ts')).lintFile(context, args),
+};
+
 /** Every word after `booty registry`, in the order help lists them. */
-const verbs: readonly RegistryVerb[] = [show, listRegistries, addRegistry, removeRegistry];
+const verbs: readonly RegistryVerb[] = [show, lint, listRegistries, addRegistry, removeRegistry];
 const usageWidth = Math.max(...verbs.map(({ usage }) => usage.length)) - 'registry'.length + 1;
 
 export const registry: Command = {
@@ -32,9 +42,12 @@ export const registry: Command = {
     ...verbs.map(({ usage, summary }) => `${usage.replace(/^registry /, '').padEnd(usageWidth)} ${summary}`),
   ],
   options: { ...Object.assign({}, ...verbs.map(({ options }) => options)), ...jsonOption },
-  exitCodes: { 1: 'a registry of the list cannot be used, or has nothing of one of the names' },
+  exitCodes: {
+    1: 'a registry of the list cannot be used, has nothing of one of the names, or lint found something to mend',
+  },
   examples: [
     'booty registry show minio',
+    'booty registry lint ./company.registry.json',
     'booty registry list',
     'booty registry add ./company.registry.json',
     'booty registry remove company',

@@ -1,7 +1,9 @@
 import { BootyError } from '../core/error.ts';
 import { limits } from '../core/limits.ts';
 import type { Files } from '../ports.ts';
-import { type Registry, registrySchema } from './schema.ts';
+import { checkDocument } from './check.ts';
+import { jsonPath } from './locate.ts';
+import type { Registry } from './schema.ts';
 
 /** Reads and checks a registry file. Throws REGISTRY_INVALID, which says what is wrong and where in the document. */
 export const readRegistry = async (files: Pick<Files, 'readText' | 'stat'>, path: string): Promise<Registry> => {
@@ -25,35 +27,8 @@ export const parseRegistry = (text: string, path: string): Registry => {
     const problem = `it is no JSON: ${error instanceof Error ? error.message : String(error)}`;
     throw new BootyError('REGISTRY_INVALID', { path, problems: [problem] }, { cause: error });
   }
-  const checked = registrySchema.safeParse(document);
-  if (checked.success) return checked.data;
-  const problems = checked.error.issues.flatMap((issue) => describe(issue.path, issue));
-  throw new BootyError('REGISTRY_INVALID', { path, problems }, { cause: checked.error });
-};
-
-type Issue = {
-  readonly message: string;
-  readonly code?: string;
-  readonly path: PropertyKey[];
-  readonly errors?: readonly (readonly Issue[])[];
-};
-
-/** Of a union the branch that fits best speaks; "Invalid input" alone would help nobody. */
-const describe = (path: readonly PropertyKey[], issue: Issue): string[] => {
-  const [first, ...rest] = issue.errors ?? [];
-  if (first === undefined) return [`${jsonPath(path)}: ${issue.message}`];
-  const nearest = rest.reduce((best, errors) => (errors.length < best.length ? errors : best), first);
-  return nearest.flatMap((inner) => describe([...path, ...inner.path], inner));
-};
-
-/** `packages["nats-server"].versions["2.14.5"].archives[0].name`: what jq and editors understand. */
-const jsonPath = (path: readonly PropertyKey[]): string => {
-  const text = path
-    .map((part) => {
-      if (typeof part === 'number') return `[${part}]`;
-      const name = String(part);
-      return /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
-    })
-    .join('');
-  return text.replace(/^\./, '') || 'the document';
+  const checked = checkDocument(document);
+  if ('registry' in checked) return checked.registry;
+  const problems = checked.problems.map(({ path: place, message }) => `${jsonPath(place)}: ${message}`);
+  throw new BootyError('REGISTRY_INVALID', { path, problems }, { cause: checked.cause });
 };

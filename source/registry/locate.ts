@@ -1,0 +1,72 @@
+/** A path in a JSON document: keys and positions, from the outside in. */
+export type JsonPath = readonly (string | number)[];
+
+/** Where a value stands in the text, by offsets; `from` is where its key begins, or the value itself where it has none. */
+export type Place = { readonly from: number; readonly start: number; readonly end: number };
+
+export type Located = {
+  /** The place of a value, or that of the nearest value around it that is there. */
+  readonly of: (path: JsonPath) => Place;
+  /** Keys that stand twice in one object: JSON readers take the last and forget the others without a word. */
+  readonly duplicates: readonly JsonPath[];
+};
+
+/** Finds every value of a JSON text (https://www.rfc-editor.org/rfc/rfc8259). The text must be valid: JSON.parse took it. */
+export const locate = (text: string): Located => {
+  const places = new Map<string, Place>();
+  const duplicates: JsonPath[] = [];
+  const token = /[\s,:]*(?:("(?:[^"\\]|\\.)*")|([{[\]}])|([^\s,:{}[\]"]+))/gy;
+  const next = (): { readonly text: string; readonly start: number } => {
+    const found = token.exec(text);
+    const word = found?.[1] ?? found?.[2] ?? found?.[3] ?? '';
+    return { text: word, start: token.lastIndex - word.length };
+  };
+  const read = (path: JsonPath, from: number | null, first = next()): void => {
+    const { start } = first;
+    if (first.text === '{') {
+      const seen = new Set<string>();
+      for (let key = next(); key.text !== '}' && key.text !== ''; key = next()) {
+        const name = JSON.parse(key.text) as string;
+        if (seen.has(name)) duplicates.push([...path, name]);
+        seen.add(name);
+        read([...path, name], key.start);
+      }
+    } else if (first.text === '[') {
+      let index = 0;
+      for (let item = next(); item.text !== ']' && item.text !== ''; item = next()) {
+        read([...path, index], null, item);
+        index += 1;
+      }
+    }
+    places.set(JSON.stringify(path), { from: from ?? start, start, end: token.lastIndex });
+  };
+  read([], null);
+  return {
+    of: (path) => {
+      for (let length = path.length; length >= 0; length -= 1) {
+        const place = places.get(JSON.stringify(path.slice(0, length)));
+        if (place) return place;
+      }
+      return { from: 0, start: 0, end: text.length };
+    },
+    duplicates,
+  };
+};
+
+/** Line and column of an offset, both counted from 1. */
+export const lineOf = (text: string, offset: number): { readonly line: number; readonly column: number } => {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+};
+
+/** `packages["nats-server"].versions["2.14.5"].archives[0].name`: what jq and editors understand. */
+export const jsonPath = (path: readonly PropertyKey[]): string => {
+  const text = path
+    .map((part) => {
+      if (typeof part === 'number') return `[${part}]`;
+      const name = String(part);
+      return /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+    })
+    .join('');
+  return text.replace(/^\./, '') || 'the document';
+};
