@@ -24,7 +24,12 @@ export type UpgradeRow = {
     | { readonly kind: 'skip'; readonly version: string }
     | null;
   /** Where `b` leads. */
-  readonly back: { readonly version: string; readonly atMs: number; readonly blockedBy: string | null } | null;
+  readonly back: {
+    readonly version: string;
+    readonly atMs: number;
+    readonly blockedBy: string | null;
+    readonly rollback: RollbackClass;
+  } | null;
   /** Set when it failed within 24 h after a passed gate. */
   readonly suspect: {
     readonly from: string;

@@ -23,7 +23,7 @@ export const caddy: Recipe = {
   readiness: { port: 'http', path: '/' },
   // Its own grace period for open requests, and then some.
   stop: { signal: 'SIGTERM', graceMs: 10_000, scope: 'group' },
-  rollback: 'safe',
+  wayBack: { usual: 'safe', crossings: [] },
   run: (wiring) => {
     const path = `${wiring.dirs.config}/caddy.json`;
     return {

@@ -17,7 +17,7 @@ export const etcd: Recipe = {
   readiness: { port: 'client', path: '/health' },
   stop: { signal: 'SIGTERM', graceMs: 30_000, scope: 'group' },
   // A newer etcd migrates its data; one member's folder, copied while it is stopped, is a whole backup.
-  rollback: 'needs-snapshot',
+  wayBack: { usual: 'needs-snapshot', crossings: [] },
   // https://etcd.io/docs/latest/upgrades/: one minor version at a time.
   oneAtATime: 'minor',
   run: (wiring) => ({

@@ -26,7 +26,18 @@ export const natsServer: Recipe = {
   // Streams that are still being restored must not keep a stack from starting; JetStream itself must be there.
   readiness: { port: 'monitor', path: '/healthz?js-enabled-only=true' },
   stop: { signal: 'SIGTERM', graceMs: 10_000, scope: 'group' },
-  rollback: 'safe',
+  wayBack: {
+    usual: 'safe',
+    crossings: [
+      {
+        before: '2.11.9',
+        since: '2.12.0',
+        rollback: 'needs-snapshot',
+        // https://docs.nats.io/release-notes/whats_new/whats_new_212
+        why: 'what NATS 2.12 wrote is read by 2.11.9 and later only',
+      },
+    ],
+  },
   run: (wiring) => {
     const path = `${wiring.dirs.config}/nats.conf`;
     const config = {

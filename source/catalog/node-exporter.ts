@@ -17,7 +17,7 @@ export const nodeExporter: Recipe = {
   secrets: [],
   readiness: { port: 'http', path: '/' },
   stop: { signal: 'SIGTERM', graceMs: 5_000, scope: 'group' },
-  rollback: 'safe',
+  wayBack: { usual: 'safe', crossings: [] },
   run: (wiring) => ({
     args: [
       `--web.listen-address=${wiring.listen('http')}`,

@@ -18,8 +18,24 @@ export const prometheus: Recipe = {
   secrets: [],
   readiness: { port: 'http', path: '/-/ready' },
   stop: { signal: 'SIGTERM', graceMs: 60_000, scope: 'group' },
-  // What 3.x wrote is read by 2.55 and later only.
-  rollback: 'needs-snapshot',
+  wayBack: {
+    usual: 'safe',
+    crossings: [
+      {
+        before: '2.0.0',
+        since: '2.0.0',
+        rollback: 'needs-snapshot',
+        why: 'Prometheus 2 begins storage of its own',
+      },
+      {
+        before: '2.55.0',
+        since: '3.0.0',
+        rollback: 'needs-snapshot',
+        // https://prometheus.io/docs/prometheus/latest/migration/
+        why: 'what Prometheus 3 wrote is read by 2.55 and later only',
+      },
+    ],
+  },
   run: (wiring) => {
     const path = `${wiring.dirs.config}/prometheus.yml`;
     return {

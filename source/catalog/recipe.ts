@@ -6,6 +6,7 @@ A recipe is pure: everything it needs to know about the machine (ports, folders,
 listens and the server that connects read the same `Wiring`.
 */
 import type { StopPolicy } from '../core/model.ts';
+import type { WayBack } from '../core/upgrade/way-back.ts';
 
 /** Everything one service can offer another. */
 export const offerKinds = [
@@ -105,12 +106,6 @@ type PortRecipe = {
 /** The password is the value of the recipe's secret of that name. */
 export type PortLogin = { readonly user: string; readonly secret: string };
 
-/**
-What going back to the version before needs: `safe`: nothing; `needs-snapshot`: the data as it was before the upgrade;
-`impossible`: a backup restored by hand (several members, say): a folder put back would not do.
-*/
-export type Rollback = 'safe' | 'needs-snapshot' | 'impossible';
-
 /** One system of the catalog. */
 export type Recipe = {
   /** What users write after `component:`. */
@@ -129,7 +124,8 @@ export type Recipe = {
   /** Ready when this answers with a status below 400. */
   readonly readiness: { readonly port: string; readonly path: string };
   readonly stop: StopPolicy;
-  readonly rollback: Rollback;
+  /** What going back needs after an upgrade. */
+  readonly wayBack: WayBack;
   /** Its upgrades may not skip one of these; absent: they may. */
   readonly oneAtATime?: 'major' | 'minor';
   readonly run: (wiring: Wiring) => Run;

@@ -21,7 +21,18 @@ export const victoriaMetrics: Recipe = {
   readiness: { port: 'http', path: '/health' },
   // It flushes what is in memory on SIGINT; killed, it loses up to five seconds.
   stop: { signal: 'SIGINT', graceMs: 60_000, scope: 'group' },
-  rollback: 'safe',
+  wayBack: {
+    usual: 'safe',
+    crossings: [
+      {
+        before: '1.133.0',
+        since: '1.133.0',
+        rollback: 'needs-snapshot',
+        // https://github.com/VictoriaMetrics/VictoriaMetrics/pull/8134
+        why: 'from 1.133 on the index lies beside the data, and versions before it do not find what was written since',
+      },
+    ],
+  },
   run: (wiring) => ({
     args: [
       `-storageDataPath=${wiring.dirs.data}`,

@@ -24,7 +24,7 @@ export const vmalert: Recipe = {
   secrets: [adminKey],
   readiness: { port: 'http', path: '/health' },
   stop: { signal: 'SIGINT', graceMs: 10_000, scope: 'group' },
-  rollback: 'safe',
+  wayBack: { usual: 'safe', crossings: [] },
   run: (wiring) => {
     const rules = `${wiring.dirs.config}/rules.yml`;
     const notifier = `${wiring.dirs.config}/notifier.yml`;

@@ -1,5 +1,6 @@
 import type { UpgradeLook, UpgradeRow } from '../api/upgrade-protocol.ts';
 import { findRecipe } from '../catalog/catalog.ts';
+import { wayBackOf } from '../core/upgrade/way-back.ts';
 import { lockPath, readLock } from '../lock/lock-file.ts';
 import { inRange, isAbove } from '../registry/range.ts';
 import { noticesOf, notesUrl } from '../store/knowledge.ts';
@@ -28,6 +29,8 @@ export const lookIdle = async (context: Context, { definition, paths }: Target):
     const newer = offered.filter((version) => current === null || isAbove(version, current));
     const newest = newer[0] ?? null;
     const fitting = newer.find((version) => inRange(version, service.version)) ?? null;
+    const to = fitting ?? newest ?? current ?? '0.0.0';
+    const way = wayBackOf(recipe.wayBack, current ?? to, to);
     const entry = store.entry(recipe.package);
     return {
       service: service.name,
@@ -38,8 +41,8 @@ export const lookIdle = async (context: Context, { definition, paths }: Target):
       currentSource: locked === null ? null : (Object.keys(locked.sources)[0] ?? null),
       inRange: fitting,
       newest,
-      rollback: recipe.rollback,
-      notices: noticesOf(entry, current, fitting ?? newest),
+      rollback: way.rollback,
+      notices: [...(way.why === null ? [] : [way.why]), ...noticesOf(entry, current, fitting ?? newest)],
       releaseNotes: notesUrl(entry, fitting ?? newest),
       deferred: null,
       back: null,

@@ -1,6 +1,6 @@
-import type { Rollback } from '../catalog/recipe.ts';
 import { assert } from '../core/error.ts';
 import type { ServiceSpec, StackDefinition, StopPolicy } from '../core/model.ts';
+import type { WayBack } from '../core/upgrade/way-back.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { serviceDirs, type StackDirs } from './dirs.ts';
 import { linksOf, type Link } from './links.ts';
@@ -21,7 +21,7 @@ export type BinaryRequest = {
   /** semver; null = any. */
   readonly range: string | null;
   /** What the catalog says of its upgrades. */
-  readonly rollback: Rollback;
+  readonly wayBack: WayBack;
   readonly oneAtATime: 'major' | 'minor' | null;
 };
 
@@ -85,7 +85,7 @@ export const assemble = (definition: StackDefinition, input: AssembleInput): Ass
               package: recipe.package,
               executable: recipe.executable,
               range: service.version,
-              rollback: recipe.rollback,
+              wayBack: recipe.wayBack,
               oneAtATime: recipe.oneAtATime ?? null,
             },
           ],

@@ -5,6 +5,7 @@ import { builtinDefinition } from '../../source/stack/builtin.ts';
 import { portRequests } from '../../source/stack/ports.ts';
 import { type SecretTable, secretRequests } from '../../source/stack/secrets.ts';
 import { stopLayers } from '../../source/core/graph.ts';
+import { victoriaMetrics } from '../../source/catalog/victoria-metrics.ts';
 import type { StackDefinition } from '../../source/core/model.ts';
 import { dirs, numbered, service, stack } from './definitions.ts';
 
@@ -89,7 +90,7 @@ test('a component takes its recipe’s ways, an own command Compose’s', (t) =>
       package: 'victoria-metrics',
       executable: 'victoria-metrics',
       range: '1.x',
-      rollback: 'safe',
+      wayBack: victoriaMetrics.wayBack,
       oneAtATime: null,
     },
   ]);

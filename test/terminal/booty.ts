@@ -40,7 +40,7 @@ export type Booty = {
   readonly makeFolder: (name: string) => string;
   readonly write: (yaml: string, folder?: string) => void;
   readonly start: (words: readonly string[], options?: CallOptions) => Running;
-  /** Runs to the end; ends it by force after a minute. */
+  /** Runs to the end; ends it by force after a minute, or what the options say. */
   readonly run: (words: readonly string[], options?: CallOptions) => Promise<Ended>;
   readonly ps: (words?: readonly string[]) => Promise<StackRow>;
   /** Waits until the stack is as described. */
@@ -58,6 +58,7 @@ export type CallOptions = {
   readonly shell?: string;
   /** In place of the launcher's user: as root through setpriv. */
   readonly userId?: number;
+  readonly timeoutMs?: number;
 };
 
 const launcher = path.resolve(import.meta.dirname, '../../bin/booty');
@@ -112,7 +113,7 @@ export const makeBooty = (t: ExecutionContext, yaml?: string): Booty => {
 
   const run: Booty['run'] = async (words, options) => {
     const running = start(words, options);
-    const watchdog = setTimeout(() => running.signal('SIGKILL'), 60_000);
+    const watchdog = setTimeout(() => running.signal('SIGKILL'), options?.timeoutMs ?? 60_000);
     const ended = await running.ended;
     clearTimeout(watchdog);
     return ended;

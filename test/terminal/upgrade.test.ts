@@ -141,7 +141,7 @@ test.serial('three in the morning: what failed, since which upgrade, by whom, an
   const atMs = Date.now() - 500_000;
   daemon.history = [makeEntry('1', { service: 'vmagent', from: '1.112.0', to: '1.145.0', startedAtMs: atMs })];
   const suspect = { from: '1.112.0', to: '1.145.0', atMs, what: 'exited 2 five times' };
-  const back = { version: '1.112.0', atMs, blockedBy: null };
+  const back = { version: '1.112.0', atMs, blockedBy: null, rollback: 'safe' as const };
   daemon.tell({ row: failing, upgrades: makeLook([makeUpgradeRow('vmagent', { current: '1.145.0', suspect, back })]) });
   await screen.shows('1 FAILED');
   await screen.shows(/by ana from\s+1\.112\.0\s+to\s+1\.145\.0/);

@@ -59,7 +59,7 @@ export const shopUpgrades = makeLook([
   makeUpgradeRow('caddy', {
     range: '2',
     current: '2.9.1',
-    back: { version: '2.8.4', atMs: startMs - 86_400_000, blockedBy: null },
+    back: { version: '2.8.4', atMs: startMs - 86_400_000, blockedBy: null, rollback: 'safe' },
   }),
 ]);
 

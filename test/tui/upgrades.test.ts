@@ -132,7 +132,12 @@ test('b goes back where there is a way, and says why there is none', (t) => {
     ask: { kind: 'rollback', targets: [{ service: 'caddy', range: null }], to: null },
   });
   one.keys('escape');
-  const back = { version: '2.8.4', atMs: startMs, blockedBy: 'its data was rewritten by 2.9' };
+  const back = {
+    version: '2.8.4',
+    atMs: startMs,
+    blockedBy: 'its data was rewritten by 2.9',
+    rollback: 'safe' as const,
+  };
   one.frame(makeFrame(shop, { upgrades: makeLook([makeUpgradeRow('caddy', { back })]) }));
   one.keys('b');
   t.is(one.state().question, null);
@@ -213,7 +218,7 @@ test('ctrl-c during an upgrade asks about the upgrade first; again it stops the 
 test('three in the morning: who upgraded what when, that it passed and then failed, and the key back', (t) => {
   const one = drive();
   const suspect = { from: '1.112.0', to: '1.145.0', atMs: startMs - 500_000, what: 'exited 2 five times' };
-  const back = { version: '1.112.0', atMs: startMs - 500_000, blockedBy: null };
+  const back = { version: '1.112.0', atMs: startMs - 500_000, blockedBy: null, rollback: 'safe' as const };
   const upgrades = makeLook([makeUpgradeRow('vmagent', { current: '1.145.0', back, suspect })]);
   one.frame(makeFrame(failing, { upgrades }));
   t.deepEqual(calls(one), [{ call: 'history' }]);

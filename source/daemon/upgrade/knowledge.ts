@@ -1,4 +1,5 @@
 import type { UpgradeAsk, UpgradeLook, UpgradeRow } from '../../api/upgrade-protocol.ts';
+import { type Rollback, wayBackOf, worseOf } from '../../core/upgrade/way-back.ts';
 import type { Clock } from '../../ports.ts';
 import type { BinaryRequest } from '../../stack/assemble.ts';
 import type { Store } from '../../store/store.ts';
@@ -38,12 +39,20 @@ export const createKnowledge = (of: {
   let whole: ReadonlySet<string> = new Set();
 
   const binaries = (): readonly BinaryRequest[] => supervisor.held()?.assembled.binaries ?? [];
-  const blocked = (entry: PastEntry): string | null => blockedBy(entry, whole);
   const currentOf = (service: string): string | null =>
     loop.world().services[service]?.version ??
     fetches.binaryOf(service)?.version ??
     lock.entryOf(service)?.version ??
     null;
+
+  /** What it takes from what runs now, which may be further than the entry went. */
+  const needs = (entry: PastEntry): Rollback => {
+    const wish = binaries().find(({ service }) => service === entry.service);
+    const current = currentOf(entry.service);
+    if (wish === undefined || current === null || entry.from === null) return entry.rollback;
+    return worseOf(entry.rollback, wayBackOf(wish.wayBack, entry.from, current).rollback);
+  };
+  const blocked = (entry: PastEntry): string | null => blockedBy(entry, whole, needs(entry));
 
   const findSnapshots = async (): Promise<void> => {
     const found = new Set<string>();

@@ -1,5 +1,6 @@
 import type { HistoryEntry, UpgradeRow } from '../../api/upgrade-protocol.ts';
 import { compareVersions } from '../../core/upgrade/version.ts';
+import { type Rollback, wayBackOf } from '../../core/upgrade/way-back.ts';
 import type { ServiceWorld } from '../../core/world.ts';
 import type { BinaryRequest } from '../../stack/assemble.ts';
 import { fits } from '../../store/fits.ts';
@@ -39,6 +40,8 @@ export const upgradeRow = (input: RowInput): UpgradeRow => {
   const inRange = newer.filter((version) => fits(version, wish.range)).at(-1) ?? null;
   const newest = newer.at(-1) ?? null;
   const last = lastChangeOf(entries, wish.service);
+  const offered = inRange ?? newest ?? current;
+  const way = current === null || offered === null ? null : wayBackOf(wish.wayBack, current, offered);
   return {
     service: wish.service,
     component: wish.component,
@@ -48,14 +51,19 @@ export const upgradeRow = (input: RowInput): UpgradeRow => {
     currentSource: installed?.version === current ? (installed?.source ?? null) : null,
     inRange,
     newest,
-    rollback: wish.rollback,
-    notices: noticesOf(entry, current, inRange ?? newest),
+    rollback: way?.rollback ?? wish.wayBack.usual,
+    notices: [...(way?.why == null ? [] : [way.why]), ...noticesOf(entry, current, inRange ?? newest)],
     releaseNotes: notesUrl(entry, inRange ?? newest),
     deferred: deferrals.of(wish.service, inRange),
     back:
       last?.from == null || last.to !== current || last.kind === 'install'
         ? null
-        : { version: last.from, atMs: last.endedAtMs, blockedBy: input.blocked(last) },
+        : {
+            version: last.from,
+            atMs: last.endedAtMs,
+            blockedBy: input.blocked(last),
+            rollback: wayBackOf(wish.wayBack, last.from, last.to).rollback,
+          },
     suspect: suspectOf(last, world, nowMs),
   };
 };
@@ -72,15 +80,16 @@ const suspectOf = (last: PastEntry | null, world: ServiceWorld | null, nowMs: nu
   return { from: last.from, to: last.to, atMs: last.endedAtMs, what };
 };
 
-/** Why one cannot go back to what an entry replaced; null when one can. `snapshots` are those that are whole. */
+/** Why one cannot go back to what an entry replaced; null when one can. `snapshots` are those that are whole, `needs` is what it takes. */
 export const blockedBy = (
-  entry: Pick<HistoryEntry, 'kind' | 'result' | 'from'> & Pick<PastEntry, 'snapshot' | 'rollback'>,
+  entry: Pick<HistoryEntry, 'kind' | 'result' | 'from'> & Pick<PastEntry, 'snapshot'>,
   snapshots: ReadonlySet<string>,
+  needs: Rollback,
 ): string | null => {
   if (entry.kind === 'install' || entry.from === null) return 'it was the first version';
   if (entry.result !== 'done') return 'it did not change the version';
-  if (entry.rollback === 'safe') return null;
-  if (entry.rollback === 'impossible') return 'only a backup restored by hand leads back';
+  if (needs === 'safe') return null;
+  if (needs === 'impossible') return 'only a backup restored by hand leads back';
   if (entry.snapshot === null)
     return `${entry.from} cannot read what the newer version wrote, and no snapshot was taken`;
   return snapshots.has(entry.snapshot) ? null : 'its snapshot is gone';

@@ -3,6 +3,7 @@ import { BootyError } from '../../core/error.ts';
 import { chooseVersion } from '../../core/upgrade/choose.ts';
 import type { JournalSubject } from '../../core/upgrade/journal.ts';
 import { upgradeOrder } from '../../core/upgrade/order.ts';
+import { wayBackOf, worseOf } from '../../core/upgrade/way-back.ts';
 import { isOccupied, type ServiceWorld, type StackWorld } from '../../core/world.ts';
 import type { BinaryRequest } from '../../stack/assemble.ts';
 import { fits } from '../../store/fits.ts';
@@ -123,8 +124,10 @@ const subjectOf = async (
   kind: UpgradeAsk['kind'],
   id: string,
 ): Promise<{ readonly shown: UpgradeSubject; readonly journal: JournalSubject }> => {
-  const { service, component, rollback } = wish;
+  const { service, component } = wish;
   const from = currentOf(service) ?? '';
+  const way = wayBackOf(wish.wayBack, from, to);
+  const rollback = worseOf(entry?.rollback ?? 'safe', way.rollback);
   const own = world.services[service];
   const ran = own !== undefined && world.phase === 'up' && (isOccupied(own) || own.wanted === 'up');
   const needs = kind === 'upgrade' ? rollback !== 'safe' : false;
@@ -147,7 +150,7 @@ const subjectOf = async (
     downtimeMs: ran ? restartMs + copyMs : null,
     snapshot: takes ? measured : null,
     loses: losesOf(kind, rollback, entry, from),
-    notices: [...notices, ...noticesOf(store.entry(component), from, to)],
+    notices: [...notices, ...(way.why === null ? [] : [way.why]), ...noticesOf(store.entry(component), from, to)],
   };
   const journal: JournalSubject = {
     service,

@@ -51,7 +51,7 @@ const suspectSentence = (state: UiState, service: string): string | null => {
   const down = entry?.downMs ? `, ~${tookText(entry.downMs)} down` : '';
   const back =
     blocked === null
-      ? `[b] back to ${known.back?.version ?? from} (${rollbackWords[known.rollback]}${down}).`
+      ? `[b] back to ${known.back?.version ?? from} (${rollbackWords[known.back?.rollback ?? known.rollback]}${down}).`
       : `No way back: ${blocked}.`;
   return `Upgraded ${whenText(atMs, state.nowMs)}${who} from ${from} to ${to}; it passed its gate,${later}: ${what.replace(/[.!]$/, '')}. The upgrade is suspect. ${back}`;
 };
