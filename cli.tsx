@@ -142,6 +142,7 @@ const context: Context = {
   mainProgram: ownFolder === packageFolder ? `${packageFolder}/examples/main/main.ts` : `${ownFolder}/main.js`,
   version: (JSON.parse(readFileSync(`${packageFolder}/package.json`, 'utf8')) as { version: string }).version,
   openStore,
+  serveFolder: async (...words) => (await import('./source/edge/folder-server.ts')).serveFolder(...words),
   startDaemon,
   becomeDaemon,
   screen: {

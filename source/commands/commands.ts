@@ -16,6 +16,7 @@ import { install } from './install.ts';
 import { kill } from './kill.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
+import { mirror } from './mirror.ts';
 import { outdated } from './outdated.ts';
 import { ps } from './ps.ts';
 import { registry } from './registry.ts';
@@ -57,6 +58,7 @@ export const commands: readonly Command[] = [
   uninstall,
   verify,
   gc,
+  mirror,
   init,
   add,
   config,

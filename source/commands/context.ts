@@ -21,6 +21,12 @@ export type Context = {
   readonly version: string;
   /** By the registries of `project`, a folder, else of the folder the command was called in. */
   readonly openStore: (project?: string) => Promise<Store>;
+  /** Serves a folder over HTTP, for reading; rejects with what the system says when the address is not to be had. */
+  readonly serveFolder: (
+    folder: string,
+    where: { readonly bind: string; readonly port: number },
+    onAnswer: (method: string, path: string, status: number) => void,
+  ) => Promise<{ readonly port: number; close(): Promise<void> }>;
   /** Starts the daemon of a stack and resolves once it can be spoken to. Throws what the daemon could not do. */
   readonly startDaemon: (stack: string, paths: StackPaths) => Promise<void>;
   /** Turns this process into the daemon of a stack; resolves when the stack is down. */

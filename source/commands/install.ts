@@ -10,8 +10,8 @@ export const install: Command = {
   details: [
     'The newest version in the range is taken from the first source that has it: archive (upstream, by the hashes of the',
     "registry), apt (this machine's Debian archive), go (built here from its Go module, where there is a Go), path (what",
-    'is on PATH already). BOOTY_SOURCES=apt,archive orders or limits them; BOOTY_MIRROR (a URL, a folder, or HOST=URL',
-    'pairs) says where archives are fetched. What is installed already and fits is left as it is. An interrupted',
+    'is on PATH already). BOOTY_SOURCES=apt,archive orders or limits them; BOOTY_MIRROR (a URL or folder of `booty mirror',
+    'clone`, or HOST=URL pairs for archives) says where all is fetched. What is installed already and fits is left as it is. An interrupted',
     'download goes on where it ended.',
   ],
   options: jsonOption,

@@ -5,6 +5,8 @@ import { isRange } from '../registry/range.ts';
 import type { Registry } from '../registry/schema.ts';
 import { audit } from './audit.ts';
 import { install } from './install.ts';
+import { checkMirror } from './mirror/check.ts';
+import { clone } from './mirror/clone.ts';
 import { allInstalled, newestInstalled } from './installed.ts';
 import { offers } from './offers.ts';
 import { overview } from './overview.ts';
@@ -13,6 +15,7 @@ import { remove } from './remove.ts';
 import { repair } from './repair.ts';
 import { createSoundness } from './soundness.ts';
 import { createSources } from './sources/all.ts';
+import { platformOf } from './sources/archive/platform.ts';
 import type { ArchiveWorld } from './sources/archive.ts';
 import { platformName } from './sources/archive/platform.ts';
 import type { Source } from './sources/source.ts';
@@ -64,6 +67,12 @@ export const createStore = (parts: StoreParts): Store => {
         ? remove({ files, host }, home, component, version, signal)
         : Promise.resolve(0),
     install: (wanted, on, signal) => install(installing, wanted, on, signal),
+    clone: (folder, wanted, platforms, on, signal) => {
+      const own = platformOf(host);
+      const asked = platforms.length === 0 && own !== null ? [own] : platforms;
+      return clone({ files, host, clock, registry, sources }, folder, wanted, asked, on, signal);
+    },
+    checkMirror: (folder, onFile, signal) => checkMirror({ files }, registry, folder, onFile, signal),
     repair: (component, version, onProgress, signal) => repair(installing, component, version, onProgress, signal),
   };
 };

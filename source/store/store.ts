@@ -1,4 +1,7 @@
 import type { RegistryPackage } from '../registry/schema.ts';
+import type { Platform } from '../registry/schema.ts';
+import type { MirrorCheck } from './mirror/check.ts';
+import type { Cloned, CloneWant } from './mirror/clone.ts';
 import type { Pin } from './pin.ts';
 
 /** A binary as it lies in the store, read-only from here on; of source `path`: where it lies on this machine. */
@@ -139,4 +142,21 @@ export type Store = {
     },
     signal: AbortSignal,
   ): Promise<void>;
+  /** Puts components into the folder of a mirror; see `clone`. No platforms: this machine's. */
+  clone(
+    folder: string,
+    wanted: readonly CloneWant[],
+    platforms: readonly Platform[],
+    on: {
+      readonly progress: (component: string, progress: InstallProgress) => void;
+      readonly settled: (want: CloneWant, result: Cloned | Error) => void;
+    },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Reads all of a mirror again; null when the folder is none. */
+  checkMirror(
+    folder: string,
+    onFile: (done: number, all: number) => void,
+    signal: AbortSignal,
+  ): Promise<MirrorCheck | null>;
 };

@@ -84,6 +84,7 @@ const callIn = async (
     nodePath: process.execPath,
     mainProgram: '/booty/examples/main/main.ts',
     version: '0.0.0',
+    serveFolder: refused,
     openStore: async (project) => {
       const { registry, caution } = await registriesOf({ ports, folder, packageFolder }, project);
       return createStore({ ...ports, registry, caution, home: environment['BOOTY_HOME'] ?? '' });

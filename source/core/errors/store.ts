@@ -147,6 +147,25 @@ export const storeErrors = {
           ? 'write absolute paths of registry files, or names or URLs of registries you added, divided by commas'
           : 'write a URL, a folder, or HOST=URL pairs divided by commas: BOOTY_MIRROR=github.com=https://mirror.example/gh',
   }),
+  MIRROR_UNREADABLE: row<{ address: string; problem: string }>({
+    kind: 'user',
+    exitCode: 2,
+    message: (facts) => `the mirror's document ${facts.address} cannot be read: ${facts.problem}`,
+    hint: () => 'make the mirror anew with: booty mirror clone DIR NAME…, or unset BOOTY_MIRROR',
+  }),
+  MIRROR_NOT_SERVED: row<{ bind: string; port: number; found: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `the mirror cannot be served at ${facts.bind} port ${facts.port}: ${facts.found}`,
+    hint: () => 'take another port: booty mirror serve DIR --port 0',
+  }),
+  MIRROR_DAMAGED: row<{ folder: string; problems: readonly string[] }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) =>
+      `the mirror in ${facts.folder} is damaged: ${facts.problems.slice(0, 5).join('; ')}${facts.problems.length > 5 ? `; and ${facts.problems.length - 5} more` : ''}`,
+    hint: (facts) => `remove what is named there, then clone the same again: booty mirror clone ${facts.folder} NAME…`,
+  }),
   STORE_NO_BUILD: row<{ component: string; version: string; platform: string; why: string }>({
     kind: 'world',
     exitCode: 1,

@@ -2,6 +2,8 @@ import { BootyError } from '../../core/error.ts';
 import { createAptSource } from './apt.ts';
 import { type ArchiveWorld, createArchiveSource } from './archive.ts';
 import { parseMirror } from './archive/mirror.ts';
+import { join } from 'node:path';
+import { createMirrorClient } from '../mirror/client.ts';
 import { createGoSource } from './go.ts';
 import { createPathSource } from './path.ts';
 import type { Source } from './source.ts';
@@ -10,20 +12,22 @@ import type { Source } from './source.ts';
 const sourceNames = ['archive', 'apt', 'go', 'path'] as const;
 
 /**
-The sources to ask, in order: those of BOOTY_SOURCES (`apt,archive`), else all. BOOTY_MIRROR is where archives are fetched.
+The sources to ask, in order: those of BOOTY_SOURCES (`apt,archive`), else all. BOOTY_MIRROR is where all is fetched
+that the mirror holds.
 Throws STORE_BAD_SETTING.
 */
 export const createSources = (world: ArchiveWorld, home: string): readonly Source[] => {
   const { environment } = world.host;
   const mirror = parseMirror(environment['BOOTY_MIRROR'] ?? '');
+  const client = mirror.base === null ? null : createMirrorClient(world, join(home, 'cache', 'mirror'), mirror.base);
   return parseOrder(environment['BOOTY_SOURCES'] ?? '').map((name) => {
     switch (name) {
       case 'archive':
-        return createArchiveSource(world, home, mirror);
+        return createArchiveSource(world, home, mirror, client);
       case 'apt':
-        return createAptSource(world, home);
+        return createAptSource(world, home, client);
       case 'go':
-        return createGoSource(world);
+        return createGoSource(world, home, client);
       case 'path':
         return createPathSource(world);
     }

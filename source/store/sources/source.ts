@@ -1,5 +1,6 @@
 import type { BootyError } from '../../core/error.ts';
-import type { RegistryPackage } from '../../registry/schema.ts';
+import type { Platform, RegistryPackage } from '../../registry/schema.ts';
+import type { MirroredFile, MirroredSuite } from '../mirror/document.ts';
 import type { InstallProgress } from '../store.ts';
 
 /** A package and the range of versions somebody asks for; null = any. */
@@ -56,6 +57,30 @@ export type FetchListener = {
   readonly settled: (pick: Pick, result: Fetched | Error) => void;
 };
 
+/** Where a mirror is made: its folder, and one on the same disk for what is under way, which may hold what an earlier try left. */
+export type MirrorFolder = {
+  readonly folder: string;
+  readonly work: string;
+  /** For which machines; the registry's names. */
+  readonly platforms: readonly Platform[];
+};
+
+/** What of a pick lies in a mirror now. */
+export type Copied = {
+  /** For which machines it can be had from there; empty: for any, as it is built there. */
+  readonly platforms: readonly string[];
+  /** Path below the mirror → what it is. */
+  readonly files: Readonly<Record<string, MirroredFile>>;
+  /** Suites of Debian's archive it is named in. */
+  readonly suites?: readonly MirroredSuite[];
+};
+
+export type CopyListener = {
+  readonly progress: FetchListener['progress'];
+  /** Exactly once for each pick. */
+  readonly settled: (pick: Pick, result: Copied | Error) => void;
+};
+
 /** Where bytes come from. Sources are asked in order; each may be unusable on a machine. */
 export type Source = {
   readonly name: string;
@@ -69,4 +94,9 @@ export type Source = {
   by the caller. Rejects only for what concerns all picks; those not settled then share that error.
   */
   fetch(picks: readonly Pick[], folder: string, on: FetchListener, signal: AbortSignal): Promise<void>;
+  /**
+  Puts what this source is made of into a mirror, so that the same source can deliver the picks from there, verified as if
+  from the origin. What lies there already, whole, is not fetched again. Absent: it cannot be mirrored. Rejects as `fetch`.
+  */
+  copy?(picks: readonly Pick[], into: MirrorFolder, on: CopyListener, signal: AbortSignal): Promise<void>;
 };

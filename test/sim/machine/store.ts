@@ -43,6 +43,8 @@ export const createFakeStore = (
     requireSound: async () => undefined,
     repair: (component, _version, _onProgress, signal) => fetchOne(component, signal),
     remove: async () => 0,
+    clone: async () => undefined,
+    checkMirror: async () => null,
     install: async (wanted, on, signal) => {
       await Promise.all(
         wanted.map(async ({ component }) => {

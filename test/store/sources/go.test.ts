@@ -56,7 +56,7 @@ real(`a program is built from its module under the name the registry gives it, a
     clock,
     registry,
     home,
-    sources: [createGoSource({ files, host })],
+    sources: [createGoSource({ files, host, ...carriers }, '/nonexistent')],
   });
   const { results, progress } = await installAll(store, ['licenser@^1.1']);
   const installed = results.get('licenser') as Installed;
@@ -76,7 +76,7 @@ real(`a build that is cancelled while it compiles leaves nothing behind${because
   const home = await newHome(t);
   // With a cache of its own there is something to compile, however often this was run.
   const cold = hostThat({ GOCACHE: join(home, 'cold') });
-  const own = createGoSource({ files, host: cold });
+  const own = createGoSource({ files, host: cold, ...carriers }, '/nonexistent');
   const store = createStore({ ...carriers, files, host: cold, clock, registry, home, sources: [own] });
   const cancel = new AbortController();
   const { results } = await installAll(store, ['licenser'], cancel.signal, ({ message }) => {
@@ -100,7 +100,7 @@ real(`a module nobody has, a package that is no program: each says so${because}`
     clock,
     registry,
     home,
-    sources: [createGoSource({ files, host: gone })],
+    sources: [createGoSource({ files, host: gone, ...carriers }, '/nonexistent')],
   });
   const refused = (await installAll(silent, ['licenser'])).results.get('licenser') as Error;
   t.like(refused, { code: 'STORE_SOURCE_FAILED' });
@@ -114,7 +114,7 @@ real(`a module nobody has, a package that is no program: each says so${because}`
     clock,
     registry: library,
     home,
-    sources: [createGoSource({ files, host })],
+    sources: [createGoSource({ files, host, ...carriers }, '/nonexistent')],
   });
   const broken = (await installAll(store, ['licenser'])).results.get('licenser') as Error;
   t.regex(broken.message, /does not contain package/);
@@ -122,7 +122,7 @@ real(`a module nobody has, a package that is no program: each says so${because}`
 
 test('without go the source is not used, and nothing is asked', async (t) => {
   const bare = { ...host, findExecutable: async () => null };
-  const source = createGoSource({ files, host: bare });
+  const source = createGoSource({ files, host: bare, ...carriers }, '/nonexistent');
   t.regex((await source.unusable()) ?? '', /no go on PATH/);
   const entry = registry.packages['licenser'];
   if (!entry) return t.fail();

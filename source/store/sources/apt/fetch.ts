@@ -4,10 +4,9 @@ import type { World } from '../../../ports.ts';
 import { createGate } from '../../gate.ts';
 import type { FetchListener, Pick as Picked } from '../source.ts';
 import { download, type Wait, waitFor } from './download.ts';
-import { errorOf, failuresOf } from './failure.ts';
 import { refreshLists } from './lists.ts';
-import { nameInFile, type PackageUri, parseUris, withoutCredentials } from './parse.ts';
-import { goneError } from './offer.ts';
+import { readUris } from './locate.ts';
+import { type PackageUri, withoutCredentials } from './parse.ts';
 import type { Tree } from './tree.ts';
 import { unpack } from './unpack.ts';
 
@@ -98,52 +97,3 @@ const deliver = async (
 };
 
 const bytesOf = ({ url, sha256, sizeBytes }: PackageUri) => ({ url: withoutCredentials(url), sha256, sizeBytes });
-
-type Located = {
-  /** The package first, then those that were split off it. */
-  readonly uris: ReadonlyMap<Picked, readonly PackageUri[]>;
-  /** Those the lists know no more. */
-  readonly lost: ReadonlyMap<Picked, BootyError>;
-};
-
-/** One unknown version fails apt's whole call; only then each is asked for alone. */
-const readUris = async (tree: Tree, picks: readonly Picked[], signal: AbortSignal): Promise<Located> => {
-  const together = await printUris(tree, picks, signal);
-  const uris = new Map<Picked, readonly PackageUri[]>();
-  const lost = new Map<Picked, BootyError>();
-  for (const pick of picks) {
-    const answer =
-      together instanceof BootyError && picks.length > 1 ? await printUris(tree, [pick], signal) : together;
-    const uri = answer instanceof BootyError ? undefined : answer.find((one) => isOf(one, pick));
-    if (uri) uris.set(pick, [uri, ...(await splitOff(tree, pick, signal))]);
-    else lost.set(pick, answer instanceof BootyError ? answer : goneError(pick.package, pick.candidate.sourceVersion));
-  }
-  return { uris, lost };
-};
-
-/** Newer releases have some executables in packages of their own, of the same version; older ones know no such package. */
-const splitOff = async (tree: Tree, pick: Picked, signal: AbortSignal): Promise<readonly PackageUri[]> => {
-  const names = Object.values(pick.entry.apt?.splitOff ?? {});
-  const found: PackageUri[] = [];
-  for (const name of new Set(names)) {
-    const answer = await printUris(tree, [pick], signal, name);
-    if (!(answer instanceof BootyError)) found.push(...answer.filter(({ file }) => nameInFile(file)?.package === name));
-  }
-  return found;
-};
-
-const printUris = async (
-  tree: Tree,
-  picks: readonly Picked[],
-  signal: AbortSignal,
-  name: string | null = null,
-): Promise<readonly PackageUri[] | BootyError> => {
-  const names = picks.map(({ entry, candidate }) => `${name ?? entry.apt?.package}=${candidate.sourceVersion}`);
-  const result = await tree.run(['apt-get', 'download', '--print-uris', ...names], { signal });
-  return result.code === 0 ? parseUris(result.stdout) : errorOf(failuresOf(result), 'locating packages', result);
-};
-
-const isOf = ({ file }: PackageUri, { entry, candidate }: Picked): boolean => {
-  const named = nameInFile(file);
-  return named?.package === entry.apt?.package && named?.version === candidate.sourceVersion;
-};

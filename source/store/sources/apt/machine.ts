@@ -12,6 +12,9 @@ const architectures: Readonly<Record<string, string>> = {
   ppc64: 'ppc64el',
 };
 
+/** This machine's processor as Debian calls it. */
+export const debianArchitecture = ({ arch }: Pick<World['host'], 'arch'>): string => architectures[arch] ?? arch;
+
 const list = ['apt-get', 'indextargets', '--format', targetFormat];
 
 /**
@@ -28,7 +31,7 @@ export const readTargets = async (
   const texts = new Map<string, string>();
   const configured: Configured[] = [];
   for (const target of targets) {
-    if (target.architecture !== (architectures[host.arch] ?? host.arch)) continue;
+    if (target.architecture !== debianArchitecture(host)) continue;
     const file = target.entry.replace(/:\d+$/, '');
     if (!texts.has(file)) texts.set(file, (await files.readText(file)) ?? '');
     configured.push({ ...target, options: sourceOptions(texts.get(file) ?? '', target.entry) });

@@ -85,7 +85,11 @@ const reasonFor = ([first]: readonly Wanted[], own: readonly string[], candidate
   return versions.length === 0 ? `${place} has no ${name}` : `${place} has ${name} ${versions.join(', ')} only`;
 };
 
-const readCandidates = async (
+/**
+Versions of the packages that the lists of a tree name, by package; only from releases the registry allows. `note` is what
+to say of a version of theirs.
+*/
+export const readCandidates = async (
   tree: Tree,
   targets: readonly Configured[],
   wanted: readonly Wanted[],

@@ -104,7 +104,7 @@ const partsOf = ({ platform, mirror }: FetchParts, { package: component, entry, 
     if (!download?.sha256) return [];
     const { url, format, sha256, members } = download;
     const sizeBytes = download.sizeBytes ?? null;
-    return [{ component, url: mirror(url), format, sha256, sizeBytes, members, doneBytes: 0 }];
+    return [{ component, url: mirror.at(url), format, sha256, sizeBytes, members, doneBytes: 0 }];
   });
 
 /** Progress of all parts in one, at most ten times a second. */

@@ -1,7 +1,18 @@
 import { BootyError } from '../../../core/error.ts';
 
-/** Where a URL of the registry is fetched in truth. */
-export type Mirror = (url: string) => string;
+/** Where what the registry names is fetched in truth. */
+export type Mirror = {
+  /** Of a URL of the registry. */
+  readonly at: (url: string) => string;
+  /** URL of the folder that stands for all hosts, without a slash at the end; null: there is none. */
+  readonly base: string | null;
+};
+
+/** Where a URL lies below the folder of a mirror: `<host>/<path>`, decoded. */
+export const mirroredPath = (url: string): string => {
+  const { host, pathname, search } = new URL(url);
+  return `${host}${decodeURI(pathname)}${search}`;
+};
 
 /**
 Reads BOOTY_MIRROR: items divided by commas, each a URL (http, https, file), an absolute folder, or `HOST=` before one
@@ -21,12 +32,13 @@ export const parseMirror = (value: string): Mirror => {
     else if (base === null) base = url;
     else throw bad(value, 'it names two mirrors for all hosts');
   }
-  return (url) => {
+  const at = (url: string): string => {
     const { host, pathname, search } = new URL(url);
     const own = pairs.get(host);
     if (own !== undefined) return `${own}${pathname}${search}`;
     return base === null ? url : `${base}/${host}${pathname}${search}`;
   };
+  return { at, base };
 };
 
 const baseOf = (target: string, value: string): string => {

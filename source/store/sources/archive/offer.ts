@@ -3,8 +3,9 @@ import type { Host } from '../../../ports.ts';
 import { inRange, newestFirst } from '../../../registry/range.ts';
 import type { Platform, RegistryPackage } from '../../../registry/schema.ts';
 import type { Candidate, Offer, Wanted } from '../source.ts';
+import type { MirrorDocument } from '../../mirror/document.ts';
 import { hostOf, type Hosts } from './hosts.ts';
-import type { Mirror } from './mirror.ts';
+import { type Mirror, mirroredPath } from './mirror.ts';
 import { platformText } from './platform.ts';
 
 type Version = RegistryPackage['versions'][string];
@@ -17,10 +18,14 @@ export const offer = async (
   machine: Pick<Host, 'platform' | 'arch'> & { readonly name: Platform },
   wanted: readonly Wanted[],
   mirror: Mirror,
+  /** What the mirror says it holds; null: it says nothing, all of it may be there. */
+  held: MirrorDocument | null,
   hosts: Hosts,
   signal: AbortSignal,
 ): Promise<Offer> => {
-  const candidates = new Map(wanted.map((one) => [one.package, candidatesOf(one.entry, machine.name)]));
+  const isHeld = (url: string): boolean =>
+    held === null || !mirror.at(url).startsWith(`${mirror.base}/`) || held.files[mirroredPath(url)] !== undefined;
+  const candidates = new Map(wanted.map((one) => [one.package, candidatesOf(one.entry, machine.name, isHeld)]));
   const refusals = new Map<string, BootyError>();
   await Promise.all(
     wanted.map(async ({ package: name, entry, range }) => {
@@ -36,10 +41,19 @@ export const offer = async (
 
 const keyOf = (name: string, range: string | null): string => `${name}@${range ?? '*'}`;
 
-const candidatesOf = (entry: RegistryPackage, platform: Platform): readonly Candidate[] =>
+const candidatesOf = (
+  entry: RegistryPackage,
+  platform: Platform,
+  isHeld: (url: string) => boolean,
+): readonly Candidate[] =>
   newestFirst(
     Object.entries(entry.versions)
-      .filter(([, { archives }]) => archives.every((archive) => archive.platforms[platform]?.sha256))
+      .filter(([, { archives }]) =>
+        archives.every((archive) => {
+          const download = archive.platforms[platform];
+          return download?.sha256 && isHeld(download.url);
+        }),
+      )
       .map(([version, { sourceVersion }]) => ({ version, sourceVersion: sourceVersion ?? version, suite: null })),
     null,
   );
@@ -54,10 +68,10 @@ const awayError = async (
   hosts: Hosts,
   signal: AbortSignal,
 ): Promise<BootyError | null> => {
-  const found = await hosts.trouble(mirror(url), signal);
+  const found = await hosts.trouble(mirror.at(url), signal);
   return found === null
     ? null
-    : new BootyError('STORE_MIRROR_UNREACHABLE', { source: 'archive', address: hostOf(mirror(url)), found });
+    : new BootyError('STORE_MIRROR_UNREACHABLE', { source: 'archive', address: hostOf(mirror.at(url)), found });
 };
 
 /** Only where the registry has a version in range, yet no verified bytes of it for this machine. */
@@ -71,15 +85,17 @@ const noBuildError = (
   const [newest] = newestFirst(rows, range);
   if (newest === undefined || !inRange(newest.version, range)) return null;
   const why = reasonWithout(newest.value, machine.name);
+  // There is one, only not in the mirror: what the mirror has is said elsewhere.
+  if (why === null) return null;
   const platform = platformText(machine);
   return new BootyError('STORE_NO_BUILD', { component, version: newest.version, platform, why });
 };
 
-const reasonWithout = ({ archives }: Version, platform: Platform): string => {
+const reasonWithout = ({ archives }: Version, platform: Platform): string | null => {
   for (const archive of archives) {
     const download = archive.platforms[platform];
     if (download === undefined) return 'upstream publishes none';
     if (download.sha256 === null) return download.refused;
   }
-  return 'it is incomplete';
+  return archives.length === 0 ? 'it is incomplete' : null;
 };

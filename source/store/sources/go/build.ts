@@ -10,7 +10,8 @@ const buildMsMax = 30 * 60_000;
 /**
 Builds all executables of a pick below `folder` with `go install`, without cgo and without paths of this machine in them.
 Throws STORE_BUILD_FAILED when Go refuses or cannot, STORE_SOURCE_FAILED when modules are not to be had, STORE_SIGNATURE
-when they are not what the checksum database knows, and whatever the signal aborts with.
+when they are not what the checksum database knows, and whatever the signal aborts with. `environment` says where modules
+come from, if not from where the machine's Go is set to.
 */
 export const build = async (
   { files, host }: Pick<World, 'files' | 'host'>,
@@ -18,6 +19,7 @@ export const build = async (
   folder: string,
   onStep: (phase: 'downloading' | 'unpacking', message: string) => void,
   signal: AbortSignal,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Fetched> => {
   const go = await findGo(host);
   const buildError = (command: string, found: string): BootyError =>
@@ -37,7 +39,7 @@ export const build = async (
     const result = await host.run([go, ...words], {
       timeoutMs: buildMsMax,
       // What a build that is cut short leaves behind goes with the folder.
-      environment: { ...goEnvironment, GOBIN: bin, GOTMPDIR: work },
+      environment: { ...goEnvironment, ...environment, GOBIN: bin, GOTMPDIR: work },
       workingDir: work,
       onLine: (line) => {
         const [, module] = /^go: downloading (.+)$/.exec(line) ?? [];

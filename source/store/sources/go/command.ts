@@ -32,3 +32,10 @@ export const checksumError = (result: CommandResult, address: string): BootyErro
   if (!/SECURITY ERROR|checksum mismatch/.test(result.stderr)) return null;
   return new BootyError('STORE_SIGNATURE', { source: 'go', address, found: goComplaint(result) });
 };
+
+/** A cache of Go's below a folder of booty's, which stays as removable as any other folder. */
+export const goCache = (folder: string): Readonly<Record<string, string>> => ({
+  GOPATH: folder,
+  GOMODCACHE: `${folder}/pkg/mod`,
+  GOFLAGS: `${goEnvironment.GOFLAGS} -modcacherw`,
+});

@@ -11,6 +11,7 @@ export const offer = async (
   { files, host }: Pick<World, 'files' | 'host'>,
   wanted: readonly Wanted[],
   signal: AbortSignal,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Offer> => {
   const candidates = new Map<string, readonly Candidate[]>();
   const refused = new Map<string, BootyError>();
@@ -23,7 +24,7 @@ export const offer = async (
     await Promise.all(
       [...modules].map(async ([name, module]) => {
         const command = [go, 'list', '-m', '-versions', '-json', module];
-        const options = { timeoutMs: listMsMax, environment: goEnvironment, workingDir, signal };
+        const options = { timeoutMs: listMsMax, environment: { ...goEnvironment, ...environment }, workingDir, signal };
         const result = await host.run(command, options);
         signal.throwIfAborted();
         const versions = result.code === 0 ? parseVersions(result.stdout) : null;

@@ -1,0 +1,70 @@
+import { dirname, join } from 'node:path';
+import { BootyError } from '../../core/error.ts';
+import type { World } from '../../ports.ts';
+import { type MirrorDocument, mirrorFile, parseMirrorDocument } from './document.ts';
+
+const connectMsMax = 3_000;
+const stallMsMax = 10_000;
+const bytesMax = 67_108_864;
+const freshMs = 60_000;
+
+/** The mirror that BOOTY_MIRROR names for all hosts, asked what it holds. */
+export type MirrorClient = {
+  /** URL (http, https, file) of its folder, without a slash at the end. */
+  readonly base: string;
+  /**
+  What it holds; null when it is a plain folder of archives that says nothing of itself, or does not answer (whoever
+  fetches from it then says so). Asked once a minute at most. Throws MIRROR_UNREADABLE, and what the signal aborts with.
+  */
+  read(signal: AbortSignal): Promise<MirrorDocument | null>;
+};
+
+/** @param folder absolute; where the document is put while it is read */
+export const createMirrorClient = (
+  { files, downloads, clock }: Pick<World, 'files' | 'downloads' | 'clock'>,
+  folder: string,
+  base: string,
+): MirrorClient => {
+  let last: { readonly answer: Promise<MirrorDocument | null>; readonly atMs: number } | null = null;
+  const ask = async (signal: AbortSignal): Promise<MirrorDocument | null> => {
+    const url = `${base}/${mirrorFile}`;
+    await files.makeFolder(folder, 0o700);
+    const file = join(await files.makeTemporary(folder, 'mirror-'), mirrorFile);
+    try {
+      const result = await downloads.fetch({
+        url,
+        file,
+        validator: null,
+        connectTimeoutMs: connectMsMax,
+        stallTimeoutMs: stallMsMax,
+        signal,
+        check: ({ status }) => {
+          if (status !== 200) throw new NoDocument();
+        },
+        onBytes: (bytes) => {
+          if (bytes > bytesMax) throw new BootyError('MIRROR_UNREADABLE', { address: url, problem: 'it is too large' });
+        },
+      });
+      return result.kind === 'broken' ? null : parseMirrorDocument((await files.readText(file)) ?? '', url);
+    } catch (error) {
+      if (error instanceof NoDocument) return null;
+      throw error;
+    } finally {
+      await files.remove(dirname(file));
+    }
+  };
+  return {
+    base,
+    read: (signal) => {
+      if (last !== null && clock.nowMs() - last.atMs < freshMs) return last.answer;
+      const asked = { answer: ask(signal), atMs: clock.nowMs() };
+      last = asked;
+      asked.answer.catch(() => {
+        if (last === asked) last = null;
+      });
+      return asked.answer;
+    },
+  };
+};
+
+class NoDocument extends Error {}
