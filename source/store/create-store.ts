@@ -70,7 +70,7 @@ export const createStore = (parts: StoreParts): Store => {
     clone: (folder, wanted, platforms, on, signal) => {
       const own = platformOf(host);
       const asked = platforms.length === 0 && own !== null ? [own] : platforms;
-      return clone({ files, host, clock, registry, sources }, folder, wanted, asked, on, signal);
+      return clone({ files, host, clock, ...knowledge, sources }, folder, wanted, asked, on, signal);
     },
     checkMirror: (folder, onFile, signal) => checkMirror({ files }, registry, folder, onFile, signal),
     repair: (component, version, onProgress, signal) => repair(installing, component, version, onProgress, signal),

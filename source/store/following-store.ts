@@ -33,6 +33,8 @@ export const createFollowingStore = async (of: {
     offers: async (...ask) => (await current()).offers(...ask),
     repair: async (...ask) => (await current()).repair(...ask),
     remove: async (...ask) => (await current()).remove(...ask),
+    clone: async (...ask) => (await current()).clone(...ask),
+    checkMirror: async (...ask) => (await current()).checkMirror(...ask),
     install: async (...ask) => (await current()).install(...ask),
   };
 };

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import { BootyError, reasonOf } from '../../core/error.ts';
 import type { World } from '../../ports.ts';
-import type { Platform, Registry } from '../../registry/schema.ts';
+import type { Platform } from '../../registry/schema.ts';
 import type { Pin } from '../pin.ts';
 import { resolveWants, type Task } from '../resolve-wants.ts';
 import type { Copied, Skipped, Source } from '../sources/source.ts';
 import type { InstallProgress } from '../store.ts';
-import { type Want, wantOf } from '../wants.ts';
+import { type Knowledge, type Want, wantOf } from '../wants.ts';
 import { waitForLock } from '../wait-for-lock.ts';
 import { emptyMirror, keyOf, type MirrorDocument, mirrorFile, mirrorText, parseMirrorDocument } from './document.ts';
 
-export type CloneParts = Pick<World, 'files' | 'host' | 'clock'> & {
-  readonly registry: Registry;
-  readonly sources: readonly Source[];
-};
+export type CloneParts = Pick<World, 'files' | 'host' | 'clock'> &
+  Knowledge & {
+    readonly sources: readonly Source[];
+  };
 
 /** What of a wanted component lies in the mirror now. */
 export type Cloned = {
@@ -54,7 +54,7 @@ export const clone = async (
   const wants = new Map<Want, CloneWant>();
   for (const one of wanted) {
     try {
-      wants.set(wantOf(parts.registry, one.component, one.range, one.pin), one);
+      wants.set(wantOf(parts, one.component, one.range, one.pin), one);
     } catch (error) {
       on.settled(one, asError(error));
     }
