@@ -1,7 +1,7 @@
 import { BootyError } from '../core/error.ts';
 import { stackPaths } from '../core/paths.ts';
 import { type Arguments, type Command, type Context, stackOptions } from './context.ts';
-import { reach, type Target, targetToUse } from './target.ts';
+import { leftSomething, reach, type Target, targetToUse } from './target.ts';
 
 export const daemon: Command = {
   name: 'daemon',
@@ -34,34 +34,52 @@ const pauseMs = 20;
 
 const restart = async (context: Context, args: Arguments): Promise<number> => {
   const target = await targetToUse(context, args);
-  const client = await reach(context, target);
-  if (!client) throw new BootyError('STACK_DOWN', { stack: target.stack });
-  const before = (await client.ps()).daemon?.pid;
-  const { clock, channels } = context.ports;
-  const answer = await channels.request(target.paths.socket, { method: 'POST', path: '/v1/handover' });
-  if (answer.status !== 200) {
-    throw new BootyError('DAEMON_UNREACHABLE', {
-      stack: target.stack,
-      socket: target.paths.socket,
-      found: `it knows no handover (status ${answer.status})`,
-    });
-  }
+  const { clock } = context.ports;
   const deadlineMs = clock.nowMs() + handoverTimeoutMs;
-  await startNext(context, target, deadlineMs);
+  let before: number | null = null;
+  while (before === null) {
+    before = await letGo(context, target);
+    // It was on its way out, or had handed over to another already.
+    if (before === null) await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+    if (before === null && clock.nowMs() > deadlineMs) throw new BootyError('STACK_DOWN', { stack: target.stack });
+  }
+  await startNext(context, target, before, deadlineMs);
   const after = (await (await reach(context, target))?.ps())?.daemon?.pid;
+  if (after === undefined) throw new BootyError('STACK_DOWN', { stack: target.stack });
   await context.print.line(`${target.stack}: daemon ${before} has handed over to ${after}; its services ran on`);
   return 0;
 };
 
-/** Starts the successor as soon as the old daemon has let go. */
-const startNext = async (context: Context, target: Target, deadlineMs: number): Promise<void> => {
+/** Asks the daemon to leave its services to another; its pid, or null when it was gone before it heard. */
+const letGo = async (context: Context, target: Target): Promise<number | null> => {
+  const client = await reach(context, target);
+  if (!client) throw new BootyError('STACK_DOWN', { stack: target.stack });
+  const pid = (await client.ps()).daemon?.pid ?? null;
+  const answer = await context.ports.channels
+    .request(target.paths.socket, { method: 'POST', path: '/v1/handover' })
+    .catch(() => null);
+  if (answer === null || answer.status === 200) return answer && pid;
+  throw new BootyError('DAEMON_UNREACHABLE', {
+    stack: target.stack,
+    socket: target.paths.socket,
+    found: `it knows no handover (status ${answer.status})`,
+  });
+};
+
+/**
+Starts the successor as soon as the old daemon has let go, unless somebody else was faster. Throws STACK_DOWN when the old
+one ended because its stack did: a daemon for nothing would say that services ran on.
+*/
+const startNext = async (context: Context, target: Target, before: number, deadlineMs: number): Promise<void> => {
   const { clock } = context.ports;
   for (;;) {
+    if (!(await leftSomething(context, target))) throw new BootyError('STACK_DOWN', { stack: target.stack });
     try {
       return await context.startDaemon(target.stack, target.paths);
     } catch (error) {
-      const isHeld = error instanceof BootyError && error.code === 'DAEMON_RUNNING';
-      if (!isHeld || clock.nowMs() > deadlineMs) throw error;
+      if (!(error instanceof BootyError) || error.code !== 'DAEMON_RUNNING') throw error;
+      if ((error as BootyError<'DAEMON_RUNNING'>).facts.pid !== before) return;
+      if (clock.nowMs() > deadlineMs) throw error;
       await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
     }
   }

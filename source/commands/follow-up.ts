@@ -1,5 +1,5 @@
 import type { Frame, Session, StackClient, UpRequest } from '../api/protocol.ts';
-import { reviveError } from '../core/error.ts';
+import { BootyError, reviveError } from '../core/error.ts';
 import type { ServiceState, StackRow } from '../core/model.ts';
 import type { Context } from './context.ts';
 import { daemonGone } from './daemon-gone.ts';
@@ -7,6 +7,7 @@ import { createFetchNotes } from './fetch-notes.ts';
 import { followLogs } from './follow-logs.ts';
 import { onHangupHere } from './hangup.ts';
 import { errorLines } from './print.ts';
+import { successor } from './steady-session.ts';
 
 type StateFrame = Extract<Frame, { type: 'state' }>;
 
@@ -47,7 +48,9 @@ export const followUp = async (
         await daemonGone(context, code.daemonPid);
         return code.exitCode;
       }
-      const next = line.left ? null : await successor(context, () => client.session(hello));
+      const next = line.left ? null : await successor(context, () => client.session(hello)).catch(stackIsDown);
+      // It went down in the moment between two daemons.
+      if (next === 'down') return code.exitCode === 3 ? 0 : code.exitCode;
       if (next === null) return line.left || !own ? 0 : 3;
       say('the daemon died; another one goes on where it was');
       line.session = next;
@@ -64,19 +67,9 @@ export const followUp = async (
 /** The connection to the daemon that is there just now. */
 type Line = { session: Session; left: boolean };
 
-/** A warden brings another daemon within a second; a busy machine gets more. */
-const successorTriesMax = 50;
-const successorPauseMs = 200;
-
-const successor = async (context: Context, open: () => Promise<Session>): Promise<Session | null> => {
-  for (let tries = 0; tries < successorTriesMax; tries += 1) {
-    try {
-      return await open();
-    } catch {
-      await new Promise<void>((resolve) => context.ports.clock.after(successorPauseMs, resolve));
-    }
-  }
-  return null;
+const stackIsDown = (error: unknown): 'down' => {
+  if (error instanceof BootyError && error.code === 'STACK_DOWN') return 'down';
+  throw error;
 };
 
 type Down = { readonly more: () => void; readonly gently: () => void; readonly asked: () => boolean };
@@ -179,7 +172,7 @@ const watch = async (
       on.down.gently();
     }
   }
-  return { exitCode: 3, ended: false, daemonPid };
+  return { exitCode: verdict ?? 3, ended: false, daemonPid };
 };
 
 /** States on the way that say nothing by themselves: downloads have lines of their own. */

@@ -1,24 +1,36 @@
-import type { StackClient } from '../api/protocol.ts';
+import type { StackClient, StackEvent } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
-import type { ServiceRow } from '../core/model.ts';
+import type { ServiceRow, ServiceState, StackRow } from '../core/model.ts';
 import { type Command, type Context, stackOptions } from './context.ts';
+import { steadySession } from './steady-session.ts';
 import { reach, targetToUse } from './target.ts';
 import { secondsText } from './text.ts';
-import { waitFor } from './wait-for.ts';
+
+/** What a command made of a service: true when it is done, a sentence when it went wrong, false when it is not over. */
+type Verdict = boolean | string;
+
+type Look = {
+  /** Before the order. */
+  readonly before: ServiceRow;
+  /** States it entered since the order, which may be past already. */
+  readonly passed: ReadonlySet<ServiceState>;
+};
 
 /** `booty start`, `stop`, `restart`: each says what it did once it is done. */
 const serviceCommand = (
   name: 'start' | 'stop' | 'restart',
   summary: string,
-  /** true: done; a string: it went wrong; false: not yet. `before` is the row at the time of the order. */
-  outcome: (row: ServiceRow, before: ServiceRow) => boolean | string,
+  outcome: (row: ServiceRow, look: Look) => Verdict,
 ): Command => ({
   name,
   summary,
   usage: `${name} SERVICE… [--timeout S]`,
   details: ['Returns once it is done, and says so; the rest of the stack is left alone.'],
   options: { ...stackOptions, timeout: { type: 'string', value: 'S', help: 'wait at most S seconds (default 120)' } },
-  exitCodes: { 4: 'a service failed, or it took longer than --timeout' },
+  exitCodes: {
+    3: 'nothing runs, or the stack went down meanwhile',
+    4: 'a service failed, somebody else stopped it meanwhile, or it took longer than --timeout',
+  },
   examples: [`booty ${name} nats`, `booty ${name} nats vmagent --timeout 30`],
   words: 'service',
   positionalsMax: Number.POSITIVE_INFINITY,
@@ -33,59 +45,126 @@ const serviceCommand = (
     const target = await targetToUse(context, args);
     const client = await reach(context, target);
     if (!client) throw new BootyError('STACK_DOWN', { stack: target.stack });
-    const before = new Map((await client.ps()).services.map((row) => [row.name, row]));
-    for (const service of args.positionals) await client.service(service, name);
-    const codes = await Promise.all(
-      args.positionals.map((service) => report(context, client, service, before.get(service), outcome, timeoutMs)),
-    );
-    return Math.max(...codes);
+    const order = { name, services: new Set(args.positionals), timeoutMs, outcome };
+    return carryOut(context, client, target.stack, order);
   },
 });
 
-const report = async (
-  context: Context,
-  client: StackClient,
-  service: string,
-  before: ServiceRow | undefined,
-  outcome: (row: ServiceRow, before: ServiceRow) => boolean | string,
-  timeoutMs: number,
-): Promise<number> => {
-  const startedAtMs = context.ports.clock.nowMs();
-  let problem = '';
-  const row = await waitFor(context, client, timeoutMs, (stack) => {
-    const now = stack.services.find((each) => each.name === service);
-    if (!now || !before) return null;
-    const verdict = outcome(now, before);
-    if (typeof verdict === 'string') problem = verdict;
-    return verdict === false ? null : now;
-  });
-  if (!row) {
-    context.print.note(`booty: ${service} is not there yet after ${secondsText(timeoutMs)}; see: booty ps`);
-    return 4;
-  }
-  if (problem !== '') {
-    context.print.note(`booty: ${service} ${problem}\n  hint: read its last words: booty logs ${service}`);
-    return 4;
-  }
-  const tookMs = context.ports.clock.nowMs() - startedAtMs;
-  await context.print.line(
-    `${service} ${row.state}${row.pid === null ? '' : ` (pid ${row.pid})`} after ${secondsText(tookMs)}`,
-  );
-  return 0;
+type Order = {
+  readonly name: 'start' | 'stop' | 'restart';
+  readonly services: ReadonlySet<string>;
+  readonly timeoutMs: number;
+  readonly outcome: (row: ServiceRow, look: Look) => Verdict;
 };
 
-const isUp = (row: ServiceRow): boolean | string => {
+/** Gives the order and watches every state the daemon tells until it is done for all, so that nothing is polled. */
+const carryOut = async (context: Context, client: StackClient, stack: string, order: Order): Promise<number> => {
+  const { clock } = context.ports;
+  const { services, timeoutMs } = order;
+  // Opened first: a state that comes and goes at once is told only as an event.
+  const open = () => client.session({ type: 'hello', client: 'wait', own: false, onHangup: 'keep' });
+  const session = await steadySession(context, open);
+  let timedOut = false;
+  const cancel = clock.after(timeoutMs, () => {
+    timedOut = true;
+    session.close();
+  });
+  try {
+    const before = rowsByName(await client.ps());
+    const askedAtMs = clock.nowMs();
+    for (const service of services) await client.service(service, order.name);
+    const report = createReport(context, order, before, askedAtMs);
+    await report.look(await client.ps());
+    const sinceMs = clock.nowMs();
+    if (report.pending() > 0)
+      for await (const frame of session.frames) {
+        if (frame.type === 'event') report.note(frame.event);
+        // The last word of a stack that goes down: it stopped whatever was to be stopped.
+        if (frame.type === 'ended') await report.down(stack);
+        if (frame.type === 'state' && frame.atMs >= sinceMs) await report.look(frame.row);
+        if (report.pending() === 0) break;
+      }
+    return report.end(timedOut);
+  } finally {
+    cancel();
+    session.close();
+  }
+};
+
+const rowsByName = (stack: StackRow): ReadonlyMap<string, ServiceRow> =>
+  new Map(stack.services.map((row) => [row.name, row]));
+
+/** Says of each service what became of it, once, and remembers the exit code. */
+const createReport = (
+  { print, ports }: Context,
+  { name, services, timeoutMs, outcome }: Order,
+  before: ReadonlyMap<string, ServiceRow>,
+  askedAtMs: number,
+) => {
+  const open = new Map([...services].map((service) => [service, new Set<ServiceState>()] as const));
+  let code = 0;
+
+  const fail = (service: string, text: string, exitCode: number): void => {
+    open.delete(service);
+    code = Math.max(code, exitCode);
+    print.note(`booty: ${service} ${text}`);
+  };
+
+  return {
+    pending: () => open.size,
+    note: (event: StackEvent): void => {
+      if (event.service !== null && event.to !== null && event.atMs >= askedAtMs)
+        open.get(event.service)?.add(event.to);
+    },
+    look: async (stack: StackRow): Promise<void> => {
+      const rows = rowsByName(stack);
+      for (const [service, passed] of open) {
+        const [now, then] = [rows.get(service), before.get(service)];
+        const verdict = now && then ? outcome(now, { before: then, passed }) : 'is not part of the stack any more';
+        if (typeof verdict === 'string')
+          fail(service, `${verdict}\n  hint: read its last words: booty logs ${service}`, 4);
+        if (verdict !== true || !now) continue;
+        open.delete(service);
+        const took = secondsText(ports.clock.nowMs() - askedAtMs);
+        const state =
+          name === 'stop' && now.pid !== null ? 'stopped, and was started again by somebody else,' : now.state;
+        await print.line(`${service} ${state}${now.pid === null ? '' : ` (pid ${now.pid})`} after ${took}`);
+      }
+    },
+    down: async (stack: string): Promise<void> => {
+      for (const service of open.keys()) {
+        if (name !== 'stop') fail(service, `stopped: stack ${stack} was taken down meanwhile`, 3);
+        else await print.line(`${service} stopped with the whole stack`);
+      }
+      open.clear();
+    },
+    end: (timedOut: boolean): number => {
+      const why = timedOut ? `is not there yet after ${secondsText(timeoutMs)}` : 'is out of sight: no daemon answers';
+      for (const service of open.keys()) fail(service, `${why}; see: booty ps`, timedOut ? 4 : 3);
+      return code;
+    },
+  };
+};
+
+const isUp = (row: ServiceRow): Verdict => {
   if (row.state === 'failed' || row.state === 'skipped') return `${row.state}: ${row.reason ?? 'no reason known'}`;
+  // The order is taken in before anybody looks: what rests by now was stopped again.
+  if (row.state === 'stopped') return `stopped again: ${row.reason ?? 'somebody else asked for it'}`;
   return row.state === 'ready' || row.state === 'completed';
 };
 
 export const start = serviceCommand('start', 'start services, with what they depend on', isUp);
 
-export const stop = serviceCommand('stop', 'stop services; they stay stopped', (row) =>
-  ['stopped', 'completed', 'failed'].includes(row.state),
+const rests: readonly ServiceState[] = ['stopped', 'completed', 'failed'];
+
+export const stop = serviceCommand(
+  'stop',
+  'stop services; they stay stopped',
+  (row, { passed }) => rests.includes(row.state) || rests.some((state) => passed.has(state)),
 );
 
-export const restart = serviceCommand('restart', 'stop and start services', (row, before) => {
+export const restart = serviceCommand('restart', 'stop and start services', (row, { before }) => {
+  if (row.state === 'stopped') return isUp(row);
   // The old process is no answer: a restart is over once another one is up.
   const isOld = row.lastChange.atMs === before.lastChange.atMs && row.state === before.state;
   return isOld || (row.pid !== null && row.pid === before.pid) ? false : isUp(row);

@@ -1,13 +1,16 @@
-import type { StackClient } from '../api/protocol.ts';
+import type { Session, StackClient } from '../api/protocol.ts';
+import { BootyError } from '../core/error.ts';
 import type { Context } from './context.ts';
 import { daemonGone } from './daemon-gone.ts';
+import { steadySession } from './steady-session.ts';
 import { secondsText } from './text.ts';
 
 export type Ended = { readonly exitCode: number; readonly message: string };
 
 /**
-Takes a stack down and resolves with how it ended; null when the daemon went away before it had. Each SIGINT or SIGTERM
-meanwhile asks harder, as in the foreground. Says on stderr who is waited for.
+Takes a stack down and resolves with how it ended; null when the daemon went away before it had and no other came. Each
+SIGINT or SIGTERM meanwhile asks harder, as in the foreground. Says on stderr who is waited for. A stack that somebody
+else takes down meanwhile is down: idempotent.
 */
 export const takeDown = async (
   context: Context,
@@ -15,14 +18,18 @@ export const takeDown = async (
   how: { readonly force: boolean; readonly graceMsMax: number | null } = { force: false, graceMsMax: null },
 ): Promise<Ended | null> => {
   const { graceMsMax } = how;
-  const session = await client.session({ type: 'hello', client: 'down', own: false, onHangup: 'keep' });
   let force: 0 | 1 | 2 = how.force ? 2 : 0;
   const harder = (): void => {
     force = Math.min(force + 1, 2) as 0 | 1 | 2;
     client.down({ force, graceMsMax }).catch(() => {});
   };
   const offs = (['SIGINT', 'SIGTERM'] as const).map((what) => context.terminal.on(what, harder));
+  const open = () => client.session({ type: 'hello', client: 'down', own: false, onHangup: 'keep' });
+  // A daemon that was killed may not have written down what it was asked.
+  const askAgain = () => void client.down({ force, graceMsMax }).catch(() => {});
+  let session: Session | null = null;
   try {
+    session = await steadySession(context, open, askAgain);
     await client.down({ force, graceMsMax });
     let waiting = '';
     let daemonPid: number | null = null;
@@ -43,8 +50,14 @@ export const takeDown = async (
       waiting = text;
     }
     return null;
+  } catch (error) {
+    if (!(error instanceof BootyError) || error.code !== 'STACK_DOWN') throw error;
+    return {
+      exitCode: force > 0 && !how.force ? 130 : 0,
+      message: `${(error as BootyError<'STACK_DOWN'>).facts.stack} is down`,
+    };
   } finally {
     for (const off of offs) off();
-    session.close();
+    session?.close();
   }
 };

@@ -8,6 +8,7 @@ import { bootyHome, type StackPaths, stackPaths } from '../core/paths.ts';
 import { builtinDefinition, builtinStacks } from '../stack/builtin.ts';
 import type { Arguments, Context } from './context.ts';
 import { originFile, readOrigin, type StackOrigin } from './origin.ts';
+import { steadyClient } from './steady-client.ts';
 
 /** The stack a command is about. */
 export type Target = {
@@ -114,13 +115,36 @@ export const clientOf = (context: Context, target: Target): StackClient =>
 
 /**
 A client when a daemon answers, null when none does: nobody at the socket is an answer, not an error. A daemon that
-died and left services running gets a successor first, which takes them over.
+died and left services running gets a successor first, which takes them over. The client goes on with any daemon that
+follows the one found here; its calls throw STACK_DOWN once nothing is left of the stack.
 */
 export const reach = async (context: Context, target: Target): Promise<StackClient | null> => {
-  if (await answers(context, target)) return clientOf(context, target);
-  if ((await context.ports.files.stat(target.paths.runFile)) === null) return null;
+  if (await answers(context, target)) return steadyClientOf(context, target);
+  if (!(await leftSomething(context, target))) return null;
   return (await reachOrStart(context, target)).client;
 };
+
+const steadyClientOf = (context: Context, target: Target): StackClient =>
+  steadyClient(clientOf(context, target), () => untilSuccessor(context, target));
+
+/** Somebody else sees to a successor (the warden, `daemon restart`) within this time, or this command does. */
+const successorTimeoutMs = 3_000;
+const pauseMs = 50;
+
+const untilSuccessor = async (context: Context, target: Target): Promise<void> => {
+  const { clock } = context.ports;
+  const deadlineMs = clock.nowMs() + successorTimeoutMs;
+  while (clock.nowMs() < deadlineMs) {
+    if (await answers(context, target)) return;
+    if (!(await leftSomething(context, target))) throw new BootyError('STACK_DOWN', { stack: target.stack });
+    await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+  }
+  if (!(await reach(context, target))) throw new BootyError('STACK_DOWN', { stack: target.stack });
+};
+
+/** Whether a stack that no daemon runs just now has something a daemon would take over. */
+export const leftSomething = async ({ ports }: Context, { paths }: Target): Promise<boolean> =>
+  (await ports.files.stat(paths.runFile)) !== null;
 
 const answers = async (context: Context, target: Target): Promise<boolean> => {
   await assertOwn(context, target);
@@ -146,15 +170,40 @@ export const reachOrStart = async (
   target: Target,
 ): Promise<{ readonly client: StackClient; readonly started: boolean }> => {
   for (let tries = 0; ; tries += 1) {
-    if (await answers(context, target)) return { client: clientOf(context, target), started: false };
+    if (await answers(context, target)) return { client: steadyClientOf(context, target), started: false };
+    const other = tries === 0 ? await daemonAtWork(context, target) : null;
+    if (other !== null) {
+      await untilListening(context, target, other);
+      continue;
+    }
     try {
       await context.startDaemon(target.stack, target.paths);
-      return { client: clientOf(context, target), started: true };
+      return { client: steadyClientOf(context, target), started: true };
     } catch (error) {
       // Another booty was faster; its daemon may still be about to listen, or on its way out.
       const beaten = error instanceof BootyError && error.code === 'DAEMON_RUNNING';
-      if (!beaten || tries >= 50) throw error;
-      await new Promise<void>((resolve) => context.ports.clock.after(100, resolve));
+      if (!beaten || tries >= triesMax) throw error;
+      await untilListening(context, target, (error as BootyError<'DAEMON_RUNNING'>).facts.pid);
     }
   }
+};
+
+const triesMax = 10;
+
+/** The pid of a daemon that holds the stack's lock and does not answer yet, or any more; null when there is none. */
+const daemonAtWork = async ({ ports }: Context, { paths }: Target): Promise<number | null> => {
+  const text = await ports.files.readText(paths.lockFile).catch(() => null);
+  const [, pid, start] = /^\{"pid":(\d+),"start":"(\d+)"/.exec(text ?? '') ?? [];
+  const identity = pid === undefined ? null : await ports.host.identityOf(Number(pid));
+  return identity?.startTicks === start ? (identity?.pid ?? null) : null;
+};
+
+const listenTimeoutMs = 3_000;
+
+/** Resolves once the daemon answers or is gone, and in any case after three seconds: starting another costs far more. */
+const untilListening = async (context: Context, target: Target, pid: number): Promise<void> => {
+  const { clock, host } = context.ports;
+  const deadlineMs = clock.nowMs() + listenTimeoutMs;
+  do await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+  while (clock.nowMs() < deadlineMs && !(await answers(context, target)) && (await host.identityOf(pid)) !== null);
 };

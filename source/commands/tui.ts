@@ -77,7 +77,8 @@ const show = async (
   }
   const { runTui } = await import('../../components/run.tsx');
   const exit = await runTui({
-    client,
+    // It draws what is there just now, and looks for a successor by itself.
+    client: clientOf(context, target),
     session,
     reconnect: async () => {
       // A daemon that died leaves services running; its successor takes them over, and this screen its place.

@@ -4,7 +4,7 @@ import { checkDefinition } from '../stack/check.ts';
 import { type Arguments, type Command, type Context, frozenOption, jsonOption, stackOptions } from './context.ts';
 import { followUp } from './follow-up.ts';
 import { seconds } from './service.ts';
-import { noteOrigin, reachOrStart, type Target, targetToStart } from './target.ts';
+import { clientOf, noteOrigin, reachOrStart, type Target, targetToStart } from './target.ts';
 import { columnsText } from './text.ts';
 import { waitUp } from './wait-up.ts';
 
@@ -40,16 +40,51 @@ export const up: Command = {
     const target = await targetToStart(context, args);
     const request = requestOf(target, args, context.ports.host.environment);
     for (const warning of request.definition.warnings) context.print.note(`booty: warning: ${warning}`);
-    const { client, started } = await reachOrStart(context, target);
-    if (args.flag('plan')) return printPlan(context, args, client, request, started);
-    await noteOrigin(context, target);
-    if (!args.flag('detach') && !args.flag('wait')) return followUp(context, client, request, started);
-    return waitUp(context, client, request, {
-      started,
-      ready: args.flag('wait'),
-      timeoutMs,
-    });
+    const deadlineMs = context.ports.clock.nowMs() + timeoutMs;
+    for (let told = false; ; told = true) {
+      try {
+        return await bringUp(context, args, target, { request, timeoutMs });
+      } catch (error) {
+        if (!isGoingDown(error)) throw error;
+        if (!told) context.print.note(`booty: ${target.stack} is on its way down; it is started once it is there`);
+        const isForeground = !args.flag('detach') && !args.flag('wait');
+        if (!(await untilDown(context, target, isForeground ? null : deadlineMs))) throw error;
+      }
+    }
   },
+};
+
+const bringUp = async (
+  context: Context,
+  args: Arguments,
+  target: Target,
+  { request, timeoutMs }: { readonly request: UpRequest; readonly timeoutMs: number },
+): Promise<number> => {
+  const { client, started } = await reachOrStart(context, target);
+  if (args.flag('plan')) return printPlan(context, args, client, request, started);
+  await noteOrigin(context, target);
+  if (!args.flag('detach') && !args.flag('wait')) return followUp(context, client, request, started);
+  return waitUp(context, client, request, { started, ready: args.flag('wait'), timeoutMs });
+};
+
+/** Somebody is taking the stack down, or has in the moment between the look at it and the order. */
+const isGoingDown = (error: unknown): boolean =>
+  error instanceof BootyError && (error.code === 'STACK_STOPPING' || error.code === 'STACK_DOWN');
+
+const goingDown: ReadonlySet<string> = new Set(['stopping', 'down']);
+const pauseMs = 50;
+
+/** Resolves to true once no daemon answers or the stack is up again, to false when the time is over. */
+const untilDown = async (context: Context, target: Target, deadlineMs: number | null): Promise<boolean> => {
+  const { clock } = context.ports;
+  while (deadlineMs === null || clock.nowMs() < deadlineMs) {
+    const row = await clientOf(context, target)
+      .ps()
+      .catch(() => null);
+    if (row === null || !goingDown.has(row.state)) return true;
+    await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+  }
+  return false;
 };
 
 /** The request of an `up`; throws what is wrong with the definition before anything is started for it. */

@@ -1,14 +1,16 @@
-import type { StackClient, UpRequest } from '../api/protocol.ts';
-import { reviveError } from '../core/error.ts';
+import type { Frame, StackClient, UpRequest } from '../api/protocol.ts';
+import { BootyError, reviveError } from '../core/error.ts';
 import type { ServiceRow } from '../core/model.ts';
 import type { Context } from './context.ts';
 import { createFetchNotes } from './fetch-notes.ts';
 import { errorLines } from './print.ts';
+import { steadySession } from './steady-session.ts';
 import { secondsText } from './text.ts';
 
 /**
 Brings a stack up and returns once its services have started (`ready`: once they are ready). Resolves to 0, to 4 when
-a service failed or the time was over, or to the exit code of an error that a binary could not be had for.
+a service failed or the time was over, to 3 when somebody took the stack down meanwhile, to 130 when it was cut short, or to
+the exit code of an error that a binary could not be had for.
 */
 export const waitUp = async (
   context: Context,
@@ -24,13 +26,19 @@ export const waitUp = async (
 ): Promise<number> => {
   const { print, ports } = context;
   const startedAtMs = ports.clock.nowMs();
-  const session = await client.session({ type: 'hello', client: 'up -d', own: false, onHangup: 'keep' });
+  const open = () => client.session({ type: 'hello', client: 'up -d', own: false, onHangup: 'keep' });
+  const session = await steadySession(context, open);
   let timedOut = false;
+  let isCutShort = false;
   const cancel = ports.clock.after(how.timeoutMs, () => {
     timedOut = true;
     session.close();
   });
-  for (const what of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) context.terminal.on(what, () => session.close());
+  const cutShort = (): void => {
+    isCutShort = true;
+    session.close();
+  };
+  for (const what of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) context.terminal.on(what, cutShort);
   const fetchNotes = createFetchNotes(context);
   let fetchCode: number | null = null;
   let late: readonly ServiceRow[] = [];
@@ -41,7 +49,7 @@ export const waitUp = async (
     });
     const sinceMs = ports.clock.nowMs();
     const wanted = new Set(plan.map((step) => step.service));
-    for await (const frame of session.frames) {
+    for await (const frame of untilDown(session.frames)) {
       if (frame.type === 'event' && frame.event.type === 'fetch.failed' && frame.event.error) {
         for (const line of errorLines(reviveError(frame.event.error))) print.note(line);
         fetchCode = frame.event.error.exitCode;
@@ -61,7 +69,11 @@ export const waitUp = async (
       for (const link of frame.links) await print.line(`  ${link.title}: ${link.url}`);
       return 0;
     }
-    if (!timedOut) return 130;
+    if (isCutShort) return 130;
+    if (!timedOut) {
+      print.note('booty: the stack was taken down before all was there\n  hint: booty events');
+      return 3;
+    }
     print.note(
       `booty: not all is ${how.ready ? 'ready' : 'started'} after ${secondsText(how.timeoutMs)}; the stack runs on`,
     );
@@ -73,6 +85,15 @@ export const waitUp = async (
     session.close();
   }
 };
+
+/** The frames until the stack is down, seen or not. */
+async function* untilDown(frames: AsyncIterable<Frame>): AsyncGenerator<Frame> {
+  try {
+    yield* frames;
+  } catch (error) {
+    if (!(error instanceof BootyError) || error.code !== 'STACK_DOWN') throw error;
+  }
+}
 
 /** Long enough for a program with a bad flag or a taken port to end. */
 const settleMs = 300;
