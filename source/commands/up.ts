@@ -31,7 +31,11 @@ export const up: Command = {
     plan: { type: 'boolean', help: 'print what would be done, and why, and do nothing' },
     ...jsonOption,
   },
-  exitCodes: { 4: 'a service failed, or --wait timed out', 130: 'cut short' },
+  exitCodes: {
+    3: 'with -d: somebody took the stack down before all was there',
+    4: 'a service failed, or --wait timed out',
+    130: 'cut short',
+  },
   examples: ['booty up', 'booty up -d --wait --timeout 60', 'booty up nats vmagent', 'booty up --plan'],
   words: 'service',
   positionalsMax: Number.POSITIVE_INFINITY,
@@ -48,7 +52,9 @@ export const up: Command = {
         if (!isGoingDown(error)) throw error;
         if (!told) context.print.note(`booty: ${target.stack} is on its way down; it is started once it is there`);
         const isForeground = !args.flag('detach') && !args.flag('wait');
-        if (!(await untilDown(context, target, isForeground ? null : deadlineMs))) throw error;
+        const next = await untilDown(context, target, isForeground ? null : deadlineMs);
+        if (next === 'cut short') return 130;
+        if (next === 'late') throw error;
       }
     }
   },
@@ -74,17 +80,31 @@ const isGoingDown = (error: unknown): boolean =>
 const goingDown: ReadonlySet<string> = new Set(['stopping', 'down']);
 const pauseMs = 50;
 
-/** Resolves to true once no daemon answers or the stack is up again, to false when the time is over. */
-const untilDown = async (context: Context, target: Target, deadlineMs: number | null): Promise<boolean> => {
+/** Waits until no daemon answers or the stack is up again, until the time is over, or until the person gives up. */
+const untilDown = async (
+  context: Context,
+  target: Target,
+  deadlineMs: number | null,
+): Promise<'down' | 'late' | 'cut short'> => {
   const { clock } = context.ports;
-  while (deadlineMs === null || clock.nowMs() < deadlineMs) {
-    const row = await clientOf(context, target)
-      .ps()
-      .catch(() => null);
-    if (row === null || !goingDown.has(row.state)) return true;
-    await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+  let isCutShort = false;
+  const cut = (): void => {
+    isCutShort = true;
+  };
+  const offs = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((what) => context.terminal.on(what, cut));
+  try {
+    while (!isCutShort) {
+      const row = await clientOf(context, target)
+        .ps()
+        .catch(() => null);
+      if (row === null || !goingDown.has(row.state)) return 'down';
+      if (deadlineMs !== null && clock.nowMs() > deadlineMs) return 'late';
+      await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+    }
+    return 'cut short';
+  } finally {
+    for (const off of offs) off();
   }
-  return false;
 };
 
 /** The request of an `up`; throws what is wrong with the definition before anything is started for it. */
