@@ -1,7 +1,7 @@
 /**
 The composition root: reads argv, gives the commands the real world, sets the exit code. Nothing else does any of it.
 */
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Context } from './source/commands/context.ts';
 import { runCommand } from './source/commands/main.ts';
@@ -25,6 +25,8 @@ const ports = createWorld(async (url) => {
 const terminal = createTerminal();
 
 const folder = realpathSync(process.cwd());
+/** A bundle carries components beside booty itself. */
+const carried = existsSync(`${packageFolder}/store`) ? packageFolder : null;
 
 const openStore: Context['openStore'] = async (project) => {
   const [{ createStore }, { registriesOf }] = await Promise.all([
@@ -32,7 +34,7 @@ const openStore: Context['openStore'] = async (project) => {
     import('./source/commands/registries-of.ts'),
   ]);
   const { registry, caution } = await registriesOf({ ports, folder, packageFolder }, project);
-  return createStore({ ...ports, registry, caution, home: bootyHome(ports.host) });
+  return createStore({ ...ports, registry, caution, home: bootyHome(ports.host), carried });
 };
 
 /** The store of a stack's daemon, by the registries of the folder the stack was last started in. */
@@ -46,7 +48,7 @@ const openFollowingStore = async (root: string): Promise<Store> => {
     ]);
   const home = bootyHome(ports.host);
   // What is known of hosts outlasts the registries.
-  const sources = createSources(ports, home);
+  const sources = createSources(ports, home, carried);
   const places = async () => {
     const project = (await readOrigin(ports.files, root))?.folder ?? null;
     return { builtIn: `${packageFolder}/registry.json`, home, project };

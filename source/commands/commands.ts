@@ -2,6 +2,7 @@ import { add } from './add.ts';
 import { createComplete } from './complete.ts';
 import { createCompletion } from './completion.ts';
 import { config } from './config.ts';
+import { bundle } from './bundle.ts';
 import type { Command } from './context.ts';
 import { daemon } from './daemon.ts';
 import { destroy } from './destroy.ts';
@@ -59,6 +60,7 @@ export const commands: readonly Command[] = [
   verify,
   gc,
   mirror,
+  bundle,
   init,
   add,
   config,

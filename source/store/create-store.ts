@@ -28,6 +28,8 @@ export type StoreParts = ArchiveWorld & {
   readonly caution?: Caution;
   /** BOOTY_HOME, absolute. */
   readonly home: string;
+  /** The folder of the bundle booty came as, which carries components; absent: it did not. */
+  readonly carried?: string | null;
   /** Where bytes come from, asked in this order; by default as the environment says (`createSources`). */
   readonly sources?: readonly Source[];
 };
@@ -38,7 +40,7 @@ STORE_BAD_SETTING when BOOTY_SOURCES or BOOTY_MIRROR cannot be understood.
 */
 export const createStore = (parts: StoreParts): Store => {
   const { files, host, clock, registry, home, caution = noCaution } = parts;
-  const sources = parts.sources ?? createSources(parts, home);
+  const sources = parts.sources ?? createSources(parts, home, parts.carried ?? null);
   const requireSound = createSoundness(files);
   const knowledge = { registry, caution, platform: platformName(host) };
   const installing = { files, host, clock, ...knowledge, home, sources, requireSound };

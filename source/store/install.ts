@@ -247,15 +247,16 @@ const finish = async (
   // Left pending, so that the end of the installation settles it as cut short.
   if (signal.aborted) return;
   let result: Installed | Error;
+  const { origin = source.name } = pick.candidate;
   try {
     if (!(fetched instanceof Error)) {
-      const found = { ...pick.candidate, source: source.name, downloads: [fetched, ...(fetched.others ?? [])] };
+      const found = { ...pick.candidate, source: origin, downloads: [fetched, ...(fetched.others ?? [])] };
       for (const want of wants) if (want.pin !== null) requirePinned(want.pin, want.component, found);
     }
     result =
       fetched instanceof Error
         ? fetched
-        : await place(parts, { home: parts.home, temporary, source: source.name, skipped }, pick, fetched);
+        : await place(parts, { home: parts.home, temporary, source: origin, skipped }, pick, fetched);
   } catch (error) {
     result = asStoreError(error, parts.home);
   }

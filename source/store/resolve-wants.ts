@@ -150,7 +150,7 @@ const objectionsOf = (
   { source, offer }: { readonly source: Source; readonly offer: Offer },
 ): readonly (string | null)[] =>
   newestFirst(offer.candidates.get(want.found.package) ?? [], want.range).map((candidate) =>
-    pinObjection(pin, source.name, candidate),
+    pinObjection(pin, candidate.origin ?? source.name, candidate),
   );
 
 /** Newest for all wants of the package at once, else newest for this one. */
@@ -162,7 +162,7 @@ const choose = (
   const { package: name, entry } = want.found;
   const { pin } = want;
   const fitting = newestFirst(offer.candidates.get(name) ?? [], want.range).filter(
-    (candidate) => pin === null || pinObjection(pin, source.name, candidate) === null,
+    (candidate) => pin === null || pinObjection(pin, candidate.origin ?? source.name, candidate) === null,
   );
   const others = wants.filter((other) => other.found.package === name);
   const shared = others.reduce<readonly Candidate[]>((rows, other) => newestFirst(rows, other.range), fitting);

@@ -142,7 +142,7 @@ export const storeErrors = {
       `the environment variable ${facts.variable} is ${JSON.stringify(facts.value)}: ${facts.problem}`,
     hint: (facts) =>
       facts.variable === 'BOOTY_SOURCES'
-        ? 'write some of archive, apt, go and path, in the order they shall be asked: BOOTY_SOURCES=apt,archive'
+        ? 'write some of bundle, archive, apt, go and path, in the order they shall be asked: BOOTY_SOURCES=apt,archive'
         : facts.variable === 'BOOTY_REGISTRY'
           ? 'write absolute paths of registry files, or names or URLs of registries you added, divided by commas'
           : 'write a URL, a folder, or HOST=URL pairs divided by commas: BOOTY_MIRROR=github.com=https://mirror.example/gh',
@@ -152,6 +152,12 @@ export const storeErrors = {
     exitCode: 2,
     message: (facts) => `the mirror's document ${facts.address} cannot be read: ${facts.problem}`,
     hint: () => 'make the mirror anew with: booty mirror clone DIR NAME…, or unset BOOTY_MIRROR',
+  }),
+  BUNDLE_NOT_MADE: row<{ file: string; problem: string; advice: string }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) => `no bundle was made at ${facts.file}: ${facts.problem}`,
+    hint: (facts) => facts.advice,
   }),
   MIRROR_NOT_SERVED: row<{ bind: string; port: number; found: string }>({
     kind: 'world',

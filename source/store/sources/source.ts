@@ -20,6 +20,8 @@ export type Candidate = {
   readonly suite: string | null;
   /** What to know of where it comes from, to stand after `<source>: `; absent: nothing. */
   readonly note?: string;
+  /** The source its bytes were fetched from, where another one has carried them here: receipts and locks name that. */
+  readonly origin?: string;
 };
 
 /** What a source knows; `trouble` says why it may know too little (an unreachable mirror), null when it is up to date. */
