@@ -364,7 +364,7 @@ export type Downloads = {
   fetch(download: Download): Promise<DownloadResult>;
 };
 
-export const archiveFormats = ['tar.gz', 'tar.xz', 'tar.zst', 'zip', 'gz', 'plain'] as const;
+export const archiveFormats = ['tar.gz', 'tar.xz', 'tar.zst', 'zip', 'deb', 'gz', 'plain'] as const;
 export type ArchiveFormat = (typeof archiveFormats)[number];
 
 export type Archives = {

@@ -1,8 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, realpath, symlink } from 'node:fs/promises';
+import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Archives } from '../../ports.ts';
+
+/** PATH_MAX on Linux: what is longer cannot be made, and would only fill the memory. */
+const pathCharactersMax = 4_096;
 
 /** What both readers do with what they meet, so that the rules of safety stand in one place. */
 export type Extraction = {
@@ -28,6 +29,7 @@ export const createExtraction = (
 ): Extraction => {
   const links = new Map<string, string>();
   const met = new Set<string>();
+  const folders = new Set<string>();
   let entries = 0;
   let bytes = 0;
 
@@ -35,6 +37,7 @@ export const createExtraction = (
   const targetOf = (path: string): string | null => {
     const plain = path.replace(/^(\.\/)+/, '');
     if ('members' in into) return into.members.get(plain) ?? null;
+    if (plain.length > pathCharactersMax) throw new Error(`${JSON.stringify(path.slice(0, 60))}… is too long a name`);
     if (isOutside(plain)) throw outside(JSON.stringify(path));
     const rest = plain
       .split('/')
@@ -51,6 +54,23 @@ export const createExtraction = (
     if (bytes > bounds.bytesMax) throw new Error(`it holds more than ${bounds.bytesMax} bytes`);
   };
 
+  /** Once each: an archive may hold tens of thousands of files. */
+  const makeFolder = async (path: string): Promise<void> => {
+    if (folders.has(path)) return;
+    await mkdir(path, { recursive: true, mode: 0o755 });
+    folders.add(path);
+  };
+
+  /** That two entries cannot both be there is the archive's fault, not the disk's. */
+  const placing = async (path: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if ('members' in into || !isClash(error)) throw error;
+      throw new Error(`${JSON.stringify(path)} cannot lie among what else it holds`, { cause: error });
+    }
+  };
+
   return {
     enter: () => {
       signal.throwIfAborted();
@@ -62,14 +82,17 @@ export const createExtraction = (
       const target = targetOf(path);
       if (target === null) return;
       meet(path, target);
-      await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-      // `wx`: neither another entry nor anything that lies there is ever written through.
-      await pipeline(body, createWriteStream(target, { flags: 'wx', mode: executable ? 0o755 : 0o644 }), { signal });
+      await placing(path, async () => {
+        await makeFolder(dirname(target));
+        // `wx`: neither another entry nor anything that lies there is ever written through.
+        await writeFile(target, body, { flag: 'wx', mode: executable ? 0o755 : 0o644, signal });
+      });
     },
     link: (path, pointsTo) => {
       const target = targetOf(path);
       if (target === null) return;
       if ('members' in into) throw new Error(`${path} is a link, not a file`);
+      if (pointsTo.length > pathCharactersMax) throw new Error(`the link ${JSON.stringify(path)} is too long`);
       const fromRoot = normalize(join(dirname(target.slice(into.folder.length + 1)), pointsTo));
       if (pointsTo.startsWith('/') || isOutside(fromRoot)) {
         throw outside(`the link ${JSON.stringify(path)}`);
@@ -92,9 +115,17 @@ export const createExtraction = (
         for (const [path, target] of into.members) if (!met.has(target)) throw new Error(`it holds no ${path}`);
         return;
       }
+      if (met.size === 0) throw new Error('it holds nothing');
       for (const [target, pointsTo] of links) {
-        await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-        await symlink(pointsTo, target);
+        const path = target.slice(into.folder.length + 1);
+        for (let above = dirname(target); above.length > into.folder.length; above = dirname(above)) {
+          // The other one may lead out only through a third, which nobody has looked at yet.
+          if (links.has(above)) throw new Error(`the link ${JSON.stringify(path)} lies behind another link`);
+        }
+        await placing(path, async () => {
+          await makeFolder(dirname(target));
+          await symlink(pointsTo, target);
+        });
       }
       // Once more on the real thing: a link that passes another one may end elsewhere than its words say.
       const root = await realpath(into.folder);
@@ -106,6 +137,11 @@ export const createExtraction = (
     },
   };
 };
+
+const isClash = (error: unknown): boolean =>
+  ['EEXIST', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'EINVAL', 'EILSEQ', 'ELOOP'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );
 
 const isOutside = (path: string): boolean =>
   path.startsWith('/') || path.includes('\0') || path.split('/').includes('..');

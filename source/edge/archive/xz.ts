@@ -1,21 +1,20 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { XzReadableStream } from 'xz-decompress';
 
 type Package = { readonly XzReadableStream: typeof XzReadableStream };
 
 /**
-Makes readers of xz files, in pieces of at most 64 KiB. One file is read at a time, the others wait: the package has one
+Makes readers of xz streams, in pieces of at most 64 KiB. One is read at a time, the others wait: the package has one
 decoder per process, and a stream of it that is given up while it waits for that decoder would hold it for ever.
 */
-export const createXz = (): ((file: string) => Readable) => {
+export const createXz = (): ((open: () => Readable) => Readable) => {
   let last = Promise.resolve();
-  const pieces = async function* (file: string): AsyncGenerator<Uint8Array> {
+  const pieces = async function* (open: () => Readable): AsyncGenerator<Uint8Array> {
     const before = last;
     const own = Promise.withResolvers<void>();
     last = own.promise;
     await before;
-    const source = createReadStream(file, { highWaterMark: 262_144 });
+    const source = open();
     try {
       const loaded = (await import('xz-decompress')) as Partial<Package> & { readonly default: Package };
       // A CommonJS package: bundlers and loaders see its names, Node alone sees one default.
@@ -31,5 +30,5 @@ export const createXz = (): ((file: string) => Readable) => {
       own.resolve();
     }
   };
-  return (file) => Readable.from(pieces(file), { objectMode: false });
+  return (open) => Readable.from(pieces(open), { objectMode: false });
 };

@@ -17,7 +17,7 @@ import { createStore } from '../../../source/store/create-store.ts';
 import type { Installed } from '../../../source/store/store.ts';
 import { carriers, clock, files, hostWith, installAll, newHome, type Outcome } from '../world.ts';
 import { cut, serve, sha256, status, whole } from './mirror.ts';
-import { rawTar, tarGz } from './packed.ts';
+import { debOf, rawTar, rawZip, tarGz } from './packed.ts';
 
 const script = '#!/bin/sh\necho demo 1.2.3\n';
 // Noise, so that it stays large when packed.
@@ -123,14 +123,14 @@ test('a good server: installed, with a receipt that names the bytes', async (t) 
   t.deepEqual(found.asked, ['/demo.tar.gz']);
 });
 
-test('zip, zstd, a packed and a plain program', async (t) => {
-  // A zip of one stored file, made by hand: there need be no zip on this machine.
+test('zip, zstd, a Debian package, a packed and a plain program', async (t) => {
   const tar = rawTar([{ path: 'demo', body: script }]);
   for (const [format, bytes] of [
     ['tar.zst', zstdCompressSync(tar)],
+    ['deb', debOf('data.tar.zst', zstdCompressSync(tar))],
     ['gz', gzipSync(script)],
     ['plain', Buffer.from(script)],
-    ['zip', storedZip('demo', script)],
+    ['zip', rawZip([{ path: 'demo', body: script }])],
   ] as const) {
     const registry = registryOf(bytes, { format, file: 'demo', member: 'demo' });
     await succeeds(t, await install(t, { '/demo': whole(bytes) }, registry));
@@ -397,23 +397,3 @@ test('settings that cannot be understood name the variable', async (t) => {
     t.regex(error?.message ?? '', message);
   }
 });
-
-/** The smallest zip there is (APPNOTE 4.3): one local header, one entry of the directory, its end. */
-const storedZip = (name: string, text: string): Buffer => {
-  const body = Buffer.from(text);
-  const common = Buffer.alloc(26);
-  common.writeUInt16LE(20, 0);
-  common.writeUInt32LE(body.length, 14);
-  common.writeUInt32LE(body.length, 18);
-  common.writeUInt16LE(name.length, 22);
-  const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.from(name), body]);
-  const rest = Buffer.alloc(14);
-  rest.writeUInt32LE(0o100755 * 65_536, 6);
-  const entry = Buffer.concat([Buffer.from('PK\x01\x02\x14\x03'), common, rest, Buffer.from(name)]);
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(1, 4);
-  end.writeUInt16LE(1, 6);
-  end.writeUInt32LE(entry.length, 8);
-  end.writeUInt32LE(local.length, 12);
-  return Buffer.concat([local, entry, Buffer.from('PK\x05\x06'), end]);
-};

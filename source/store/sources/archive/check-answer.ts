@@ -38,6 +38,7 @@ const magics: Readonly<Record<ArchiveFormat, readonly string[]>> = {
   'tar.xz': ['fd377a58'],
   'tar.zst': ['28b52ffd'],
   zip: ['504b0304'],
+  deb: ['213c6172'],
   plain: ['7f454c46', 'cffaedfe', 'cafebabe', '2321'],
 };
 
