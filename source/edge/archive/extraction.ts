@@ -92,6 +92,7 @@ export const createExtraction = (
       const target = targetOf(path);
       if (target === null) return;
       if ('members' in into) throw new Error(`${path} is a link, not a file`);
+      if (pointsTo === '') throw new Error(`the link ${JSON.stringify(path)} leads nowhere`);
       if (pointsTo.length > pathCharactersMax) throw new Error(`the link ${JSON.stringify(path)} is too long`);
       const fromRoot = normalize(join(dirname(target.slice(into.folder.length + 1)), pointsTo));
       if (pointsTo.startsWith('/') || isOutside(fromRoot)) {
