@@ -2,6 +2,7 @@ import { BootyError, reasonOf } from '../core/error.ts';
 import { type Arguments, type Command, type Context, jsonOption } from './context.ts';
 import { installWanted, type Outcome, parseWanted, type Wanted } from './install-wanted.ts';
 import { errorLines } from './print.ts';
+import { noteRegistries } from './registry-notes.ts';
 
 export const install: Command = {
   name: 'install',
@@ -24,7 +25,9 @@ export const install: Command = {
   words: 'component',
   positionalsMax: Number.POSITIVE_INFINITY,
   run: async (context, args) => {
-    const outcomes = await installWanted(context, wantedOf(args));
+    const wanted = wantedOf(args);
+    await noteRegistries(context);
+    const outcomes = await installWanted(context, wanted);
     if (args.flag('json')) await context.print.json(documentOf(outcomes));
     else await printOutcomes(context, outcomes);
     return Math.max(0, ...outcomes.map(({ result }) => exitCodeOf(result)));

@@ -1,6 +1,7 @@
 import type { PackageRow } from '../store/store.ts';
 import { type Command, type Context, jsonOption } from './context.ts';
 import { printTable } from './print-table.ts';
+import { noteRegistries } from './registry-notes.ts';
 
 export const list: Command = {
   name: 'list',
@@ -16,6 +17,7 @@ export const list: Command = {
   positionalsMax: Number.POSITIVE_INFINITY,
   run: async (context, args) => {
     const all = await (await context.openStore()).overview();
+    await noteRegistries(context);
     const names = args.positionals;
     const rows = names.length === 0 ? all : all.filter((row) => names.some((name) => isNamed(row, name)));
     if (args.flag('json')) await context.print.json({ packages: rows });

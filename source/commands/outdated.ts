@@ -3,6 +3,7 @@ import { BootyError } from '../core/error.ts';
 import { isOffered, rollbackWords, deferredText } from '../tui/view/upgrade-words.ts';
 import { type Arguments, type Command, type Context, jsonOption, stackOptions } from './context.ts';
 import { printTable } from './print-table.ts';
+import { noteRegistries } from './registry-notes.ts';
 import { reach, targetToStart, targetToUse } from './target.ts';
 
 export const outdated: Command = {
@@ -19,6 +20,7 @@ export const outdated: Command = {
   positionalsMax: 0,
   run: async (context, args) => {
     const { stack, look } = await find(context, args);
+    await noteRegistries(context);
     if (args.flag('json')) await context.print.json({ stack, ...look });
     else await printLook(context, look);
     return 0;

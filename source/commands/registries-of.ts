@@ -5,7 +5,7 @@ import type { Believed } from '../trust/believe.ts';
 import type { RegistryPlaces } from '../trust/open-registries.ts';
 
 type Where = {
-  readonly ports: Pick<World, 'files' | 'host'>;
+  readonly ports: Pick<World, 'files' | 'host' | 'clock'>;
   /** Where the command was called. */
   readonly folder: string;
   readonly packageFolder: string;

@@ -1,8 +1,11 @@
 import { BootyError } from '../core/error.ts';
 import { type Command, jsonOption } from './context.ts';
 import { addRegistry } from './registry/add.ts';
+import { registryKeys } from './registry/keys.ts';
 import { listRegistries } from './registry/list.ts';
 import { removeRegistry } from './registry/remove.ts';
+import { signRegistry } from './registry/sign.ts';
+import { updateRegistries } from './registry/update.ts';
 import type { RegistryVerb } from './registry/verb.ts';
 
 const show: RegistryVerb = {
@@ -26,8 +29,16 @@ const lint: RegistryVerb = {
 };
 
 /** Every word after `booty registry`, in the order help lists them. */
-const verbs: readonly RegistryVerb[] = [show, lint, listRegistries, addRegistry, removeRegistry];
-const usageWidth = Math.max(...verbs.map(({ usage }) => usage.length)) - 'registry'.length + 1;
+const verbs: readonly RegistryVerb[] = [
+  show,
+  lint,
+  listRegistries,
+  addRegistry,
+  removeRegistry,
+  updateRegistries,
+  signRegistry,
+  registryKeys,
+];
 
 export const registry: Command = {
   name: 'registry',
@@ -37,13 +48,13 @@ export const registry: Command = {
     'A registry says which versions there are, where, and by which hashes. Registries are laid one over the other: the one',
     'that came with booty, those you added in their order (or those of BOOTY_REGISTRY=PATH,NAME), then the project’s',
     'booty.registry.json beside booty.yaml. A later one may add packages, versions and platforms; other bytes for a',
-    'version that one before it names are refused, unless it says override: true at the version.',
-    '',
-    ...verbs.map(({ usage, summary }) => `${usage.replace(/^registry /, '').padEnd(usageWidth)} ${summary}`),
+    'version that one before it names are refused, unless it says override: true at the version. One on a host is believed',
+    'by TUF, from the root it was added with; more is in docs/registries.md.',
+    ...verbs.flatMap(({ usage, summary }) => ['', `booty ${usage}`, `    ${summary}`]),
   ],
   options: { ...Object.assign({}, ...verbs.map(({ options }) => options)), ...jsonOption },
   exitCodes: {
-    1: 'a registry of the list cannot be used, has nothing of one of the names, or lint found something to mend',
+    1: 'a registry of the list cannot be used or updated, has nothing of one of the names, or lint found something to mend',
   },
   examples: [
     'booty registry show minio',
@@ -51,6 +62,8 @@ export const registry: Command = {
     'booty registry list',
     'booty registry add ./company.registry.json',
     'booty registry remove company',
+    'booty registry keys new ./keys && booty registry sign ./public --keys ./keys',
+    'booty registry add https://registry.example/booty --root ./root.json && booty registry update',
   ],
   words: 'component',
   positionalsMax: Number.POSITIVE_INFINITY,

@@ -3,6 +3,7 @@ import { BootyError } from '../core/error.ts';
 import { checkDefinition } from '../stack/check.ts';
 import { type Arguments, type Command, type Context, frozenOption, jsonOption, stackOptions } from './context.ts';
 import { followUp } from './follow-up.ts';
+import { noteRegistries } from './registry-notes.ts';
 import { seconds } from './service.ts';
 import { clientOf, noteOrigin, reachOrStart, type Target, targetToStart } from './target.ts';
 import { columnsText } from './text.ts';
@@ -44,6 +45,7 @@ export const up: Command = {
     const target = await targetToStart(context, args);
     const request = requestOf(target, args, context.ports.host.environment);
     for (const warning of request.definition.warnings) context.print.note(`booty: warning: ${warning}`);
+    await noteRegistries(context, request.definition.folder);
     const deadlineMs = context.ports.clock.nowMs() + timeoutMs;
     for (let told = false; ; told = true) {
       try {

@@ -5,6 +5,7 @@ import { lockErrors } from './errors/lock.ts';
 import type { ErrorRow } from './errors/row.ts';
 import { stackErrors } from './errors/stack.ts';
 import { storeErrors } from './errors/store.ts';
+import { trustErrors } from './errors/trust.ts';
 import { upgradeErrors } from './errors/upgrade.ts';
 
 /** Every error booty can name, in one table: code → kind, exit code, message, hint. */
@@ -12,6 +13,7 @@ export const errorTable = {
   ...configErrors,
   ...stackErrors,
   ...storeErrors,
+  ...trustErrors,
   ...lockErrors,
   ...upgradeErrors,
   ...daemonErrors,

@@ -22,7 +22,7 @@ type Version = RegistryPackage['versions'][string];
 type Downloads = Readonly<Record<string, NonNullable<Version['archives'][number]['platforms'][Platform]>>>;
 
 /** Where `vouchers` has a package, or the bytes of one of its versions for a platform. */
-const voucherKey = (packageName: string, version?: string, platform?: string): string =>
+export const voucherKey = (packageName: string, version?: string, platform?: string): string =>
   [packageName, version, platform].filter((part) => part !== undefined).join(' ');
 
 export const nothingMerged: Merged = {

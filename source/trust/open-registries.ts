@@ -1,8 +1,12 @@
 import { BootyError } from '../core/error.ts';
 import type { World } from '../ports.ts';
 import { readRegistry } from '../registry/load.ts';
+import type { Registry } from '../registry/schema.ts';
 import { believe, type Believed, type Layer } from './believe.ts';
-import { listFile, readList, type RegistryEntry } from './registry-list.ts';
+import { readFileLayer, readRemoteLayer } from './read-layer.ts';
+import { listFile } from './list-file.ts';
+import { readList, type RegistryEntry } from './registry-list.ts';
+import { pointerFile } from './tuf/cache.ts';
 
 /** Where registries are looked for; all paths absolute. */
 export type RegistryPlaces = {
@@ -17,31 +21,58 @@ export type RegistryPlaces = {
 /** Of a project, beside its booty.yaml. */
 const projectFile = (folder: string): string => `${folder}/booty.registry.json`;
 
-type Parts = Pick<World, 'files' | 'host'>;
+type Parts = Pick<World, 'files' | 'host' | 'clock'>;
 
 /**
 Reads all registries there are: the one that came with booty, then those of the user's list or, where BOOTY_REGISTRY is set,
-those it names (absolute paths, or names of the list, divided by commas), then the project's. Only what came with booty, the
-list and the variable must be in order: throws REGISTRY_INVALID, REGISTRY_LIST_INVALID and STORE_BAD_SETTING for these. What
-is wrong with another one is told by its layer.
+those it names (absolute paths, or names or URLs of the list, divided by commas), then the project's. Looks at no network.
+Only what came with booty, the list and the variable must be in order: throws REGISTRY_INVALID, REGISTRY_LIST_INVALID and
+STORE_BAD_SETTING for these. What is wrong with another one is told by its layer.
 */
-export const openRegistries = async (parts: Parts, places: RegistryPlaces): Promise<Believed> => {
+export const openRegistries = async (parts: Parts, places: RegistryPlaces): Promise<Believed> =>
+  believe(await layersOf(parts, places), () => parts.clock.nowMs());
+
+const layersOf = async (parts: Parts, { builtIn, home, project }: RegistryPlaces): Promise<readonly Layer[]> => {
   const { files } = parts;
-  const builtIn = await readRegistry(files, places.builtIn);
-  const layers: Layer[] = [{ name: 'booty', kind: 'built-in', place: places.builtIn, registry: builtIn, error: null }];
-  for (const entry of await entriesOf(parts, places.home)) layers.push(await readLayer(parts, 'file', entry));
-  const own = places.project === null ? null : projectFile(places.project);
-  if (own !== null && (await files.stat(own)) !== null) {
-    layers.push(await readLayer(parts, 'project', { name: 'project', file: own }));
+  const own = { name: 'booty', kind: 'built-in' as const, place: builtIn, error: null, freshness: null };
+  const layers: Layer[] = [{ ...own, registry: await readRegistry(files, builtIn) }];
+  for (const entry of await entriesOf(parts, home)) layers.push(await readEntry(parts, home, entry));
+  const path = project === null ? null : projectFile(project);
+  if (path !== null && (await files.stat(path)) !== null) {
+    layers.push(await readFileLayer(parts, 'project', { name: 'project', file: path }));
   }
-  return believe(layers);
+  return layers;
 };
 
-/** What would come of one more registry, added to the user's list. */
-export const tryLayer = async (parts: Parts, places: RegistryPlaces, entry: RegistryEntry): Promise<Layer> => {
-  const { layers } = await openRegistries(parts, { ...places, project: null });
-  const added = await readLayer(parts, 'file', entry);
-  return believe([...layers, added]).layers.at(-1) ?? added;
+const readEntry = (parts: Parts, home: string, entry: RegistryEntry): Promise<Layer> =>
+  'file' in entry ? readFileLayer(parts, 'file', entry) : readRemoteLayer(parts, home, entry);
+
+/**
+Throws what would be wrong with a registry of the user's list if it were this one, at its place or, where it is new, after
+the others: REGISTRY_CONFLICT and what else a layer may say.
+*/
+export const requireLayer = async (
+  parts: Parts,
+  places: RegistryPlaces,
+  entry: RegistryEntry,
+  registry: Registry | null,
+): Promise<void> => {
+  const found =
+    registry === null
+      ? await readEntry(parts, places.home, entry)
+      : {
+          name: entry.name,
+          kind: 'remote' as const,
+          place: 'file' in entry ? entry.file : entry.url,
+          registry,
+          error: null,
+          freshness: null,
+        };
+  const layers = await layersOf(parts, { ...places, project: null });
+  const isKnown = layers.some(({ name }) => name === entry.name);
+  const all = isKnown ? layers.map((layer) => (layer.name === entry.name ? found : layer)) : [...layers, found];
+  const error = believe(all, () => parts.clock.nowMs()).layers.find(({ name }) => name === entry.name)?.error;
+  if (error) throw error;
 };
 
 /**
@@ -52,28 +83,14 @@ export const registriesMark = async (parts: Parts, places: RegistryPlaces): Prom
   const { files } = parts;
   const entries = await entriesOf(parts, places.home).catch(() => []);
   const own = places.project === null ? [] : [projectFile(places.project)];
-  const watched = [places.builtIn, listFile(places.home), ...entries.map(({ file }) => file), ...own];
+  const added = entries.map((entry) => ('file' in entry ? entry.file : pointerFile(places.home, entry.name)));
   const marks = await Promise.all(
-    watched.map(async (path) => {
+    [places.builtIn, listFile(places.home), ...added, ...own].map(async (path) => {
       const found = await files.stat(path).catch(() => null);
       return [path, found?.sizeBytes ?? null, found?.modifiedAtMs ?? null];
     }),
   );
   return JSON.stringify(marks);
-};
-
-const readLayer = async (
-  { files }: Parts,
-  kind: Layer['kind'],
-  { name, file }: { readonly name: string; readonly file: string },
-): Promise<Layer> => {
-  try {
-    return { name, kind, place: file, registry: await readRegistry(files, file), error: null };
-  } catch (error) {
-    const problems = [error instanceof Error ? error.message : String(error)];
-    const known = error instanceof BootyError ? error : new BootyError('REGISTRY_INVALID', { path: file, problems });
-    return { name, kind, place: file, registry: null, error: known };
-  }
 };
 
 /** Who asks by the variable means those and no others. */
@@ -85,7 +102,8 @@ const entriesOf = async ({ files, host }: Parts, home: string): Promise<readonly
   if (wanted.length === 0) return list;
   return wanted.map((item, index): RegistryEntry => {
     if (item.startsWith('/')) return { name: `variable-${index + 1}`, file: item };
-    const known = list.find(({ name }) => name === item);
+    const url = item.replace(/\/+$/, '');
+    const known = list.find((entry) => entry.name === item || ('url' in entry && entry.url === url));
     if (known !== undefined) return known;
     const problem = `${item} is no absolute path, and no registry of ${listFile(home)}`;
     throw new BootyError('STORE_BAD_SETTING', { variable: 'BOOTY_REGISTRY', value, problem });

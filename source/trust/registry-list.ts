@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BootyError } from '../core/error.ts';
 import type { Files } from '../ports.ts';
+import { listFile } from './list-file.ts';
 
 /** Safe as the name of a folder, and told apart from a path or a URL. */
 const registryName = z
@@ -8,25 +9,48 @@ const registryName = z
   .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be lower-case letters, digits, - and _, at most 40')
   .refine((name) => !['booty', 'project'].includes(name), 'is the name of a registry that is always there');
 
+/** True for what may be the name of a registry, and so of a folder. */
+export const isRegistryName = (text: string): boolean => registryName.safeParse(text).success;
+
+/** True for the address of a registry: no password in it, which belongs in a token. */
+export const isPlaceUrl = (text: string): boolean => {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    ['http:', 'https:', 'file:'].includes(url.protocol) &&
+    [url.username, url.password, url.search, url.hash].every((part) => part === '') &&
+    !text.endsWith('/')
+  );
+};
+
 const fileEntry = z.strictObject({
   name: registryName,
   file: z.string().regex(/^\//, 'must be an absolute path'),
 });
 
+const remoteEntry = z.strictObject({
+  name: registryName,
+  /** Without a slash at its end; metadata/ and targets/ are below it. */
+  url: z.string().refine(isPlaceUrl, 'must be an http, https or file URL without user, query and slash at its end'),
+  /** What all trust begins with. */
+  root: z.strictObject({ version: z.int().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  /** Whether versions its copy knows, and nobody installed or locked, are taken although its metadata expired. */
+  whenExpired: z.enum(['refuse', 'use-known']).optional(),
+});
+
 const listSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  registries: z.array(fileEntry).superRefine((registries, context) => {
+  registries: z.array(z.union([fileEntry, remoteEntry])).superRefine((registries, context) => {
     const names = registries.map(({ name }) => name);
     const twice = names.find((name, index) => names.indexOf(name) < index);
     if (twice !== undefined) context.addIssue({ code: 'custom', message: `${twice} stands twice` });
   }),
 });
 
-/** A registry somebody added, as the list of this user has it. */
-export type RegistryEntry = z.infer<typeof fileEntry>;
-
-/** The list of registries of this user; in the order they are laid over the one that came with booty. */
-export const listFile = (home: string): string => `${home}/registries.json`;
+/** A registry somebody added, as the list of this user has it: a file, or one on another host that is updated by TUF. */
+export type FileEntry = z.infer<typeof fileEntry>;
+export type RemoteEntry = z.infer<typeof remoteEntry>;
+export type RegistryEntry = FileEntry | RemoteEntry;
 
 /** Reads the list; empty where there is none. Throws REGISTRY_LIST_INVALID. */
 export const readList = async (files: Pick<Files, 'readText'>, home: string): Promise<readonly RegistryEntry[]> => {

@@ -18,6 +18,8 @@ export type Desk = {
   /** Calls `booty WORDS…`; with an answer there is a terminal that gives it. */
   readonly call: (words: readonly string[], answer?: string) => Promise<Called>;
   readonly read: (name: string) => Promise<string>;
+  /** From now on commands think it is that much later than it is. */
+  readonly later: (ms: number) => void;
 };
 
 const packageFolder = path.resolve(import.meta.dirname, '../..');
@@ -37,20 +39,36 @@ export const atDesk = async <Result>(
       await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
       await writeFile(path.join(folder, name), text);
     }
+    let aheadMs = 0;
     const call = (words: readonly string[], answer?: string) =>
       callIn(
-        { folder, environment: { PATH: process.env['PATH'] ?? '', BOOTY_HOME: home, ...variables } },
+        { aheadMs, folder, environment: { PATH: process.env['PATH'] ?? '', BOOTY_HOME: home, ...variables } },
         words,
         answer,
       );
-    return await run({ folder, call, read: (name) => readFile(path.join(folder, name), 'utf8') });
+    return await run({
+      folder,
+      call,
+      read: (name) => readFile(path.join(folder, name), 'utf8'),
+      later: (ms) => {
+        aheadMs += ms;
+      },
+    });
   } finally {
     removeTree(base);
   }
 };
 
 const callIn = async (
-  { folder, environment }: { readonly folder: string; readonly environment: Readonly<Record<string, string>> },
+  {
+    aheadMs,
+    folder,
+    environment,
+  }: {
+    readonly aheadMs: number;
+    readonly folder: string;
+    readonly environment: Readonly<Record<string, string>>;
+  },
   words: readonly string[],
   answer: string | undefined,
 ): Promise<Called> => {
@@ -71,7 +89,8 @@ const callIn = async (
     on: () => () => {},
   };
   const world = createWorld();
-  const ports = { ...world, host: { ...world.host, environment, homeFolder: path.dirname(folder) } };
+  const clock = { ...world.clock, nowMs: () => world.clock.nowMs() + aheadMs };
+  const ports = { ...world, clock, host: { ...world.host, environment, homeFolder: path.dirname(folder) } };
   const refused = () => Promise.reject(new Error('this command starts nothing'));
   const context: Context = {
     ports,

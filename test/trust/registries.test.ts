@@ -24,7 +24,7 @@ const listOf = (home: string, names: readonly string[]): string =>
 
 const open = (home: string, variable = ''): Promise<Believed> =>
   openRegistries(
-    { files, host: hostWith({ BOOTY_REGISTRY: variable }) },
+    { files, clock, host: hostWith({ BOOTY_REGISTRY: variable }) },
     { builtIn: `${home}/built-in.json`, home, project: `${home}/shop` },
   );
 
@@ -118,7 +118,7 @@ test('a list that cannot be read is told with its path', async (t) => {
 
 test('a store that lives long sees a registry that changed', async (t) => {
   const home = await place(t, three);
-  const parts = { files, host: hostWith({}) };
+  const parts = { files, clock, host: hostWith({}) };
   const places = { builtIn: `${home}/built-in.json`, home, project: `${home}/shop` };
   let made = 0;
   const store = await createFollowingStore({
@@ -126,7 +126,7 @@ test('a store that lives long sees a registry that changed', async (t) => {
     make: async () => {
       made += 1;
       const { registry, caution } = await openRegistries(parts, places);
-      return createStore({ ...carriers, ...parts, clock, registry, caution, home, sources: [] });
+      return createStore({ ...carriers, ...parts, registry, caution, home, sources: [] });
     },
   });
   const versions = async () => (await store.overview()).find((row) => row.package === 'widget')?.archives.join(' ');

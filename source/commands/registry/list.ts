@@ -1,5 +1,6 @@
 import { componentNames } from '../../registry/find.ts';
 import type { Believed, Layer } from '../../trust/believe.ts';
+import { freshnessText } from '../../trust/freshness-text.ts';
 import type { Context } from '../context.ts';
 import { printTable } from '../print-table.ts';
 import { registriesOf } from '../registries-of.ts';
@@ -29,12 +30,14 @@ type Row = {
   readonly place: string;
   readonly components: number | null;
   readonly versions: number | null;
+  readonly freshness: Layer['freshness'];
 };
 
-const rowOf = ({ name, kind, place, registry }: Layer): Row => ({
+const rowOf = ({ name, kind, place, registry, freshness }: Layer): Row => ({
   name,
   kind,
   place,
+  freshness,
   components: registry === null ? null : componentNames(registry).length,
   versions:
     registry === null
@@ -42,16 +45,22 @@ const rowOf = ({ name, kind, place, registry }: Layer): Row => ({
       : Object.values(registry.packages).reduce((sum, { versions }) => sum + Object.keys(versions).length, 0),
 });
 
+const stateOf = (layer: Layer | undefined, nowMs: number): string => {
+  if (layer?.error) return 'LEFT OUT';
+  return (layer?.freshness?.expiresAtMs ?? Number.POSITIVE_INFINITY) <= nowMs ? 'EXPIRED' : 'in use';
+};
+
 const columns = ['REGISTRY', 'KIND', 'COMPONENTS', 'VERSIONS', 'STATE', 'WHERE'] as const;
 
 const printRows = async (context: Context, { layers, overrides }: Believed, rows: readonly Row[]): Promise<void> => {
   const { print } = context;
+  const nowMs = context.ports.clock.nowMs();
   const cells = rows.map((row, index) => ({
     REGISTRY: row.name,
     KIND: row.kind,
     COMPONENTS: String(row.components ?? '-'),
     VERSIONS: String(row.versions ?? '-'),
-    STATE: layers[index]?.error ? 'LEFT OUT' : 'in use',
+    STATE: stateOf(layers[index], nowMs),
     WHERE: row.place,
   }));
   await printTable(context, cells, columns);
@@ -60,6 +69,9 @@ const printRows = async (context: Context, { layers, overrides }: Believed, rows
     print.note(
       `${one.by} overrides ${one.package} ${one.version} for ${one.platform}: other bytes than ${others} vouches for`,
     );
+  }
+  for (const { name, freshness } of layers) {
+    if (freshness !== null) print.note(`${name}: ${freshnessText(freshness, nowMs)}`);
   }
   for (const { error } of layers) {
     if (error === null) continue;

@@ -12,11 +12,14 @@ export const removeRegistry: RegistryVerb = {
   run: async (context, args) => {
     const [name = ''] = args.positionals;
     const { files, host } = context.ports;
+    const home = bootyHome(host);
     const { changeList } = await import('../../trust/registry-list.ts');
-    await changeList(files, bootyHome(host), (list) => {
+    const { cacheFolder } = await import('../../trust/tuf/cache.ts');
+    await changeList(files, home, (list) => {
       if (list.some((entry) => entry.name === name)) return list.filter((entry) => entry.name !== name);
       throw new BootyError('REGISTRY_UNKNOWN', { registry: name, known: list.map((entry) => entry.name) });
     });
+    await files.remove(cacheFolder(home, name));
     if (args.flag('json')) await context.print.json({ removed: name });
     else await context.print.line(`${name} is not asked any more; what is installed stays`);
     return 0;
