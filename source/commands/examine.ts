@@ -42,6 +42,10 @@ export const examine = async (context: Context, find: () => Promise<Target>): Pr
       lookAtSocketFolder(context, (await stack).target?.paths ?? stackPaths(host, 'stack-000000')),
     ),
     check(clock, 'ports', 'Ports', async () => lookAtPorts(context, await stack)),
+    check(clock, 'registries', 'Registries', async () => {
+      const { lookAtRegistries } = await import('./readings/registries.ts');
+      return lookAtRegistries(context, (await stack).target?.definition?.folder);
+    }),
     check(clock, 'sources', 'Sources', async () => {
       const { lookAtSources } = await import('./readings/sources.ts');
       return lookAtSources(context, (await stack).target?.definition ?? null);

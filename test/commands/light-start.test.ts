@@ -7,7 +7,21 @@ import path from 'node:path';
 import test from 'ava';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const heavy = ['zod', 'yaml', 'execa', 'got', 'ink', 'react', 'tar', 'yauzl', 'semver', 'node:http', 'node:https'];
+const heavy = [
+  'zod',
+  'yaml',
+  'execa',
+  'got',
+  'ink',
+  'react',
+  'tar',
+  'yauzl',
+  'semver',
+  'tuf-js',
+  '@tufjs/models',
+  'node:http',
+  'node:https',
+];
 
 test('no command loads what it does not need', (t) => {
   const paths = new Map<string, string>([['cli.tsx', 'cli.tsx']]);

@@ -5,6 +5,7 @@ import type { Finding } from '../../source/doctor/finding.ts';
 import { judgeHome, judgeLogRotation, judgeSocketFolder } from '../../source/doctor/folders.ts';
 import { judgePort } from '../../source/doctor/ports.ts';
 import { judgeLimits, judgeNamespace, judgeRung, parseLimits } from '../../source/doctor/processes.ts';
+import { judgeRegistry } from '../../source/doctor/registries.ts';
 import { judgeNode, judgePlatform, judgeTerminal, judgeUser } from '../../source/doctor/runtime.ts';
 import { judgeMirror, judgePackage, judgeSource } from '../../source/doctor/sources.ts';
 
@@ -31,6 +32,7 @@ const source = {
   versions: new Map([['nats-server', ['2.9.10']]]),
   refused: new Map<string, string>(),
 };
+const registry = { name: 'acme', place: '/srv/acme.json', problem: null, age: null, overrides: [] };
 const wanted = { package: 'nats-server', range: '^2', installed: null, newest: [], others: [] };
 const limits = (soft: number | null, hard: number | null, processes: number | null) =>
   judgeLimits({ openFiles: { soft, hard }, processes, pidMax: 32_768 });
@@ -78,6 +80,16 @@ const cases: readonly (readonly [string, Finding, Finding['state'], RegExp])[] =
   ['a default port taken', judgePort({ ...port, holder: '812 nginx' }), 'warn', /812 nginx; the next free one/],
   ['a written port taken', judgePort({ ...port, strict: true, holder: "another user's process" }), 'bad', /another/],
   ['any port', judgePort({ ...port, wanted: 'auto' }), 'ok', /any/],
+  ['a registry', judgeRegistry(registry), 'ok', /^\/srv\/acme\.json$/],
+  ['a fresh one', judgeRegistry({ ...registry, age: { text: '1 day old', isExpired: false } }), 'ok', /1 day old/],
+  ['an expired one', judgeRegistry({ ...registry, age: { text: 'expired', isExpired: true } }), 'warn', /expired/],
+  [
+    'one that overrides',
+    judgeRegistry({ ...registry, overrides: ['nats-server 2.14.5'] }),
+    'ok',
+    /overrides .* nats-server/,
+  ],
+  ['one left out', judgeRegistry({ ...registry, problem: { found: 'torn', fix: 'mend it' } }), 'bad', /left out.*torn/],
   ['a source', judgeSource(source), 'ok', /12 ms, has 1 of 1/],
   ['a source that cannot be', judgeSource({ ...source, unusable: 'no apt-get' }), 'warn', /no apt-get/],
   ['a source in trouble', judgeSource({ ...source, trouble: 'cannot reach it' }), 'warn', /cannot reach/],

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { Layer } from '../../../source/trust/believe.ts';
-import { openRegistries } from '../../../source/trust/open-registries.ts';
+import { openRegistries, registriesMark } from '../../../source/trust/open-registries.ts';
 import type { RemoteEntry } from '../../../source/trust/registry-list.ts';
 import { createKeys } from '../../../source/trust/tuf/keys.ts';
 import { defaultLifetimes, type Lifetimes } from '../../../source/trust/tuf/lifetimes.ts';
@@ -112,6 +112,8 @@ export type Client = {
   readonly update: (signal?: AbortSignal) => Promise<unknown>;
   /** What is believed of it now, at a moment of the test's own. */
   readonly layer: (nowMs?: number) => Promise<Layer>;
+  /** What a daemon looks at to know that registries are to be read anew. */
+  readonly mark: () => Promise<string>;
   /** Versions of the widget that are known from it; empty where it is not believed. */
   readonly versions: () => Promise<readonly string[]>;
 };
@@ -122,9 +124,10 @@ export const newClient = async (t: ExecutionContext, site: Site, signed: Signed)
   const entry = { name: 'acme', url: site.url, root: { version: 1, sha256: signed.firstRootSha256 } };
   await writeFile(join(home, 'built-in.json'), JSON.stringify({ schemaVersion: 1, packages: {} }));
   await writeFile(join(home, 'registries.json'), JSON.stringify({ schemaVersion: 1, registries: [entry] }));
+  const places = { builtIn: join(home, 'built-in.json'), home, project: null };
   const layer = async (nowMs = clock.nowMs()): Promise<Layer> => {
     const parts = { files, host: hostWith({ BOOTY_REGISTRY: '' }), clock: { ...clock, nowMs: () => nowMs } };
-    const believed = await openRegistries(parts, { builtIn: join(home, 'built-in.json'), home, project: null });
+    const believed = await openRegistries(parts, places);
     const found = believed.layers.find(({ name }) => name === 'acme');
     if (found === undefined) throw new Error('the list has no acme');
     return found;
@@ -135,6 +138,7 @@ export const newClient = async (t: ExecutionContext, site: Site, signed: Signed)
     update: (signal = AbortSignal.timeout(60_000)) =>
       updateRemote({ files, clock, downloads: carriers.downloads }, home, entry, { signal }),
     layer,
+    mark: () => registriesMark({ files, clock, host: hostWith({ BOOTY_REGISTRY: '' }) }, places),
     versions: async () => Object.keys((await layer()).registry?.packages['widget']?.versions ?? {}),
   };
 };

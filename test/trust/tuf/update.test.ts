@@ -27,9 +27,14 @@ const refusal = async (
 test('signed, served, updated: the client has what was signed', async (t) => {
   const { site, client } = await newPair(t);
   t.deepEqual(await client.versions(), ['1.0.0']);
+  const mark = await client.mark();
+  // Left behind by an update that was killed.
+  await files.makeFolder(join(client.home, 'registries/acme/copy-stray'), 0o700);
   const signed = await site.sign(['1.0.0', '1.1.0']);
   t.deepEqual(signed.fresh, ['targets', 'snapshot', 'timestamp']);
+  t.is(await client.mark(), mark);
   await client.update();
+  t.not(await client.mark(), mark);
   t.deepEqual(await client.versions(), ['1.0.0', '1.1.0']);
   // Nothing changed: only the timestamp is signed anew, and nothing but it is fetched.
   t.deepEqual((await site.sign()).fresh, ['timestamp']);
