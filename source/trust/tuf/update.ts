@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Updater } from 'tuf-js';
+import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 import { BootyError, reasonOf } from '../../core/error.ts';
 import { limits } from '../../core/limits.ts';
 import type { World } from '../../ports.ts';
@@ -191,6 +192,10 @@ const refusal = (entry: RemoteEntry, fetcher: TrustFetcher, signal: AbortSignal,
   if (trouble !== null) {
     const { found } = trouble;
     return new BootyError('REGISTRY_UNREACHABLE', { registry, address: trouble.url, found }, { cause: error });
+  }
+  // That the next root is not there is an answer; that the first one is not there says the URL is wrong.
+  if (error instanceof DownloadHTTPError) {
+    return new BootyError('REGISTRY_UNREACHABLE', { registry, address: url, found: error.message }, { cause: error });
   }
   const [attack, found] = meaningOf(error);
   return new BootyError('REGISTRY_REFUSED', { registry, url, attack, found }, { cause: error });

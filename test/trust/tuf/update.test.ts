@@ -304,6 +304,10 @@ test('a host that is down, or talks nonsense: what was fetched stays in use', as
   t.is((await refusal(client)).attack, 'changed');
   site.answers.set('metadata/timestamp.json', null);
   t.regex((await refusal(client)).text, /it answers 404/);
+  // A client that has nothing yet, at a wrong URL.
+  site.answers.set('metadata/1.root.json', null);
+  const nobody = await newClient(t, site, await site.sign());
+  t.is((await refusal(nobody)).code, 'REGISTRY_UNREACHABLE');
   site.close();
   const down = await refusal(client);
   t.is(down.code, 'REGISTRY_UNREACHABLE');
