@@ -31,8 +31,12 @@ export const entryOf = (
   // What was locked before stays: the registry's word may have changed since, the lock's has not.
   if (Object.keys(archives).length > 0) sources['archive'] = { ...archives, ...sources['archive'] };
   const { source, sourceVersion, suite, downloads } = installed;
-  // Of other sources the name alone: which mirror it came from differs between machines, and is nobody's business.
-  const named = downloads.map((one) => (source === 'archive' ? one : { ...one, url: fileName(one.url) }));
+  // Of archives the registry's URL, of other sources the name alone: which mirror it came from differs between machines.
+  const known = archives[platform]?.files ?? [];
+  const named = downloads.map((one) => ({
+    ...one,
+    url: source === 'archive' ? (known.find(({ sha256 }) => sha256 === one.sha256)?.url ?? one.url) : fileName(one.url),
+  }));
   sources[source] = { ...sources[source], [platform]: { sourceVersion, suite, files: named } };
   return { component, package: installed.component, version: installed.version, sources };
 };

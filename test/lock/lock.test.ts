@@ -68,6 +68,18 @@ test('archives are locked for every platform the registry has, whatever was inst
   t.truthy(bytesFor(entry, 'darwin-arm64')?.['archive']);
 });
 
+test('an archive that came through a mirror is locked by the registry’s URL', (t) => {
+  const entry = registry.packages['nats-server'];
+  const download = entry?.versions['2.14.5']?.archives[0]?.platforms['linux-amd64'];
+  if (!entry || !download?.sha256) return t.fail('the registry has no such archive any more');
+  const downloads = [{ url: 'file:///media/usb/github.com/nats.tar.gz', sha256: download.sha256, sizeBytes: 9 }];
+  const own = { ...installed, version: '2.14.5', source: 'archive', sourceVersion: '2.14.5', suite: null, downloads };
+  const locked = entryOf('nats-server', own, 'linux-amd64', entry, null);
+  t.deepEqual(locked.sources['archive']?.['linux-amd64']?.files, [
+    { url: download.url, sha256: download.sha256, sizeBytes: 9 },
+  ]);
+});
+
 test('another machine’s bytes of the same version stay, those of another version go', (t) => {
   const first = entryOf('nats-server', installed, 'linux-amd64', null, null);
   const second = entryOf(
