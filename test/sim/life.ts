@@ -32,7 +32,10 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     told.push(text);
     trace(text);
   };
+  /** After so many things more that happen the daemons die, in the midst of whatever they do. */
+  let stepsToDeath = 0;
   const scheduler = createScheduler(seeded, () => {
+    if (stepsToDeath > 0 && (stepsToDeath -= 1) === 0) kill();
     witness.look();
     if (witness.broken[0] !== undefined) throw new Error(witness.broken[0]);
   });
@@ -105,6 +108,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   };
 
   const kill = (): void => {
+    stepsToDeath = 0;
     if (daemons.size > 0) say('the daemon is killed');
     for (const line of daemons) line.cut();
     daemons.clear();
@@ -155,20 +159,24 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
       void askUp(seeded.chance(0.7));
     } else if (kind < 55)
       void request('/v1/down', { force: seeded.pick([0, 0, 1, 2]), graceMsMax: seeded.pick([null, 500]) });
-    else if (kind < 67) kill();
+    else if (kind < 60) kill();
+    else if (kind < 67) stepsToDeath = seeded.between(1, 80);
     else if (kind < 70) void request('/v1/handover', {});
     else if (kind < 72) {
       kill();
       say('the machine is restarted');
       machine.bodies.reboot();
-    } else if (kind < 74) boot();
+    } else if (kind < 73) boot();
     else if (kind < 80) watch(seeded.chance(0.7), seeded.pick(['tui', 'up', 'with']));
     else if (kind < 86)
       seeded.pick(sessions.length > 0 ? sessions : [silent]).say({ type: seeded.pick(['hangup', 'leave']) });
-    else if (kind < 89) seeded.pick(sessions.length > 0 ? sessions : [silent]).vanish();
-    else if (kind < 92) {
+    else if (kind < 88) seeded.pick(sessions.length > 0 ? sessions : [silent]).vanish();
+    else if (kind < 91) {
       say('everybody asks at once');
       for (let count = 0; count < 30; count += 1) void request(`/v1/services/${name}/restart`, {});
+    } else if (kind < 93) {
+      say('the store is emptied');
+      machine.emptyStore();
     } else if (kind < 96) {
       const byMs = seeded.pick([-3_600_000, -5_000, 5_000, 3_600_000]);
       say(`the clock is set by ${byMs} ms`);
@@ -206,6 +214,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   }
   say('nothing goes wrong any more');
   machine.endFaults();
+  stepsToDeath = 0;
   // A `down` of before may still be under way, and refuses an `up` (STACK_STOPPING): whoever wants the stack asks again.
   let isTaken = false;
   for (let tries = 0; tries < upTriesMax && !isTaken; tries += 1) {

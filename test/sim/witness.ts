@@ -32,6 +32,17 @@ const startAnswerMsMax = limits.spawnTimeoutMs + 5_000;
 const strayGraceMs = 10_000;
 /** How late timers may be. */
 const latenessMs = 50;
+/** An end is told late when the log drains slowly, and later still when it is only looked for. */
+const endUntoldMsMax = 10_000;
+/** In these states nothing of a service runs. */
+const resting: ReadonlySet<ServiceState> = new Set([
+  'stopped',
+  'fetching',
+  'waiting',
+  'completed',
+  'backoff',
+  'skipped',
+]);
 
 export const createWitness = (of: {
   readonly machine: () => Machine;
@@ -77,9 +88,31 @@ export const createWitness = (of: {
     states.set(name, to);
     if (to === 'starting') checkConditions(name);
     if (to !== 'stopping') return void stopping.delete(name);
+    stopping.set(name, { sinceMs: of.elapsedMs(), limitMs: stopLimitMs(name, from) });
+  };
+
+  /** What a stop may take, from now on. */
+  const stopLimitMs = (name: string, from: ServiceState | null): number => {
     const graceMs = hasForgotten ? strayGraceMs : (definitionOf(name)?.stopGraceMs ?? strayGraceMs);
-    const limitMs = graceMs + limits.killTimeoutMs + latenessMs + (from === 'starting' ? startAnswerMsMax : 0);
-    stopping.set(name, { sinceMs: of.elapsedMs(), limitMs });
+    return graceMs + limits.killTimeoutMs + latenessMs + (from === 'starting' ? startAnswerMsMax : 0);
+  };
+
+  /** Since when somebody is told to be up who is not; a moment of it is the time until the end is told. */
+  const missing = new Map<string, number>();
+  const checkTruth = (): void => {
+    const { bodies } = of.machine();
+    for (const [name, state] of states) {
+      const [body] = bodies.living(name);
+      if (body && resting.has(state))
+        demand(false, `${name} is told to be ${state} while generation ${body.launch.generation} lives`);
+      if (body || (state !== 'ready' && state !== 'unhealthy')) missing.delete(name);
+      else if (!missing.has(name)) missing.set(name, of.elapsedMs());
+    }
+    for (const [name, sinceMs] of missing)
+      demand(
+        of.elapsedMs() - sinceMs <= endUntoldMsMax,
+        `${name} has been gone for long and is told to be ${states.get(name)}`,
+      );
   };
 
   return {
@@ -91,6 +124,9 @@ export const createWitness = (of: {
           const known = states.get(name);
           demand(known === undefined || known === state, `${name} is ${state} and ${known} was told last`);
           states.set(name, state);
+          // One that a predecessor has asked: by whom, and while what, is not told any more.
+          if (state === 'stopping' && !stopping.has(name))
+            stopping.set(name, { sinceMs: of.elapsedMs(), limitMs: stopLimitMs(name, 'starting') });
         }
       } else if (frame.type === 'event' && frame.event.type === 'service.changed') {
         const { service, from, to } = frame.event;
@@ -112,6 +148,7 @@ export const createWitness = (of: {
     restartWatch: () => {
       states.clear();
       stopping.clear();
+      missing.clear();
     },
     forgiveTime: () => stopping.clear(),
     forget: () => {
@@ -122,6 +159,7 @@ export const createWitness = (of: {
     look: () => {
       for (const [name, { sinceMs, limitMs }] of stopping)
         demand(of.elapsedMs() - sinceMs <= limitMs, `${name} is stopping for more than ${limitMs} ms`);
+      checkTruth();
     },
   };
 };

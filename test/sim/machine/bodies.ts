@@ -16,9 +16,16 @@ export type OnExit = Parameters<Processes['start']>[1];
 /** How a process will behave, drawn at its birth. */
 export type Character = {
   readonly obeys: boolean;
+  /** SIGKILL does nothing to it for a while, as to one that hangs in the kernel. */
   undying: boolean;
+  /** For how long, from the first SIGKILL. */
+  readonly undyingMs: number;
   /** From its birth until it answers. */
   readonly warmUpMs: number;
+  /** From this age on it says that it is not well; null: it stays well. */
+  readonly sickFromMs: number | null;
+  /** For so long. */
+  readonly sickMs: number;
   /** It ends by itself after this time; null: never. */
   lifeMs: number | null;
   /** With which code, then; null: by the signal. */
@@ -70,6 +77,9 @@ export type Bodies = {
   readonly reboot: () => void;
 };
 
+const firstPid = 1_000;
+const lastPid = 1_040;
+
 export const createBodies = (of: {
   readonly scheduler: Scheduler;
   readonly disk: Disk;
@@ -83,9 +93,16 @@ export const createBodies = (of: {
   const { scheduler, disk } = of;
   let all: Body[] = [];
   let boot = 1;
-  let nextPid = 1_000;
+  let nextPid = firstPid;
+  let births = 0;
   const bootId = (): string => `boot-${boot}`;
-  const identityAt = (pid: number): Identity => ({ pid, startTicks: String(pid * 7), bootId: bootId() });
+  const identityAt = (pid: number): Identity => ({ pid, startTicks: String((births += 1)), bootId: bootId() });
+  /** Small numbers come round soon: a pid alone says nothing. */
+  const freePid = (): number => {
+    do nextPid = nextPid >= lastPid ? firstPid : nextPid + 2;
+    while (all.some((body) => body.alive && body.started.identity.pid === nextPid));
+    return nextPid;
+  };
 
   const end: Bodies['end'] = (body, code, signal) => {
     if (!body.alive) return;
@@ -115,7 +132,7 @@ export const createBodies = (of: {
     if (disk.isFull) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
     appendTo(disk, `${launch.statusFile}.launch`, JSON.stringify(launch), of.wallMs());
     of.onBirth(launch);
-    const pid = (nextPid += 2);
+    const pid = freePid();
     const { logFile } = launch;
     const logStartByte = disk.nodes.get(logFile)?.bytes.length ?? 0;
     const started = { identity: identityAt(pid), group: identityAt(pid - 1), logStartByte };
@@ -165,7 +182,8 @@ export const createBodies = (of: {
       scheduler.after(windDownMs, () => end(body, windDownCode, windDownCode === null ? signal : null));
     },
     kill: (body) => {
-      if (!body.character.undying) end(body, null, 'SIGKILL');
+      if (!body.character.undying) return end(body, null, 'SIGKILL');
+      scheduler.after(body.character.undyingMs, () => end(body, null, 'SIGKILL'));
     },
     recorded: (runFolder) =>
       all.filter(({ launch, started, alive }) => {
@@ -181,6 +199,8 @@ export const createBodies = (of: {
       for (const body of all) body.alive = false;
       all = [...all];
       boot += 1;
+      nextPid = firstPid;
+      births = 0;
     },
   };
 };

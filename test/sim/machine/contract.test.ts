@@ -49,7 +49,10 @@ const bodies = createBodies({
 const characterOf = ({ ends, obeysWith }: Program): Character => ({
   obeys: obeysWith !== null,
   undying: false,
+  undyingMs: 0,
   warmUpMs: 0,
+  sickFromMs: null,
+  sickMs: 0,
   lifeMs: ends && 1,
   code: ends && 'code' in ends ? ends.code : null,
   signal: ends && 'signal' in ends ? ends.signal : null,

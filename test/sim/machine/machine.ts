@@ -26,8 +26,9 @@ const faults = {
   spawnFails: 0.06,
   spawnIsSlow: 0.06,
   deaf: 0.15,
-  undying: 0.02,
+  undying: 0.04,
   neverReady: 0.08,
+  fallsSick: 0.3,
   endsByItself: 0.3,
   taskFails: 0.3,
   exitToldLate: 0.08,
@@ -35,7 +36,9 @@ const faults = {
   probeIsSilent: 0.05,
   fetchFails: 0.12,
   fetchHangs: 0.08,
+  storeIsUnreadable: 0.15,
   portIsStolen: 0.02,
+  readFails: 0.002,
   writeFails: 0.01,
   diskIsSlow: 0.03,
 } as const;
@@ -48,6 +51,8 @@ export type Machine = {
   readonly paths: StackPaths;
   /** The world through the eyes of the daemon that hangs on this lifeline. */
   readonly portsOf: (line: Lifeline) => { readonly ports: World; readonly store: Store };
+  /** Somebody cleans up: what was installed is gone, and is fetched anew when it is wanted. */
+  readonly emptyStore: () => void;
   /** From now on nothing goes wrong any more; what could not end ends. */
   readonly endFaults: () => void;
 };
@@ -62,7 +67,7 @@ export const createMachine = (
   const disk = createDisk();
   disk.delayMs = () => (goesWrong('diskIsSlow') ? seeded.between(50, 1_500) : 0);
   disk.trouble = (operation, path) => {
-    if (operation === 'write' && goesWrong('writeFails'))
+    if (goesWrong(operation === 'write' ? 'writeFails' : 'readFails'))
       throw Object.assign(new Error(`EIO: '${path}'`), { code: 'EIO' });
   };
   const wall = createWallClock(scheduler);
@@ -81,12 +86,12 @@ export const createMachine = (
     onBirth: on.birth,
   });
 
-  /** Is the service up and warm? By what is so, unless its check lies or hangs. */
+  /** Is the service up, warm and well? By what is so, unless its check lies or hangs. */
   const examine = (service: string): 'yes' | 'no' | 'silence' => {
     if (goesWrong('probeIsSilent')) return 'silence';
     const [body] = bodies.living(service);
-    const isWarm = body !== undefined && (!faulty || scheduler.elapsedMs() - body.bornAtMs >= body.character.warmUpMs);
-    return isWarm !== goesWrong('probeLies') ? 'yes' : 'no';
+    const isWell = body !== undefined && (!faulty || isWellAt(body.character, scheduler.elapsedMs() - body.bornAtMs));
+    return isWell !== goesWrong('probeLies') ? 'yes' : 'no';
   };
   const answerHttp = (url: URL): Answer => {
     const said = examine(url.pathname.slice(1));
@@ -124,6 +129,7 @@ export const createMachine = (
     const store = createFakeStore(installed, line, {
       fate: () => (goesWrong('fetchFails') ? 'fails' : goesWrong('fetchHangs') ? 'hangs' : 'comes'),
       fetchMs: () => seeded.between(0, 3_000),
+      isUnreadable: () => goesWrong('storeIsUnreadable'),
     });
     return { ports, store };
   };
@@ -135,6 +141,7 @@ export const createMachine = (
     listeners,
     paths,
     portsOf,
+    emptyStore: () => installed.clear(),
     endFaults: () => {
       faulty = false;
       disk.isFull = false;
@@ -151,6 +158,9 @@ export const createMachine = (
   };
 };
 
+const isWellAt = ({ warmUpMs, sickFromMs, sickMs }: Character, ageMs: number): boolean =>
+  ageMs >= warmUpMs && (sickFromMs === null || ageMs < sickFromMs || ageMs >= sickFromMs + sickMs);
+
 const drawCharacter = (
   seeded: Seeded,
   service: string,
@@ -158,9 +168,13 @@ const drawCharacter = (
 ): Character => {
   const task = isTask(service);
   const endsByItself = goesWrong('endsByItself');
+  const undying = goesWrong('undying');
   return {
-    obeys: !goesWrong('deaf'),
-    undying: goesWrong('undying'),
+    obeys: !undying && !goesWrong('deaf'),
+    undying,
+    undyingMs: seeded.between(3_000, 20_000),
+    sickFromMs: goesWrong('fallsSick') ? seeded.between(500, 10_000) : null,
+    sickMs: seeded.between(2_000, 20_000),
     warmUpMs: goesWrong('neverReady') ? 600_000 : seeded.between(0, 1_500),
     lifeMs: task ? seeded.between(5, 4_000) : endsByItself ? seeded.between(0, 40_000) : null,
     code: task ? (goesWrong('taskFails') ? 1 : 0) : seeded.pick([0, 1, 2, null]),

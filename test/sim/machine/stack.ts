@@ -29,14 +29,14 @@ export const changed = (seeded: Seeded, before: StackDefinition): StackDefinitio
 });
 
 const drawService = (seeded: Seeded, name: string, earlier: readonly string[]): ServiceDefinition => {
-  const isComponent = !isTask(name) && seeded.chance(0.25);
+  const isComponent = seeded.chance(0.4);
   return service({
     name,
     component: isComponent ? 'node_exporter' : null,
     command: isComponent ? null : [`/usr/bin/${name}`],
     dependencies: earlier.filter(() => seeded.chance(0.45)).map((other) => drawDependency(seeded, other)),
     healthcheck: isTask(name) || seeded.chance(0.2) ? { ...timings, probe: { kind: 'none' } } : drawCheck(seeded, name),
-    onUnhealthy: seeded.chance(0.5) ? 'restart' : null,
+    onUnhealthy: seeded.chance(0.3) ? 'restart' : null,
     restart: {
       when: isTask(name)
         ? seeded.pick(['no', 'on-failure'])
@@ -50,7 +50,7 @@ const drawService = (seeded: Seeded, name: string, earlier: readonly string[]): 
   });
 };
 
-const timings = { intervalMs: 2_000, timeoutMs: 1_000, retries: 2, startPeriodMs: 1_000, startIntervalMs: 250 };
+const timings = { intervalMs: 1_000, timeoutMs: 1_000, retries: 2, startPeriodMs: 1_000, startIntervalMs: 250 };
 
 const drawCheck = (seeded: Seeded, name: string): HealthcheckDefinition => ({
   ...timings,

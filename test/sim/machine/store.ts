@@ -12,7 +12,12 @@ export type FetchFate = 'comes' | 'fails' | 'hangs';
 export const createFakeStore = (
   installed: Map<string, Installed>,
   line: Lifeline,
-  of: { readonly fate: () => FetchFate; readonly fetchMs: () => number },
+  of: {
+    readonly fate: () => FetchFate;
+    readonly fetchMs: () => number;
+    /** The store's folder cannot be read at this moment. */
+    readonly isUnreadable: () => boolean;
+  },
 ): Store => {
   const fetchOne = async (component: string, signal: AbortSignal): Promise<Installed> => {
     const fate = of.fate();
@@ -34,7 +39,11 @@ export const createFakeStore = (
     return Promise.race([done, aborted]);
   };
   return {
-    find: (component) => line.ask(() => installed.get(component) ?? null),
+    find: (component) =>
+      line.ask(() => {
+        if (of.isUnreadable()) throw new Error('EIO: the store cannot be read');
+        return installed.get(component) ?? null;
+      }),
     list: async () => [...installed.values()],
     overview: async () => [],
     entry: () => null,
