@@ -33,6 +33,13 @@ export const createBackend = (
     if (!names.includes(name)) throw new BootyError('SERVICE_UNKNOWN', { service: name, stack, known: names });
   };
 
+  /** Throws STACK_STOPPING when nothing that is asked now would be done: whatever it is, or a definition. */
+  const stays = (asked: 'up' | null = null): void => {
+    const { phase } = loop.world();
+    if (loop.hasLeft() || phase === 'ended' || (asked === 'up' && phase === 'stopping'))
+      throw new BootyError('STACK_STOPPING', { stack });
+  };
+
   const planOf = async (next: Held): Promise<UpAnswer> => {
     const installed = new Set<string>();
     for (const { service, package: name, range } of next.assembled.binaries) {
@@ -52,7 +59,7 @@ export const createBackend = (
     }),
     up: inTurn(async (request) => {
       const { phase } = loop.world();
-      if (phase === 'stopping' || phase === 'ended') throw new BootyError('STACK_STOPPING', { stack });
+      stays('up');
       of.upgrades.guard(null);
       const next = await supervisor.prepare(request);
       const stale = await openLock(supervisor, next, request).catch(async (error: unknown) => {
@@ -70,6 +77,8 @@ export const createBackend = (
       of.upgrades.keepLooking();
       await of.afterUp();
       const logEnds = await logs.ends(next.orders.map(({ spec }) => spec.name));
+      // It may have been asked to go down meanwhile, or have nobody left to stay for.
+      stays('up');
       loop.post({ type: 'up.requested', orders: next.orders, start: request.idle ? [] : next.start });
       // Whoever waits looks at states from here on; there is one to look at also when nothing changes.
       sessions.stateChanged();
@@ -82,6 +91,7 @@ export const createBackend = (
     },
     service: (name, action) => {
       known(name);
+      stays();
       of.upgrades.guard(name);
       loop.post({ type: `${action}.requested`, service: name });
     },

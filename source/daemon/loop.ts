@@ -10,11 +10,16 @@ export type Fact = Event extends infer Each ? (Each extends Event ? Omit<Each, '
 
 export type Loop = {
   readonly world: () => StackWorld;
-  /** Queues a fact. Never decides on the spot; throws when a flood of requests fills the queue. */
+  /** Queues a fact, which is passed over once the daemon leaves. Never decides on the spot; throws when a flood of requests fills the queue. */
   readonly post: (fact: Fact) => void;
   /** Called after each turn that changed the world; the result takes the subscription back. */
   readonly onChange: (run: () => void) => () => void;
-  readonly stop: () => void;
+  /**
+  Nothing is decided from now on: who leaves would start what nobody watches. What happens meanwhile a successor finds by
+  the records of starts and ends. Idempotent.
+  */
+  readonly leave: () => void;
+  readonly hasLeft: () => boolean;
 };
 
 /**
@@ -32,6 +37,7 @@ export const createLoop = (
   const queue: Fact[] = [];
   const watchers = new Set<() => void>();
   let scheduled = false;
+  let hasLeft = false;
   let lastAtMs = newestAtMs(first);
   /** What a clock that was set back is behind the time of the core. */
   let behindMs = 0;
@@ -58,7 +64,7 @@ export const createLoop = (
   const drain = (): void => {
     scheduled = false;
     const before = world;
-    for (let count = 0; count < 100 && queue.length > 0; count += 1) {
+    for (let count = 0; count < 100 && queue.length > 0 && !hasLeft; count += 1) {
       const fact = queue.shift();
       if (!fact) break;
       try {
@@ -68,8 +74,10 @@ export const createLoop = (
         onError(error);
       }
     }
-    if (queue.length > 0) schedule();
-    else setWake();
+    if (!hasLeft) {
+      if (queue.length > 0) schedule();
+      else setWake();
+    }
     if (world !== before) for (const run of watchers) run();
   };
 
@@ -96,6 +104,7 @@ export const createLoop = (
     post: (fact) => {
       if (queue.length >= limits.queueEventsMax && fact.type.endsWith('.requested'))
         throw new Error('too many requests at once');
+      if (hasLeft) return;
       queue.push(fact);
       schedule();
     },
@@ -103,6 +112,10 @@ export const createLoop = (
       watchers.add(run);
       return () => void watchers.delete(run);
     },
-    stop: () => cancelWake?.(),
+    leave: () => {
+      hasLeft = true;
+      cancelWake?.();
+    },
+    hasLeft: () => hasLeft,
   };
 };

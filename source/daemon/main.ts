@@ -67,6 +67,10 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     note,
   });
   const takenOver = Promise.withResolvers<void>();
+  const leave = (how: 'down' | 'idle' | 'handover'): void => {
+    supervisor.loop.leave();
+    ended.resolve(how);
+  };
   let upgrades: Upgrades | null = null;
   const supervisor = createSupervisor({
     ports,
@@ -79,7 +83,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     world: inherited.world,
     ownPorts: left?.ports['booty'] ?? null,
     onError,
-    onEnd: () => ended.resolve('down'),
+    onEnd: () => leave('down'),
     onClients: () => {
       leaveWhenIdle();
       stopList.update();
@@ -127,7 +131,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   const backend = createBackend(supervisor, { clock, processes: ports.processes, store, upgrades, afterUp: page.open });
   const server = await ports.channels.serve(
     { socket: paths.socket },
-    handOver(createRoutes(backend), () => ended.resolve('handover')),
+    handOver(createRoutes(backend), () => leave('handover')),
   );
   options.onListening();
 
@@ -135,7 +139,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   const leaveWhenIdle = (): void => {
     cancelIdle();
     const isBusy = supervisor.sessions.count() > 0 || supervisor.loop.world().phase !== 'idle';
-    cancelIdle = isBusy ? () => {} : clock.after(idleTimeoutMs, () => ended.resolve('idle'));
+    cancelIdle = isBusy ? () => {} : clock.after(idleTimeoutMs, () => leave('idle'));
   };
   leaveWhenIdle();
   const goDown = (): void => supervisor.loop.post({ type: 'down.requested', force: 0, graceMsMax: null });

@@ -124,7 +124,10 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     history,
     post: (fact) => loop.post(fact),
     refused: (service, error) => rewire(service, error),
-    end: options.onEnd,
+    end: () => {
+      loop.leave();
+      options.onEnd();
+    },
     remembered: async () => {
       // The loop writes at the end of its turn, which is not over when an effect is handed out.
       await Promise.resolve();
@@ -273,13 +276,14 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     close: async () => {
       stopGrowth();
       await watch.stop();
-      loop.stop();
+      loop.leave();
       await held?.ports.releaseAll();
       const [isWritten] = await Promise.all([runFile.close(), history.settled()]);
       // Of a stack that runs on, what no disk has taken (it is full) is known by these records alone.
       const { phase } = loop.world();
-      if (!isWritten && phase !== 'ended' && phase !== 'idle') return;
-      await performer.forgetEnded(null, Promise.resolve()).catch(onError);
+      const isOver = phase === 'ended' || phase === 'idle';
+      if (!isOver && !isWritten) return;
+      await performer.forgetEnded(isOver ? null : loop.world(), Promise.resolve()).catch(onError);
     },
   };
 };

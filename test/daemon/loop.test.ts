@@ -60,7 +60,7 @@ test('so it does for a successor that begins with the clock set back', async (t)
   const { clock, wall, setBack } = createWall();
   const first = begin(wall, emptyWorld);
   await startAndStop(first.loop);
-  first.loop.stop();
+  first.loop.leave();
   setBack(3_600_000);
   const second = begin(wall, first.loop.world());
   second.loop.post({ type: 'clock.ticked' });
