@@ -83,6 +83,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
       daemons.delete(line);
       line.cut();
       if (daemons.size === 0) witness.restartWatch();
+      witness.farewell(true);
       say(`daemon ${line.pid} has ended${error === null ? '' : `: ${reasonOf(error)}`}`);
       if (error !== null && !isExpectedEnd(error)) witness.mistake(`daemon ${line.pid} gave up: ${reasonOf(error)}`);
     };
@@ -95,7 +96,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
         say(`daemon ${line.pid} listens`);
         witness.restartWatch();
         const hello = { type: 'hello', client: 'watch', own: false, onHangup: 'keep' };
-        joinSession(listeners, paths.socket, hello, hear);
+        joinSession(listeners, paths.socket, hello, hear, witness.restartWatch);
       },
       note,
       asked: new AbortController().signal,
@@ -112,6 +113,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     if (daemons.size > 0) say('the daemon is killed');
     for (const line of daemons) line.cut();
     daemons.clear();
+    witness.farewell(false);
     witness.restartWatch();
     const isDamaged = [paths.runFile, runFileCopy(paths.runFile)].map((path) => seeded.chance(0.12) && damage(path));
     if (isDamaged[0]) witness.forget();

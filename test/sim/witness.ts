@@ -17,6 +17,8 @@ export type Witness = {
   readonly mistake: (sentence: string) => void;
   /** A new daemon: what it says begins anew. */
   readonly restartWatch: () => void;
+  /** A daemon is gone: by its own will, and after the last word about a stack nothing of it runs; or it was killed. */
+  readonly farewell: (isByItself: boolean) => void;
   /** The clock jumped: nobody had the time that was jumped over. */
   readonly forgiveTime: () => void;
   /** What a daemon wrote down is damaged: its successor may know of processes only, until it is told anew. */
@@ -57,6 +59,13 @@ export const createWitness = (of: {
     if (!holds) broken.push(sentence);
   };
   const definitionOf = (name: string) => of.definition.services.find((service) => service.name === name);
+
+  let hasToldEnd = false;
+  const checkEmpty = (): void => {
+    const left = of.machine().bodies.all.filter((body) => body.alive && !body.character.undying);
+    const names = left.map((body) => body.launch.service);
+    demand(left.length === 0, `the stack has ended and ${names.join(', ')} is alive`);
+  };
 
   let isForgotten = false;
   /** Some that run may still go by what a daemon without a memory gave them. */
@@ -133,9 +142,8 @@ export const createWitness = (of: {
         if (service !== null && to !== null) change(service, from, to);
       } else if (frame.type === 'ended') {
         of.say(`the daemon says: ${frame.message}`);
-        const left = of.machine().bodies.all.filter((body) => body.alive && !body.character.undying);
-        const names = left.map((body) => body.launch.service);
-        demand(left.length === 0, `the stack has ended and ${names.join(', ')} is alive`);
+        hasToldEnd = true;
+        checkEmpty();
         // What does not die outlives the run file of its stack: the next daemon knows it by the record of its start alone.
         if (of.machine().bodies.all.some((body) => body.alive)) hasForgotten = true;
       }
@@ -149,6 +157,10 @@ export const createWitness = (of: {
       states.clear();
       stopping.clear();
       missing.clear();
+    },
+    farewell: (isByItself) => {
+      if (isByItself && hasToldEnd) checkEmpty();
+      hasToldEnd = false;
     },
     forgiveTime: () => stopping.clear(),
     forget: () => {

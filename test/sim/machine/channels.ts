@@ -231,15 +231,16 @@ export type Caller = {
   readonly vanish: () => void;
 };
 
-/** A client's session; `hear` is called with each frame as it is written. */
+/** A client's session; `hear` is called with each frame as it is written, `end` when it is over. */
 export const joinSession = (
   listeners: Listeners,
   socket: string,
   hello: unknown,
   hear: (frame: string) => void,
+  end: () => void = () => {},
 ): Caller | null => {
   const ask = { method: 'POST', path: '/v1/session' };
-  const ear = { head: () => {}, hear, end: () => {}, unread: () => 0, onRead: () => {} };
+  const ear = { head: () => {}, hear, end, unread: () => 0, onRead: () => {} };
   const caller = connect(listeners, socket, ask, ear);
   caller?.write(JSON.stringify(hello));
   return caller && { say: (word) => caller.write(JSON.stringify(word)), vanish: caller.vanish };

@@ -167,16 +167,24 @@ const drawCharacter = (
   goesWrong: (what: keyof typeof faults) => boolean,
 ): Character => {
   const task = isTask(service);
-  const endsByItself = goesWrong('endsByItself');
   const undying = goesWrong('undying');
+  const sickFromMs = goesWrong('fallsSick') ? seeded.between(500, 10_000) : null;
+  const sickMs = seeded.between(2_000, 20_000);
+  const diesSick = sickFromMs !== null && goesWrong('endsByItself');
+  const endsByItself = goesWrong('endsByItself');
+  const lifeMs = diesSick
+    ? sickFromMs + seeded.between(1_000, sickMs)
+    : endsByItself
+      ? seeded.between(0, 40_000)
+      : null;
   return {
     obeys: !undying && !goesWrong('deaf'),
     undying,
     undyingMs: seeded.between(3_000, 20_000),
-    sickFromMs: goesWrong('fallsSick') ? seeded.between(500, 10_000) : null,
-    sickMs: seeded.between(2_000, 20_000),
+    sickFromMs,
+    sickMs,
     warmUpMs: goesWrong('neverReady') ? 600_000 : seeded.between(0, 1_500),
-    lifeMs: task ? seeded.between(5, 4_000) : endsByItself ? seeded.between(0, 40_000) : null,
+    lifeMs: task ? seeded.between(5, 4_000) : lifeMs,
     code: task ? (goesWrong('taskFails') ? 1 : 0) : seeded.pick([0, 1, 2, null]),
     signal: seeded.pick(['SIGSEGV', 'SIGKILL']),
     windDownMs: seeded.pick([1, 20, 400, 2_500]),
