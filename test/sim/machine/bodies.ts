@@ -78,7 +78,7 @@ export type Bodies = {
 };
 
 const firstPid = 1_000;
-const lastPid = 1_040;
+const lastPid = 1_200;
 
 export const createBodies = (of: {
   readonly scheduler: Scheduler;
