@@ -127,8 +127,8 @@ export type LogStorage = {
 export type Files = {
   /** null when there is none. */
   readText(path: string): Promise<string | null>;
-  /** Part of a file; shorter at its end, empty when there is none. */
-  readRange(path: string, fromByte: number, lengthBytes: number): Promise<Uint8Array>;
+  /** Part of a file; shorter at its end, empty when there is none. It lies in `into` where that is given, at its start. */
+  readRange(path: string, fromByte: number, lengthBytes: number, into?: Uint8Array): Promise<Uint8Array>;
   /** Through a temporary file and a rename: readers see the old or the new text. Mode as in chmod. */
   writeAtomic(path: string, text: string, mode: number): Promise<void>;
   append(path: string, text: string, mode: number): Promise<void>;

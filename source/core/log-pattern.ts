@@ -8,6 +8,8 @@ export type LogPattern = {
   readonly required: string | null;
   /** True when whether a line matches can depend on what stands after its end: it must be looked at alone. */
   readonly looksAround: boolean;
+  /** True when no text can keep it busy: with neither groups nor quantifiers each place is tried once. */
+  readonly isQuick: boolean;
 };
 
 /**
@@ -29,6 +31,7 @@ export const readLogPattern = (text: string, ignoreCase = false): LogPattern | {
     flags,
     required: flags !== '' ? null : requiredText(text),
     looksAround: /\(\?<?!/.test(text),
+    isQuick: !/[(*+?{]/.test(text),
   };
 };
 

@@ -22,11 +22,13 @@ const linesTimeoutMs = 1000;
 const partsMax = 16;
 /** Lines in a row that held the required text and did not match: then it is no help. */
 const missesMax = 32;
+/** Of text made at a time: V8 takes new memory from the system for each text of more than 128 KiB, and that costs more than looking through it. */
+const pieceBytes = 65_536;
 const newline = 0x0a;
 
 /**
 Looks for a pattern in the bytes of a log, many lines at a time: what a line must hold is looked for as bytes, anything
-else by one run of the regular expression over all of it, and only the lines found that way are looked at alone. Bytes
+else by a run of the regular expression over many lines, and only the lines found that way are looked at alone. Bytes
 that are not ASCII are decoded first, so that `.` is a character and not a byte.
 */
 export const createLineMatcher = (pattern: LogPattern): LineMatcher => {
@@ -56,6 +58,18 @@ export const createLineMatcher = (pattern: LogPattern): LineMatcher => {
   };
 
   const findInText = (bytes: Buffer, max: number): readonly MatchedLine[] => {
+    const found: MatchedLine[] = [];
+    for (let start = 0; start < bytes.length && found.length < max;) {
+      const end = pieceEnd(bytes, start);
+      for (const line of findInPiece(bytes.subarray(start, end), max - found.length)) {
+        found.push({ start: start + line.start, end: start + line.end });
+      }
+      start = end;
+    }
+    return found;
+  };
+
+  const findInPiece = (bytes: Buffer, max: number): readonly MatchedLine[] => {
     const ascii = isAscii(bytes);
     const text = ascii ? bytes.toString('latin1') : decoder.decode(bytes);
     const toBytes = ascii ? (place: number) => place : placeCounter(text, bytes);
@@ -92,11 +106,13 @@ export const createLineMatcher = (pattern: LogPattern): LineMatcher => {
     find: (raw, max) => {
       const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
       if (!lineByLine) {
+        // To keep the time costs more than to look for bytes, so that is done first, and alone for most of a log.
+        const first = required === null ? null : bytes.indexOf(required);
+        if (first === -1) return [];
+        const look = () => (required === null ? null : findByText(bytes, required, max)) ?? findInText(bytes, max);
+        if (pattern.isQuick) return look();
         try {
-          return guarded(
-            () => (required === null ? null : findByText(bytes, required, max)) ?? findInText(bytes, max),
-            wholeTimeoutMs,
-          );
+          return guarded(look, wholeTimeoutMs);
         } catch (error) {
           if (!(error instanceof TimedOut)) throw error;
           lineByLine = true;
@@ -116,6 +132,16 @@ export const createLineMatcher = (pattern: LogPattern): LineMatcher => {
         return found;
       }, linesTimeoutMs),
   };
+};
+
+/** Behind the last line that ends within so many bytes; behind one line where that is longer. */
+const pieceEnd = (bytes: Buffer, start: number): number => {
+  const most = start + pieceBytes;
+  if (most >= bytes.length) return bytes.length;
+  const cut = bytes.lastIndexOf(newline, most - 1);
+  if (cut >= start) return cut + 1;
+  const end = bytes.indexOf(newline, most);
+  return end === -1 ? bytes.length : end + 1;
 };
 
 const lineAround = (bytes: Buffer, at: number): MatchedLine => {

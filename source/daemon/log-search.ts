@@ -23,7 +23,7 @@ export type Found = {
 };
 
 /** Looked at in one go; between two of them the loop attends to others. A longer line is looked at in pieces. */
-const sliceBytes = 1_048_576;
+const sliceBytes = 2_097_152;
 /** One call looks through this much, then tells how far it got. */
 const callBytesMax = 67_108_864;
 const newline = 0x0a;
@@ -40,6 +40,14 @@ export const searchLog = async (log: LogBytes, matcher: LineMatcher, ask: Search
 };
 
 type Line = Found['lines'][number];
+
+/** Memory for two slices by turns, one being looked at and one being read: new memory for each costs more than reading. */
+const createSlices = (): (() => Uint8Array) => {
+  const slices = [new Uint8Array(sliceBytes), new Uint8Array(sliceBytes)];
+  let turn = 0;
+  return () => slices[(turn += 1) % slices.length] ?? new Uint8Array(sliceBytes);
+};
+
 type Slice = { readonly offset: number; readonly bytes: Uint8Array };
 
 const searchForward = async (
@@ -51,9 +59,10 @@ const searchForward = async (
 ): Promise<Found> => {
   const fromByte = Math.max(firstByte, Math.min(ask.from ?? firstByte, fileBytes));
   const limit = Math.min(ask.until ?? fileBytes, fileBytes);
+  const nextSlice = createSlices();
   const read = async (at: number): Promise<Slice> => {
     const end = Math.min(limit, at + sliceBytes);
-    const bytes = await log.read(at, Math.max(0, end - at));
+    const bytes = await log.read(at, Math.max(0, end - at), nextSlice());
     if (end >= limit) return { offset: at, bytes };
     const cut = bytes.lastIndexOf(newline);
     return { offset: at, bytes: cut === -1 ? bytes : bytes.subarray(0, cut + 1) };
@@ -85,9 +94,10 @@ const searchBackward = async (
 ): Promise<Found> => {
   const end = Math.max(firstByte, Math.min(ask.from ?? fileBytes, fileBytes));
   const limit = Math.max(firstByte, Math.min(ask.until ?? firstByte, end));
+  const nextSlice = createSlices();
   const read = async (to: number): Promise<Slice> => {
     const start = Math.max(limit, to - sliceBytes);
-    const bytes = await log.read(start, to - start);
+    const bytes = await log.read(start, to - start, nextSlice());
     if (start === limit) return { offset: start, bytes };
     // What stands first may be the end of a line that begins before.
     const cut = bytes.indexOf(newline);
@@ -125,7 +135,7 @@ const linesIn = (slice: Slice, matcher: LineMatcher, max: number): readonly Line
     ? []
     : matcher.find(slice.bytes, max).map(({ start, end }) => ({
         offset: slice.offset + start,
-        bytes: slice.bytes.subarray(start, end),
+        bytes: slice.bytes.slice(start, end),
       }));
 
 /** Where the slice's last line begins when it has no end yet, else the slice's end. */

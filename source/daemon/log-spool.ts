@@ -155,12 +155,12 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
   };
   const startByte = (): number => parts[0]?.fromByte ?? packed;
 
-  const readOnce = async (at: number, lengthBytes: number): Promise<Uint8Array> => {
+  const readOnce = async (at: number, lengthBytes: number, into?: Uint8Array): Promise<Uint8Array> => {
     for (;;) {
       if (at < startByte()) return new Uint8Array();
       const { generation, baseByte } = file;
       if (at >= packed) {
-        const bytes = await files.readRange(path, at - baseByte, lengthBytes);
+        const bytes = await files.readRange(path, at - baseByte, lengthBytes, into);
         // It may have been put away, or emptied, while it was read.
         if (at >= packed && file.generation === generation) return bytes;
         continue;
@@ -186,8 +186,8 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       await inTurn(lookNow);
       return { fromByte: startByte(), endByte: endByte ?? 0 };
     },
-    read: async (fromByte, lengthBytes) => {
-      const first = await readOnce(fromByte, lengthBytes);
+    read: async (fromByte, lengthBytes, into) => {
+      const first = await readOnce(fromByte, lengthBytes, into);
       if (first.length === 0 || first.length >= lengthBytes) return first;
       const pieces = [first];
       let at = fromByte + first.length;

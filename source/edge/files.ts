@@ -65,14 +65,15 @@ const orWhenAbsent = async <Value, Instead>(wanted: Promise<Value>, instead: Ins
 const isAbsence = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-const readRange: Files['readRange'] = async (path, fromByte, lengthBytes) => {
+const readRange: Files['readRange'] = async (path, fromByte, lengthBytes, into) => {
   const handle = await orWhenAbsent(fs.open(path, 'r'), null);
   if (handle === null) return new Uint8Array();
   try {
-    const bytes = new Uint8Array(lengthBytes);
+    const bytes = into ?? new Uint8Array(lengthBytes);
+    const wantedBytes = Math.min(lengthBytes, bytes.length);
     let done = 0;
-    while (done < lengthBytes) {
-      const { bytesRead } = await handle.read(bytes, done, lengthBytes - done, fromByte + done);
+    while (done < wantedBytes) {
+      const { bytesRead } = await handle.read(bytes, done, wantedBytes - done, fromByte + done);
       if (bytesRead === 0) break;
       done += bytesRead;
     }
