@@ -62,12 +62,22 @@ const openFollowingStore = async (root: string): Promise<Store> => {
   });
 };
 
-/** A young generation of 2 MB: a daemon makes much short-lived data and lives long (measured: 25 % less memory). */
-const memoryFlag = '--max-semi-space-size=2';
+/**
+A young generation of 2 MB: a daemon makes much short-lived data and lives long (measured: 25 % less memory). And an old one
+that is cleared once it has grown by a tenth: what was read of a log and is gone again would fill 40 MB before.
+*/
+const memoryFlags = ['--max-semi-space-size=2', '--heap-growing-percent=10'];
+
+/** One pool of malloc's for all threads: each of libuv's would keep a few MB of its own. Services do not get it. */
+const memoryEnvironment = (): Readonly<Record<string, string>> => {
+  const { environment } = ports.host;
+  if (environment['MALLOC_ARENA_MAX'] !== undefined) return environment;
+  return { ...environment, MALLOC_ARENA_MAX: '1', BOOTY_OWN: 'MALLOC_ARENA_MAX' };
+};
 
 const daemonCommand = (stack: string): readonly string[] => [
   process.execPath,
-  ...(process.execArgv.includes(memoryFlag) ? [] : [memoryFlag]),
+  ...memoryFlags.filter((flag) => !process.execArgv.includes(flag)),
   ...process.execArgv,
   process.argv[1] ?? '',
   'daemon',
@@ -82,7 +92,7 @@ const startDaemon: Context['startDaemon'] = async (stack, paths) => {
     command: daemonCommand(stack),
     logFile: paths.daemonLog,
     workingDir: '/',
-    environment: ports.host.environment,
+    environment: memoryEnvironment(),
   }).catch((error: unknown) => {
     throw new BootyError('FOLDER_UNUSABLE', { path: paths.run, why: reasonOf(error) }, { cause: error });
   });

@@ -10,7 +10,7 @@ export type RawLine = {
 };
 
 export type LineSplitter = {
-  /** Takes the next bytes of the file and gives the lines they complete. */
+  /** Takes the next bytes of the file and gives the lines they complete, which lie in them; nothing else of them is kept. */
   readonly push: (chunk: Uint8Array) => RawLine[];
   /** Gives what is left without an end of line, and starts anew behind it. */
   readonly flush: () => RawLine[];
@@ -64,7 +64,8 @@ export const createLineSplitter = (
         lines.push(...take(1));
         start = end + 1;
       }
-      keep(chunk.subarray(start));
+      // The chunk is its reader's, which may read the next one into it.
+      keep(new Uint8Array(chunk.subarray(start)));
       return lines;
     },
     flush: () => (seenBytes === 0 ? [] : take(0)),

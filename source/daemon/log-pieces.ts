@@ -21,6 +21,7 @@ export const readPieces = (spool: Spool, fromByte: number): PieceReader => {
   let generation = spool.end().generation;
   /** May begin a mark: held back until its end of line tells. */
   let held: Uint8Array = new Uint8Array();
+  const memory = new Uint8Array(pieceBytes);
 
   const piece = (bytes: Uint8Array): LogPiece => ({
     service: spool.service,
@@ -38,7 +39,7 @@ export const readPieces = (spool: Spool, fromByte: number): PieceReader => {
         const moved = isAnother && at > baseByte ? baseByte : Math.max(at, firstByte);
         if (moved !== at) held = new Uint8Array();
         at = moved;
-        const bytes = await spool.read(at, Math.min(pieceBytes, Math.max(0, untilByte - at)));
+        const bytes = await spool.read(at, Math.min(pieceBytes, Math.max(0, untilByte - at)), memory);
         if (bytes.length === 0) return;
         at += bytes.length;
         const split = withoutMarks(held.length === 0 ? bytes : Buffer.concat([held, bytes]), spool.service);
@@ -64,7 +65,7 @@ const withoutMarks = (
     const end = bytes.indexOf(newline, at);
     if (end === -1 && bytes.length - at <= markBytesMax) {
       kept.push(bytes.subarray(start, at));
-      return { kept, held: bytes.slice(at) };
+      return { kept, held: new Uint8Array(bytes.subarray(at)) };
     }
     if (end === -1 || end - at > markBytesMax) continue;
     // Programs may begin records with it too (RFC 7464): only what reads as this service's mark is one.

@@ -40,9 +40,13 @@ export const lineTime = (spool: Spool, line: LogLine): number | null => {
 };
 const tickMs = 1_000;
 
+/** Little enough for the lines of it to be gone before V8 takes them for something that stays. */
+const readBytes = 65_536;
+
 export const createLogReader = (spool: Spool, fromByte: number, matcher: LineMatcher | null): LogReader => {
   let at = fromByte;
   let generation = spool.end().generation;
+  const memory = new Uint8Array(readBytes);
   let splitter: LineSplitter = createLineSplitter(at, spool.service, limits.logStreamLineBytesMax);
   const moveTo = (byte: number): void => {
     at = byte;
@@ -68,7 +72,7 @@ export const createLogReader = (spool: Spool, fromByte: number, matcher: LineMat
         if (at > spool.state().baseByte) moveTo(spool.state().baseByte);
       }
       if (at < span.fromByte) moveTo(span.fromByte);
-      const bytes = await spool.read(at, Math.min(limits.logReadBytesMax, Math.max(0, span.endByte - at)));
+      const bytes = await spool.read(at, Math.min(readBytes, Math.max(0, span.endByte - at)), memory);
       at += bytes.length;
       return { lines: nameAll(splitter.push(bytes)), more: bytes.length > 0 && at < span.endByte };
     },

@@ -168,8 +168,8 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       const part = parts.find(({ fromByte, toByte }) => fromByte <= at && at < toByte);
       if (!part) return new Uint8Array();
       try {
-        const bytes = await cache.bytesOf(`${folder}/${part.name}`, part.toByte - part.fromByte);
-        return bytes.subarray(at - part.fromByte, Math.min(bytes.length, at - part.fromByte + lengthBytes));
+        const packed = { path: `${folder}/${part.name}`, partBytes: part.toByte - part.fromByte };
+        return await cache.read(packed, { fromByte: at - part.fromByte, lengthBytes }, into);
       } catch (error) {
         if (!parts.includes(part)) continue;
         onError(error);

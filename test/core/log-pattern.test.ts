@@ -41,3 +41,12 @@ test('what is no regular expression is said in a sentence', (t) => {
   t.deepEqual(readLogPattern('(abc'), { problem: '`(abc` is not a regular expression: unterminated group' });
   t.like(readLogPattern('a/b('), { problem: '`a/b(` is not a regular expression: unterminated group' });
 });
+
+test('quick is only what no text can keep busy', (t) => {
+  const isQuick = (text: string): boolean => {
+    const pattern = readLogPattern(text);
+    return !('problem' in pattern) && pattern.isQuick;
+  };
+  for (const text of ['needle', 'error|fatal', 'status=5\\d\\d', '99[0-9]ms$']) t.true(isQuick(text), text);
+  for (const text of ['(a+)+$', 'a*a*b', 'x{9}', 'a?a?aa', '(a|a)(a|a)b']) t.false(isQuick(text), text);
+});
