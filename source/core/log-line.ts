@@ -15,14 +15,14 @@ export type ReadLine = {
 
 /**
 Reads a line in one of the shapes servers write: JSON of zap, logrus, slog, pino, bunyan, HashiCorp, VictoriaMetrics and
-Caddy; logfmt of Prometheus, Tempo and Grafana; the text of NATS, TiDB's unified log format, and zap's console form. Null
-for any other line, which is then shown as it is.
+Caddy; logfmt of Prometheus, Tempo and Grafana; the text of NATS, of HashiCorp and of slog, TiDB's unified log format, and
+zap's console form. Null for any other line, which is then shown as it is.
 */
 export const readLogLine = (text: string): ReadLine | null => {
   if (text.length > readableLengthMax) return null;
   const line = text.trim();
   if (line.startsWith('{')) return readJson(line);
-  return readNats(line) ?? readUnified(line) ?? readConsole(line) ?? readLogfmt(line);
+  return readNats(line) ?? readUnified(line) ?? readConsole(line) ?? readWords(line) ?? readLogfmt(line);
 };
 
 /** A longer line is data rather than something to read. */
@@ -86,6 +86,9 @@ const levels: Readonly<Record<string, LogLevel>> = {
   error: 'error',
   err: 'error',
   critical: 'fatal',
+  crit: 'fatal',
+  alert: 'fatal',
+  emerg: 'fatal',
   dpanic: 'fatal',
   panic: 'fatal',
   fatal: 'fatal',
@@ -164,10 +167,31 @@ const readConsole = (line: string): ReadLine | null => {
   const time = parts.length >= 3 ? timeOfText(first) : null;
   const level = levelOf(second);
   if (time === null || level === null) return null;
-  const rest = parts.slice(2);
-  const words = /^\S+\.go:\d+$/.test(rest[0] ?? '') ? rest.slice(1) : rest;
-  const [message = '', ...fields] = words;
+  const [message = '', ...fields] = afterCaller(parts.slice(2));
   return { ...time, level, message, fields };
+};
+
+/** The message and what follows it. Before it a logger's name and the caller may stand, both or either or none. */
+const afterCaller = (words: readonly string[]): readonly string[] => {
+  const caller = words.slice(0, 2).findIndex((word) => /^\S+\.go:\d+$/.test(word));
+  if (caller !== -1) return words.slice(caller + 1);
+  // Caddy tells no caller: a word without a blank before another one that is not the fields is a name.
+  const [first = '', second = '{'] = words;
+  return /^[\w.-]+$/.test(first) && !second.startsWith('{') ? words.slice(1) : words;
+};
+
+/**
+`2026-11-22T18:44:01.123Z [INFO]  core: unsealed: n=1`, HashiCorp's go-hclog; `2026/11/22 18:44:01 INFO hello n=3`, what
+slog writes where nobody gave it a handler.
+*/
+const readWords = (line: string): ReadLine | null => {
+  const match =
+    /^(\d{4}[-/]\d\d[-/]\d\d[T ]\S+) (?:\[([A-Z]{4,5})\] {1,2}|(DEBUG|INFO|WARN|ERROR)(?:[+-]\d+)? )(.*)$/s.exec(line);
+  if (match === null) return null;
+  const [, at = '', bracketed, bare, message = ''] = match;
+  const time = timeOfText(at);
+  const level = levelOf(bracketed ?? bare);
+  return time === null || level === null ? null : { ...time, level, message, fields: [] };
 };
 
 /** `ts=2026-11-22T18:44:01.123Z level=info msg="ready to serve" port=3200`. */

@@ -53,6 +53,36 @@ const cases: Readonly<Record<string, readonly [line: string, read: ReturnType<ty
     '[812] 2026/11/22 18:44:01.123456 [INF] ',
     { atMs: null, clock: '18:44:01', level: 'info', message: '', fields: [] },
   ],
+  'zap console with the name of its logger': [
+    '2026-11-22T18:44:01.123+0000\tINFO\tmain.sub\tpkg/file.go:12\tlistening\t{"port":1}',
+    { ...instant, level: 'info', message: 'listening', fields: ['{"port":1}'] },
+  ],
+  'Caddy console, a name and no caller': [
+    '2026/11/22 18:44:01.123\tINFO\tadmin\tadmin endpoint started\t{"address": "localhost:2019"}',
+    {
+      atMs: null,
+      clock: '18:44:01',
+      level: 'info',
+      message: 'admin endpoint started',
+      fields: ['{"address": "localhost:2019"}'],
+    },
+  ],
+  'Caddy console, neither': [
+    '2026/11/22 18:44:01.123\tWARN\tserving\t{"a":1}',
+    { atMs: null, clock: '18:44:01', level: 'warn', message: 'serving', fields: ['{"a":1}'] },
+  ],
+  'HashiCorp text': [
+    '2026-11-22T18:44:01.123Z [WARN]  core: sealed: n=1',
+    { ...instant, level: 'warn', message: 'core: sealed: n=1', fields: [] },
+  ],
+  'slog without a handler': [
+    '2026/11/22 18:44:01 ERROR-1 gone id=3',
+    { atMs: null, clock: '18:44:01', level: 'error', message: 'gone id=3', fields: [] },
+  ],
+  'logrus text': [
+    'time="2026-11-22T18:44:01.123Z" level=warning msg="low on disk" free=3',
+    { ...instant, level: 'warn', message: 'low on disk', fields: ['free=3'] },
+  ],
   'TiDB unified': [
     '[2026/11/22 18:44:01.123 +00:00] [WARN] [server.go:290] ["slow query"] [time=3s] [sql="a ] b"]',
     { ...instant, level: 'warn', message: 'slow query', fields: ['time=3s', 'sql="a ] b"'] },
