@@ -2,6 +2,7 @@
 The world as booty sees it: every effect passes through one of these interfaces. The real ones are in `edge/`, the
 simulation's in `test/sim/`; one contract suite per port runs on both.
 */
+import type { DocumentAnswer, DocumentAsk } from './core/document.ts';
 import type { ExitStatus, Identity, StopScope } from './core/model.ts';
 
 export type Clock = {
@@ -362,6 +363,8 @@ export type Downloads = {
   the file system, of `check`, or the signal's reason.
   */
   fetch(download: Download): Promise<DownloadResult>;
+  /** A small document whole, redirects followed; rejects when it does not come in time, or is larger than the bound. */
+  read(url: string, ask: DocumentAsk): Promise<DocumentAnswer>;
 };
 
 export const archiveFormats = ['tar.gz', 'tar.xz', 'tar.zst', 'zip', 'deb', 'gz', 'plain'] as const;

@@ -1,4 +1,5 @@
 import { BootyError } from '../core/error.ts';
+import { yesOption } from './ask.ts';
 import { type Command, jsonOption } from './context.ts';
 import { addRegistry } from './registry/add.ts';
 import { registryKeys } from './registry/keys.ts';
@@ -28,10 +29,25 @@ const lint: RegistryVerb = {
   run: async (context, args) => (await import('./registry/lint.ts')).lintFile(context, args),
 };
 
+const bump: RegistryVerb = {
+  name: 'bump',
+  usage: 'registry bump [NAME[@RANGE]…] [--plan] [-y]',
+  summary: 'ask upstreams for newer versions, and write them into the file',
+  options: {
+    plan: { type: 'boolean', help: 'show what would be written, and write nothing' },
+    registry: { type: 'string', value: 'FILE', help: 'the registry file (default: the one that came with booty)' },
+    ...yesOption,
+  },
+  wordsMin: 0,
+  wordsMax: Number.POSITIVE_INFINITY,
+  run: async (context, args) => (await import('./registry/bump.ts')).bumpFile(context, args),
+};
+
 /** Every word after `booty registry`, in the order help lists them. */
 const verbs: readonly RegistryVerb[] = [
   show,
   lint,
+  bump,
   listRegistries,
   addRegistry,
   removeRegistry,
@@ -54,11 +70,12 @@ export const registry: Command = {
   ],
   options: { ...Object.assign({}, ...verbs.map(({ options }) => options)), ...jsonOption },
   exitCodes: {
-    1: 'a registry of the list cannot be used or updated, has nothing of one of the names, or lint found something to mend',
+    1: 'a registry of the list cannot be used or updated, has nothing of one of the names, lint found something to mend, bump could not ask all',
   },
   examples: [
     'booty registry show minio',
     'booty registry lint ./company.registry.json',
+    'booty registry bump nats-server@~2.12 --plan',
     'booty registry list',
     'booty registry add ./company.registry.json',
     'booty registry remove company',

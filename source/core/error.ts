@@ -1,5 +1,6 @@
 import { commandErrors } from './errors/commands.ts';
 import { configErrors } from './errors/config.ts';
+import { curateErrors } from './errors/curate.ts';
 import { daemonErrors } from './errors/daemon.ts';
 import { lockErrors } from './errors/lock.ts';
 import type { ErrorRow } from './errors/row.ts';
@@ -18,6 +19,7 @@ export const errorTable = {
   ...upgradeErrors,
   ...daemonErrors,
   ...commandErrors,
+  ...curateErrors,
 };
 
 export type ErrorCode = keyof typeof errorTable;

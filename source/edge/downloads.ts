@@ -86,6 +86,29 @@ export const createDownloads = (
         };
       }
     },
+    read: async (url, { headers, bytesMax, timeoutMs, signal }) => {
+      signal.throwIfAborted();
+      if (url.startsWith('file:')) {
+        const { head, body } = await localFile(url);
+        return { status: head.status, headers: {}, body: await wholeBody(body(), bytesMax) };
+      }
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      let trouble: string;
+      try {
+        const times = { connect: timeoutMs, stall: timeoutMs };
+        const { stream, response } = await request(url, headers, times, limited);
+        try {
+          const body = await wholeBody(stream, bytesMax);
+          return { status: response.statusCode, headers: plainHeaders(response.headers), body };
+        } finally {
+          stream.destroy();
+        }
+      } catch (error) {
+        signal.throwIfAborted();
+        trouble = limited.aborted ? `no answer within ${timeoutMs} ms` : explained(credentials, error);
+      }
+      throw new Error(trouble);
+    },
     fetch: async (download) => {
       const { url, signal } = download;
       signal.throwIfAborted();
@@ -225,6 +248,23 @@ const headOf = ({ statusCode, headers, url }: PlainResponse): DownloadHead => {
     retryAfterMs: retryAfterSeconds >= 0 ? retryAfterSeconds * 1_000 : null,
   };
 };
+
+const wholeBody = async (body: AsyncIterable<unknown>, bytesMax: number): Promise<Uint8Array> => {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of body) {
+    const own = Buffer.from(piece as Uint8Array);
+    bytes += own.length;
+    if (bytes > bytesMax) throw new Error(`it is larger than ${bytesMax} bytes`);
+    pieces.push(own);
+  }
+  return Buffer.concat(pieces);
+};
+
+const plainHeaders = (headers: PlainResponse['headers']): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 
 const localFile = async (url: string): Promise<{ head: DownloadHead; body: () => AsyncIterable<unknown> }> => {
   const path = fileURLToPath(url);

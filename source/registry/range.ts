@@ -1,4 +1,8 @@
-import { compare, gtr, rcompare, satisfies, validRange } from 'semver';
+import { compare, gtr, prerelease, rcompare, satisfies, valid, validRange } from 'semver';
+
+/** The text itself when it is a semver version and no prerelease, else null: `v1.2.3`, `1.2` and `1.2.3-rc.1` are none. */
+export const plainVersion = (text: string): string | null =>
+  valid(text) === text && prerelease(text) === null ? text : null;
 
 /** True when the text is a semver range (`^2.10`, `1.x`, `>=2 <3`). */
 export const isRange = (text: string): boolean => validRange(text) !== null;

@@ -38,23 +38,21 @@ const archiveRule = z.strictObject({
   arch: words.optional().meta({ description: 'amd64, arm64 → the word upstream writes for it.' }),
 });
 
+/** Over the file of checksums. */
 const signatureSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }).meta({ description: 'Upstream signs nothing, as far as is known.' }),
   z.strictObject({ kind: z.literal('unknown') }).meta({ description: 'Whether upstream signs was not looked at.' }),
   z.strictObject({
     kind: z.literal('minisign'),
-    of: z.enum(['checksums', 'archive']).meta({ description: 'What is signed.' }),
     url: urlTemplate,
     publicKey: z.string().regex(/^RW[A-Za-z0-9+/]{54}=*$/, 'must be a minisign public key'),
   }),
   z.strictObject({
     kind: z.literal('openpgp'),
-    of: z.enum(['checksums', 'archive']).meta({ description: 'What is signed.' }),
     url: urlTemplate.meta({ description: 'The detached signature.' }),
   }),
   z.strictObject({
     kind: z.literal('cosign'),
-    of: z.enum(['checksums', 'archive']).meta({ description: 'What is signed.' }),
     url: urlTemplate.meta({ description: 'The signature.' }),
     certificate: urlTemplate.meta({ description: 'The certificate of the one-time key.' }),
     identity: z.string().min(1).meta({ description: 'Regular expression of who may have signed.' }),
@@ -106,3 +104,4 @@ export const updaterSchema = z
 
 export type Updater = z.infer<typeof updaterSchema>;
 export type ArchiveRule = z.infer<typeof archiveRule>;
+export type Signature = z.infer<typeof signatureSchema>;

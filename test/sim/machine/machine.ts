@@ -114,7 +114,7 @@ export const createMachine = (
       http: createFakeHttp(line, answerHttp),
       sockets: createFakeSockets(taken, line, () => goesWrong('portIsStolen')),
       channels: createFakeChannels(listeners, scheduler, line),
-      downloads: { probe: unused, fetch: unused },
+      downloads: { probe: unused, fetch: unused, read: unused },
       archives: { unpack: unused },
       host: createFakeHost(line, {
         bootId: bodies.bootId,
