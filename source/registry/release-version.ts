@@ -11,6 +11,17 @@ export const releaseVersion = (name: string): string | null => {
 };
 
 /**
+The version of a commit that Go names by its date (a pseudo-version, https://go.dev/ref/mod#pseudo-versions), by the same rule:
+`v0.0.0-20260212201848-7aac2a2c5b7c` → `2026.212.201848`. Null for any other.
+*/
+export const commitVersion = (pseudoVersion: string): string | null => {
+  const date = /^v\d+\.\d+\.\d+-(?:[\w.]+\.)?(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)-[0-9a-f]{12}$/.exec(pseudoVersion);
+  if (date === null) return null;
+  const [, year, month, day, hour, minute, second] = date;
+  return releaseVersion(`RELEASE.${year}-${month}-${day}T${hour}-${minute}-${second}Z`);
+};
+
+/**
 The name upstream gave a release whose version came from its date: the inverse of `releaseVersion`. Null for any version
 that is no such date.
 */

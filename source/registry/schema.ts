@@ -139,6 +139,10 @@ const packageSchema = z
           .array(z.string().regex(/^-[a-z]+(=.*)?$/, 'must be one flag of go build with its value, such as -tags=x'))
           .optional()
           .meta({ description: 'Further flags for `go install`, besides -trimpath and -ldflags.' }),
+        versions: z.literal('date').optional().meta({
+          description:
+            'Set where upstream gives the module no versions: its newest commit is one, named by its date as releases are.',
+        }),
       })
       .optional()
       .meta({ description: 'The same system as a Go module, to be built on the machine itself.' }),

@@ -3,7 +3,7 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { BootyError } from '../../source/core/error.ts';
 import { registryJsonSchema } from '../../source/registry/json-schema.ts';
-import { releaseName, releaseVersion } from '../../source/registry/release-version.ts';
+import { commitVersion, releaseName, releaseVersion } from '../../source/registry/release-version.ts';
 import { parseRegistry } from '../../source/registry/load.ts';
 import type { Registry } from '../../source/registry/schema.ts';
 
@@ -69,6 +69,15 @@ test('the name of a release follows from its version, and the other way round', 
     }),
   );
   for (const other of ['2.14.5', '2025.1.0', '2025.907.1613090', '10.4.2']) t.is(releaseName(other), null, other);
+});
+
+test('a commit is named by its date as a release would be', (t) => {
+  t.is(commitVersion('v0.0.0-20260212201848-7aac2a2c5b7c'), '2026.212.201848');
+  t.is(commitVersion('v2.14.6-0.20260102030405-7aac2a2c5b7c'), '2026.102.30405');
+  t.is(commitVersion('v2.14.6-rc.1.0.20260102030405-7aac2a2c5b7c'), '2026.102.30405');
+  for (const other of ['v2.14.5', 'v0.0.0-2026021220184-7aac2a2c5b7c', 'v0.0.0-20260212201848']) {
+    t.is(commitVersion(other), null, other);
+  }
 });
 
 test('every system has two versions, or says why not, and knows how a newer one is found', (t) => {

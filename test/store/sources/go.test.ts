@@ -5,6 +5,7 @@ import test from 'ava';
 import { createHost } from '../../../source/edge/host.ts';
 import type { Host } from '../../../source/ports.ts';
 import { parseRegistry } from '../../../source/registry/load.ts';
+import { commitVersion } from '../../../source/registry/release-version.ts';
 import { createStore } from '../../../source/store/create-store.ts';
 import { createGoSource } from '../../../source/store/sources/go.ts';
 import { findGo } from '../../../source/store/sources/go/command.ts';
@@ -118,6 +119,22 @@ real(`a module nobody has, a package that is no program: each says so${because}`
   });
   const broken = (await installAll(store, ['licenser'])).results.get('licenser') as Error;
   t.regex(broken.message, /does not contain package/);
+});
+
+const unnamed = 'golang.org/x/exp';
+
+real(`a module that upstream gives no versions offers its newest commit, by its date${because}`, async (t) => {
+  const dated = registryOf({ module: unnamed, executables: { licenser: `${unnamed}/x` }, versions: 'date' });
+  const entry = dated.packages['licenser'];
+  if (!entry) return t.fail();
+  const wanted = [{ package: 'licenser', entry, range: null }];
+  const source = createGoSource({ files, host, downloads: carriers.downloads }, await newHome(t));
+  const offered = await source.offer(wanted, () => {}, new AbortController().signal);
+  const [commit, ...others] = offered.candidates.get('licenser') ?? [];
+  t.deepEqual(others, []);
+  const [, date = ''] = /^v0\.0\.0-(\d{14})-[0-9a-f]{12}$/.exec(commit?.sourceVersion ?? '') ?? [];
+  t.is(commit?.version.split('.')[0], date.slice(0, 4));
+  t.is(commit?.version ?? null, commitVersion(commit?.sourceVersion ?? ''));
 });
 
 test('without go the source is not used, and nothing is asked', async (t) => {

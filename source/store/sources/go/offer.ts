@@ -1,6 +1,7 @@
-import { parse } from 'semver';
+import { parse as parseVersion } from 'semver';
 import { BootyError } from '../../../core/error.ts';
 import type { World } from '../../../ports.ts';
+import { commitVersion } from '../../../registry/release-version.ts';
 import type { Candidate, Offer, Wanted } from '../source.ts';
 import { checksumError, findGo, goComplaint, goEnvironment } from './command.ts';
 
@@ -15,19 +16,21 @@ export const offer = async (
 ): Promise<Offer> => {
   const candidates = new Map<string, readonly Candidate[]>();
   const refused = new Map<string, BootyError>();
-  const modules = new Map(wanted.flatMap(({ package: name, entry }) => (entry.go ? [[name, entry.go.module]] : [])));
+  const modules = new Map(wanted.flatMap(({ package: name, entry }) => (entry.go ? [[name, entry.go]] : [])));
   const go = modules.size > 0 ? await findGo(host) : null;
   if (go === null) return { candidates, trouble: null };
   // An empty folder, so that no go.mod of the user is read or changed.
   const workingDir = await files.makeTemporary(host.temporaryFolder, 'booty-go-');
   try {
     await Promise.all(
-      [...modules].map(async ([name, module]) => {
-        const command = [go, 'list', '-m', '-versions', '-json', module];
+      [...modules].map(async ([name, { module, versions: naming }]) => {
+        const asked = naming === 'date' ? [`${module}@latest`] : ['-versions', module];
+        const command = [go, 'list', '-m', '-json', ...asked];
         const options = { timeoutMs: listMsMax, environment: { ...goEnvironment, ...environment }, workingDir, signal };
         const result = await host.run(command, options);
         signal.throwIfAborted();
-        const versions = result.code === 0 ? parseVersions(result.stdout) : null;
+        const parse = naming === 'date' ? parseCommit : parseVersions;
+        const versions = result.code === 0 ? parse(result.stdout) : null;
         if (versions !== null) candidates.set(name, versions);
         else {
           const facts = { source: 'go', doing: `asking for the versions of ${module}`, found: goComplaint(result) };
@@ -46,18 +49,33 @@ Releases in an answer of `go list -m -versions -json` (https://go.dev/ref/mod#go
 Pre-releases are left out, `+incompatible` is no part of the version. Null when it is no such answer.
 */
 export const parseVersions = (text: string): readonly Candidate[] | null => {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof answer !== 'object' || answer === null) return null;
+  const answer = parseObject(text);
+  if (answer === null) return null;
   const versions = 'Versions' in answer ? answer.Versions : [];
   if (!Array.isArray(versions)) return null;
   return versions.flatMap((sourceVersion: unknown): Candidate[] => {
-    const version = typeof sourceVersion === 'string' && sourceVersion.startsWith('v') ? parse(sourceVersion) : null;
+    const version =
+      typeof sourceVersion === 'string' && sourceVersion.startsWith('v') ? parseVersion(sourceVersion) : null;
     if (version === null || version.prerelease.length > 0) return [];
     return [{ version: version.version, sourceVersion: String(sourceVersion), suite: null }];
   });
+};
+
+/** The one version in an answer of `go list -m -json MODULE@latest`, where that is a commit; null when it is none. */
+const parseCommit = (text: string): readonly Candidate[] | null => {
+  const answer = parseObject(text);
+  const sourceVersion = answer !== null && 'Version' in answer ? answer.Version : null;
+  const version = typeof sourceVersion === 'string' ? commitVersion(sourceVersion) : null;
+  return version === null ? null : [{ version, sourceVersion: String(sourceVersion), suite: null, note: newestCommit }];
+};
+
+const newestCommit = 'the newest commit, as upstream gives its Go module no versions';
+
+const parseObject = (text: string): object | null => {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === 'object' ? answer : null;
+  } catch {
+    return null;
+  }
 };
