@@ -24,11 +24,22 @@ export const followUp = async (
   const { print, terminal } = context;
   const say = (text: string): void => print.note(print.paint('dim', `booty: ${text}`));
   const onHangup = onHangupHere(context.ports.host.environment);
-  const hello = { type: 'hello', client: 'up', own, onHangup } as const;
-  const line: Line = { session: await client.session(hello), left: false };
+  const hello = (): Parameters<StackClient['session']>[0] => ({
+    type: 'hello',
+    client: 'up',
+    own: line.owner,
+    onHangup,
+  });
+  const open = () => client.session(hello());
+  const line: Line = {
+    session: await client.session({ type: 'hello', client: 'up', own, onHangup }),
+    owner: own,
+    left: false,
+    hungUp: false,
+  };
   const abort = new AbortController();
   const down = createDown(client, say);
-  const leave = listenToTerminal(context, line, own, down, say);
+  const leave = listenToTerminal(context, line, down, say);
   try {
     const { logEnds = {} } = await client.up(request).catch(async (error: unknown) => {
       // Nothing was started for this request; a daemon that came up for it goes again.
@@ -40,7 +51,7 @@ export const followUp = async (
     const logs = followLogs(context, client, names, logEnds);
     for (;;) {
       const printing = logs.print(abort.signal);
-      const code = await watch(context, line.session, { own, say, down, sinceMs });
+      const code = await watch(context, line, { say, down, sinceMs });
       // The daemon ends the logs once all of them are handed over.
       if (code.ended) {
         await printing;
@@ -48,10 +59,11 @@ export const followUp = async (
         await daemonGone(context, code.daemonPid);
         return code.exitCode;
       }
-      const next = line.left ? null : await successor(context, () => client.session(hello)).catch(stackIsDown);
+      if (line.hungUp && line.owner && onHangup === 'stop') await hangUpAgain(context, open);
+      const next = line.left ? null : await successor(context, open).catch(stackIsDown);
       // It went down in the moment between two daemons.
       if (next === 'down') return code.exitCode === 3 ? 0 : code.exitCode;
-      if (next === null) return line.left || !own ? 0 : 3;
+      if (next === null) return line.left || !line.owner ? 0 : 3;
       say('the daemon died; another one goes on where it was');
       line.session = next;
       await printing;
@@ -65,7 +77,28 @@ export const followUp = async (
 };
 
 /** The connection to the daemon that is there just now. */
-type Line = { session: Session; left: boolean };
+type Line = {
+  session: Session;
+  /** Whether the stack is tied to this terminal: it may be inherited from another one that went. */
+  owner: boolean;
+  left: boolean;
+  hungUp: boolean;
+};
+
+/**
+The connection of an owner whose terminal is gone has ended. If it was the daemon that died, its successor has yet to hear of
+the terminal; one that heard stops the stack already, or has found it another owner.
+*/
+const hangUpAgain = async (context: Context, open: () => Promise<Session>): Promise<void> => {
+  const session = await successor(context, open).catch(() => null);
+  if (session === null) return;
+  for await (const frame of session.frames) {
+    if (frame.type !== 'state') continue;
+    if (frame.owner && frame.row.state !== 'stopping') await session.say({ type: 'hangup' });
+    break;
+  }
+  session.close();
+};
 
 const stackIsDown = (error: unknown): 'down' => {
   if (error instanceof BootyError && error.code === 'STACK_DOWN') return 'down';
@@ -100,13 +133,7 @@ const createDown = (client: StackClient, say: (text: string) => void): Down => {
   };
 };
 
-const listenToTerminal = (
-  context: Context,
-  line: Line,
-  own: boolean,
-  down: Down,
-  say: (text: string) => void,
-): (() => void) => {
+const listenToTerminal = (context: Context, line: Line, down: Down, say: (text: string) => void): (() => void) => {
   const { terminal } = context;
   const leave = (): void => {
     say('left; the stack runs on');
@@ -116,11 +143,12 @@ const listenToTerminal = (
   const hangup = (): void => {
     // The daemon does what was agreed and ends this connection; nobody is here to look for another.
     line.left = true;
+    line.hungUp = true;
     line.session.say({ type: 'hangup' }).catch(() => {});
   };
   const offs = [
-    terminal.on('SIGINT', () => (own ? down.more() : leave())),
-    terminal.on('SIGTERM', () => (own ? down.gently() : leave())),
+    terminal.on('SIGINT', () => (line.owner ? down.more() : leave())),
+    terminal.on('SIGTERM', () => (line.owner ? down.gently() : leave())),
     terminal.on('SIGHUP', hangup),
     terminal.on('hangup', hangup),
     terminal.on('reader-gone', hangup),
@@ -132,9 +160,8 @@ const listenToTerminal = (
 
 const watch = async (
   context: Context,
-  session: Session,
+  line: Line,
   on: {
-    readonly own: boolean;
     readonly say: (text: string) => void;
     readonly down: Down;
     /** States before this are older than the order: what failed then is started again by it. */
@@ -145,7 +172,7 @@ const watch = async (
   let verdict: number | null = null;
   let announced = '';
   let daemonPid: number | null = null;
-  for await (const frame of session.frames) {
+  for await (const frame of line.session.frames) {
     if (frame.type === 'ended') {
       on.say(frame.message);
       return { exitCode: verdict ?? frame.exitCode, ended: true, daemonPid };
@@ -160,12 +187,14 @@ const watch = async (
     }
     if (frame.type !== 'state') continue;
     daemonPid = frame.row.daemon?.pid ?? daemonPid;
+    if (frame.owner && !line.owner) on.say('the stack belongs to this terminal now; ctrl-c takes it down');
+    line.owner = frame.owner;
     if (frame.atMs < on.sinceMs) continue;
     fetchNotes.show(frame.fetches);
     const text = readyText(frame);
     if (text !== '' && text !== announced) for (const line of text.split('\n')) on.say(line);
     announced = text === '' ? announced : text;
-    if (on.down.asked() || !on.own) continue;
+    if (on.down.asked() || !line.owner) continue;
     if (verdict !== null) on.down.gently();
     else if (isSpent(frame.row)) {
       verdict = frame.row.services.some((service) => service.state === 'failed' || service.state === 'skipped') ? 4 : 0;

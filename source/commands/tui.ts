@@ -1,4 +1,4 @@
-import type { StackClient } from '../api/protocol.ts';
+import type { Session, StackClient } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
 import { builtinStacks } from '../stack/builtin.ts';
 import { canRunTui } from '../tui/can-run.ts';
@@ -9,6 +9,7 @@ import { followUp } from './follow-up.ts';
 import { openPager } from './open-pager.ts';
 import { lookAtStack, type StackSummary } from './stacks.ts';
 import { onHangupHere } from './hangup.ts';
+import { takeDown } from './take-down.ts';
 import { whoIs } from './who.ts';
 import {
   clientOf,
@@ -68,6 +69,7 @@ const show = async (
   const onHangup = onHangupHere(context.ports.host.environment);
   const hello = { type: 'hello', client: 'tui', own: started, onHangup } as const;
   const session = await client.session(hello);
+  const early = listenEarly(context);
   if (started && request) {
     await client.up(request).catch(async (error: unknown) => {
       await client.down({ force: 0, graceMsMax: null }).catch(() => {});
@@ -76,6 +78,8 @@ const show = async (
     });
   }
   const { runTui } = await import('../../components/run.tsx');
+  const said = early.end();
+  if (said !== null) return leaveEarly(context, said, { client, session, started });
   const exit = await runTui({
     // It draws what is there just now, and looks for a successor by itself.
     client: clientOf(context, target),
@@ -95,6 +99,44 @@ const show = async (
   });
   if (exit.message !== null) await context.print.line(exit.message);
   return exit.next ?? exit.exitCode;
+};
+
+type Said = 'SIGHUP' | 'SIGINT' | 'SIGTERM';
+
+/** Hears what the terminal says while the screen is on its way: a stack that was just started is tied to it already. */
+const listenEarly = (context: Context): { readonly end: () => Said | null } => {
+  let said: Said | null = null;
+  const offs = (['SIGHUP', 'SIGINT', 'SIGTERM'] as const).map((what) =>
+    context.terminal.on(what, () => {
+      said ??= what;
+    }),
+  );
+  return {
+    end: () => {
+      for (const off of offs) off();
+      return said;
+    },
+  };
+};
+
+/** Does what the screen would have done. */
+const leaveEarly = async (
+  context: Context,
+  said: Said,
+  { client, session, started }: { readonly client: StackClient; readonly session: Session; readonly started: boolean },
+): Promise<number> => {
+  try {
+    if (said === 'SIGHUP') {
+      await session.say({ type: 'hangup' });
+      return 129;
+    }
+    if (!started) return 0;
+    const ended = await takeDown(context, client);
+    if (ended !== null) await context.print.line(ended.message);
+    return ended?.exitCode ?? 3;
+  } finally {
+    session.close();
+  }
 };
 
 /** A daemon that is up but was never given a stack is as good as none. */

@@ -162,12 +162,15 @@ const dial: Channels['dial'] = async (socket, ask, signal, firstLine): Promise<D
   signal?.addEventListener('abort', abort, { once: true });
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   sent.on('error', () => {});
+  const closed = new Promise<void>((resolve) => void sent.once('close', () => resolve()));
   return {
     status: answer.statusCode ?? 0,
     lines: linesOf(answer),
     write: async (line) => {
       if (!sent.writable) return;
-      if (!sent.write(`${line}\n`)) await Promise.race([once(sent, 'drain'), once(sent, 'close')]);
+      // Node holds what is written back until its next tick: whoever closes after a last word would take it along.
+      const written = new Promise<void>((resolve) => void sent.write(`${line}\n`, () => resolve()));
+      await Promise.race([written, closed]);
     },
     close: () => {
       signal?.removeEventListener('abort', abort);

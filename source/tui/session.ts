@@ -7,6 +7,7 @@ import type { Session, StackClient } from '../api/protocol.ts';
 import type { Clock } from '../ports.ts';
 import type { Choice } from './choice.ts';
 import { callUpgrades } from './upgrade-calls.ts';
+import { lastWord } from './last-word.ts';
 import { nextTickMs } from './next-tick.ts';
 import { searchLine, searchWindow } from './search-log.ts';
 import { reduce } from './state.ts';
@@ -64,8 +65,6 @@ const drawPauseMs = 80;
 /** What a drawing not asked for by a key may cost the line, in bytes per second; keeps ssh usable in a flood. */
 const drawBytesPerSecond = 34_000;
 const reconnectPauseMs = 500;
-/** The last word gets this long to reach the daemon before the screen goes. */
-const lastWordMs = 1000;
 
 export const openScreen = (options: ScreenOptions): Screen => {
   const { client, clock } = options;
@@ -213,15 +212,16 @@ export const openScreen = (options: ScreenOptions): Screen => {
   const logUrgency = () => (state.log.anchor.kind === 'end' && state.log.window !== null ? 'soon' : 'now');
 
   const leave = (intent: Extract<Intent, { type: 'leave' }>) => {
+    const last = lastWord(session, state.connection.kind === 'lost', options.reconnect);
     const words = [
       ...(intent.force === null ? [] : [client.down({ force: intent.force, graceMsMax: null })]),
-      ...(intent.word === null ? [] : [session.say(intent.word)]),
+      ...(intent.word === null ? [] : [last.say(intent.word)]),
     ];
     if (words.length === 0) {
       end(intent.exit);
       return;
     }
-    const cancel = clock.after(lastWordMs, () => end(intent.exit));
+    const cancel = clock.after(last.timeoutMs, () => end(intent.exit));
     void Promise.allSettled(words).then(() => {
       cancel();
       end(intent.exit);

@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import test from 'ava';
 import { formatMark } from '../../source/core/log-mark.ts';
 import { until } from '../until.ts';
-import { modes, rungs, startHostile } from './start-hostile.ts';
+import { missingRungs, modes, rungs, startHostile } from './start-hostile.ts';
 
 const unkillable = [
   'ignores-signals',
@@ -15,6 +15,8 @@ const unkillable = [
   'forks-when-asked-to-end',
   'stops-itself',
   'takes-a-misleading-name',
+  're-parents',
+  'walks',
 ] as const;
 
 for (const { rung, mode, where } of rungs.flatMap((rung) =>
@@ -187,25 +189,36 @@ for (const rung of rungs) {
 
 // The tracker sees processes, not forks: one that re-parents, changes session and sheds its environment between two
 // looks carries no mark at all. The rungs above it close this.
-for (const rung of rungs) {
-  const kernelCounts = rung.name !== 'tracker';
-  (kernelCounts ? test : test.skip)(
-    `daemonises at once without environment: only a cgroup or a pid namespace clears it (${rung.name})`,
-    async (t) => {
+const unmarked = {
+  'daemonises-at-once': 'daemonises at once without environment',
+  'overwrites-its-environment': 'daemonises and writes a title over its environment',
+  'walks-away': 'is another process in another session every few milliseconds',
+} as const;
+const hasPerl = existsSync('/usr/bin/perl');
+
+for (const rung of rungs)
+  for (const [child, habit] of Object.entries(unmarked)) {
+    const kernelCounts = rung.name !== 'tracker';
+    const canRun = hasPerl || child !== 'overwrites-its-environment';
+    const needs = canRun ? 'only a cgroup or a pid namespace clears it' : 'needs perl';
+    (kernelCounts && canRun ? test : test.skip)(`${habit}: ${needs} (${rung.name})`, async (t) => {
       for (const mode of modes) {
-        const hostile = await startHostile(t, 'daemonises-at-once', { rung, mode });
-        await until('the daemon runs', () => existsSync(`${hostile.folder}/daemon.pid`));
-        t.true(hostile.remains().length >= 2);
-        await hostile.processes.kill(hostile.launch.service);
+        const hostile = await startHostile(t, child, { rung, mode });
+        await until('what escaped runs', () => hostile.remains().length >= 2);
+        const { left } = await hostile.processes.kill(hostile.launch.service);
+        t.is(left, 0);
         await hostile.exit;
         t.deepEqual(hostile.remains(), []);
       }
-    },
-  );
-}
+    });
+  }
 
-test('a cgroup was there to be tested, or this machine has none for us', (t) => {
+for (const { name, why } of missingRungs)
+  test.skip(`every hostile child on the rung ${name}: this machine does not offer it (${why})`, (t) => t.fail());
+
+test('the tracker is there on every machine, and the last rung', (t) => {
   const names = rungs.map(({ name }) => name);
   t.log(names.join(', '));
   t.is(names.at(-1), 'tracker');
+  t.is(names.length + missingRungs.length, 3);
 });

@@ -46,6 +46,14 @@ export const rungs: readonly HostileRung[] = [
   rungOf('tracker', chooseRung('tracker'), false),
 ];
 
+const namespace = findNamespace();
+
+/** The rungs that cannot be had here, and why. */
+export const missingRungs: readonly { readonly name: string; readonly why: string }[] = [
+  ...(best.name === 'cgroup' ? [] : [{ name: 'cgroup', why: best.why }]),
+  ...(namespace.words === null ? [{ name: 'pid namespace', why: namespace.why }] : []),
+];
+
 export type Hostile = {
   readonly processes: Processes;
   readonly launch: Launch;

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { until } from '../until.ts';
 import { assertNothingLeft, type Booty, makeBooty } from './booty.ts';
-import { assertRestored, openScreen } from './screen.ts';
+import { assertRestored, openScreen, patientShell as patient } from './screen.ts';
 
 const yaml = `
 name: shop
@@ -10,8 +10,6 @@ services:
   web: {command: [sh, -c, 'echo web speaks; exec sleep 1000']}
 `;
 
-// Asks for the modes only after a line, so that a guard has had its turn; a terminal left raw gives no line for enter.
-const patient = 'stty -g; "$@"; code=$?; echo "ended"; read -r line; stty -g; stty -a; echo "code=$code"';
 const leavings = /\u001B\[\?1049l/g;
 
 const guards = (booty: Booty) => booty.processes().filter(({ command }) => command.includes('booty-terminal-guard'));

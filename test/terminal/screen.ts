@@ -8,8 +8,10 @@ import type { Booty } from './booty.ts';
 export type Screen = {
   readonly press: (keys: string) => void;
   readonly resize: (columns: number, rows: number) => void;
-  /** Takes the terminal away, as closing its window does. */
+  /** Ends the shell in the terminal with SIGHUP, and with it the session. */
   readonly hangUp: () => void;
+  /** Takes the terminal itself away, as a killed emulator or a dropped ssh line does: nothing can be written any more. */
+  readonly close: () => void;
   readonly text: () => string;
   readonly rows: () => readonly string[];
   /** Waits until the screen is as described. */
@@ -23,18 +25,22 @@ export type Screen = {
 // The terminal's modes before and after, and the exit code.
 const shell = 'stty -g; "$@"; code=$?; stty -g; echo "code=$code"';
 
+/** Asks for the modes only after a line, so that a guard has had its turn; a terminal left raw gives no line for enter. */
+export const patientShell = 'stty -g; "$@"; code=$?; echo "ended"; read -r line; stty -g; stty -a; echo "code=$code"';
+
 export const openScreen = (
   t: ExecutionContext,
   booty: Booty,
   words: readonly string[],
   size = { cols: 80, rows: 24 },
   script = shell,
+  environment: Readonly<Record<string, string>> = {},
 ): Screen => {
   const child = pty.spawn('/bin/sh', ['-c', script, 'sh', booty.launcher, ...words], {
     name: 'xterm-256color',
     ...size,
     cwd: booty.folder,
-    env: { ...booty.environment, TERM: 'xterm-256color' },
+    env: { ...booty.environment, ...environment, TERM: 'xterm-256color' },
   });
   const terminal = new xterm.Terminal({ ...size, allowProposedApi: true });
   let raw = '';
@@ -67,6 +73,7 @@ export const openScreen = (
       terminal.resize(columns, height);
     },
     hangUp: () => child.kill('SIGHUP'),
+    close: () => (child as unknown as { readonly destroy: () => void }).destroy(),
     text,
     rows,
     shows: (what) =>
@@ -83,9 +90,12 @@ export const openScreen = (
   };
 };
 
+/** What `stty -g` said each time it was asked in the terminal. */
+export const modesSeen = (screen: Screen): readonly string[] => screen.raw().match(/[0-9a-f]+:[0-9a-f:]{20,}/g) ?? [];
+
 /** The terminal is as it was: modes, screen, cursor, line wrap, paste. */
 export const assertRestored = (t: ExecutionContext, screen: Screen): void => {
-  const modes = screen.raw().match(/[0-9a-f]+:[0-9a-f:]{20,}/g) ?? [];
+  const modes = modesSeen(screen);
   t.is(modes.length, 2);
   t.is(modes[0], modes[1]);
   t.false(screen.isAlternate());
