@@ -115,7 +115,7 @@ for (const pace of ['with time between', 'at once'] as const)
         }
       }
       // The terminal is as it was: lines are read and echoed again.
-      await screen.shows('ended');
+      await until('the shell goes on', () => screen.text().includes('ended'), timeoutMs);
       const guards = () => booty.processes().filter(({ command }) => command.includes('booty-terminal-guard'));
       await until('no guard is left', () => guards().length === 0);
       screen.press('\r');
