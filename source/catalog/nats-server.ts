@@ -28,6 +28,7 @@ export const natsServer: Recipe = {
   stop: { signal: 'SIGTERM', graceMs: 10_000, scope: 'group' },
   wayBack: {
     usual: 'safe',
+    lossBy: 'folders',
     crossings: [
       {
         before: '2.11.9',

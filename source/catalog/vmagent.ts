@@ -21,7 +21,7 @@ export const vmagent: Recipe = {
   secrets: [adminKey],
   readiness: { port: 'http', path: '/health' },
   stop: { signal: 'SIGINT', graceMs: 30_000, scope: 'group' },
-  wayBack: { usual: 'safe', crossings: [] },
+  wayBack: { usual: 'safe', crossings: [], lossBy: 'folders' },
   run: (wiring) => {
     const path = `${wiring.dirs.config}/scrape.yml`;
     const args = [

@@ -10,7 +10,7 @@ import { reachForUpgrade } from './reach-for-upgrade.ts';
 export const upgrade: Command = {
   name: 'upgrade',
   summary: 'upgrade services, after a plan, with a way back',
-  usage: 'upgrade [SERVICE[@RANGE]…] [--all] [--plan] [-y] [--later | --skip] [--json]',
+  usage: 'upgrade [SERVICE[@RANGE]…] [--all] [--plan] [-y] [--later | --skip | --again] [--json]',
   details: [
     'Prints the plan and asks; then each step as it ends. A new version that does not pass its gate is taken back by itself.',
     'ctrl-c asks to end it and go back; a second one leaves it to the daemon, which goes on.',
@@ -21,6 +21,7 @@ export const upgrade: Command = {
     plan: { type: 'boolean', help: 'print the plan and do nothing' },
     later: { type: 'boolean', help: 'ask again in 24 hours, and do nothing' },
     skip: { type: 'boolean', help: 'do not ask about this version again, and do nothing' },
+    again: { type: 'boolean', help: 'ask again about what was put off, and do nothing' },
     ...yesOption,
     ...jsonOption,
   },
@@ -45,7 +46,7 @@ export const upgrade: Command = {
     }
     return reachForUpgrade(context, args, async (client) => {
       const named = args.positionals.map(targetOf);
-      if (args.flag('later') || args.flag('skip')) return putOff(context, args, client, named);
+      if (args.flag('later') || args.flag('skip') || args.flag('again')) return putOff(context, args, client, named);
       const targets = args.flag('all') ? [...named, ...(await allOffered(context, client, named))] : named;
       // No names would mean all to the daemon, those put off too.
       if (targets.length === 0) return nothingOffered(context, args);
@@ -85,7 +86,7 @@ const putOff = async (
   client: StackClient,
   targets: readonly UpgradeTarget[],
 ): Promise<number> => {
-  const kind = args.flag('skip') ? 'skip' : 'later';
+  const kind = args.flag('again') ? 'none' : args.flag('skip') ? 'skip' : 'later';
   const { rows } = await client.upgrades(false);
   const done = [];
   for (const { service } of targets) {
@@ -96,10 +97,15 @@ const putOff = async (
     }
     await client.deferUpgrade(service, { kind, version });
     done.push({ service, kind, version });
-    const what = kind === 'skip' ? `${version} is skipped` : `${version} is put off for 24 hours`;
-    if (!args.flag('json'))
-      await print.line(`${service}: ${what}; undo it with the same key (${kind === 'skip' ? 'x' : 'z'}) in booty tui`);
+    if (!args.flag('json')) await print.line(`${service}: ${version} ${putOffWords[kind](service)}`);
   }
   if (args.flag('json')) await print.json({ deferred: done });
   return done.length === targets.length ? 0 : 1;
 };
+
+const undo = (service: string): string => `; take it back: booty upgrade --again ${service}`;
+const putOffWords = {
+  later: (service: string) => `is put off for 24 hours${undo(service)}`,
+  skip: (service: string) => `is skipped${undo(service)}`,
+  none: () => 'is offered again',
+} as const;

@@ -122,7 +122,8 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   }
   takenOver.resolve();
   if (left) {
-    void upgrades.recover().catch(onError);
+    // After a restart of the machine nothing runs: the next `up` goes on with it, and is not to be kept out by it.
+    if (supervisor.loop.world().phase === 'up') void upgrades.recover().catch(onError);
     upgrades.keepLooking();
   }
 

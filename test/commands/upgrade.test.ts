@@ -131,6 +131,9 @@ test('putting off is said to the daemon with the version it is about', async (t)
   const { daemon, call } = await scene(t);
   t.is((await call('upgrade', '--skip', 'nats')).code, 0);
   t.true(daemon.asked.includes('POST /v1/services/nats/defer {"kind":"skip","version":"2.11.3"}'));
+  const again = await call('upgrade', '--again', 'nats');
+  t.regex(again.out, /nats: 2\.11\.3 is offered again/);
+  t.true(daemon.asked.includes('POST /v1/services/nats/defer {"kind":"none","version":"2.11.3"}'));
   const nothing = await call('upgrade', '--later', 'caddy');
   t.is(nothing.code, 1);
   t.regex(nothing.err, /nothing newer is known of caddy/);

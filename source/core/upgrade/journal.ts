@@ -1,3 +1,5 @@
+import type { LossBy, Rollback } from './way-back.ts';
+
 /**
 What is written down of an upgrade under way, so that whoever finds it knows how far it came. One document per upgrade; it
 is replaced before each step begins.
@@ -37,12 +39,14 @@ export type JournalSubject = {
   readonly ran: boolean;
   /** What the lock said before; opaque here. */
   readonly lockBefore: unknown;
-  readonly rollback: 'safe' | 'needs-snapshot' | 'impossible';
+  readonly rollback: Rollback;
   /** Folder of the data as it was before; null: none is taken. */
   readonly snapshot: string | null;
   /** Folder of the snapshot that is put in the place of the data; null: the data stays. */
   readonly restoreFrom: string | null;
   readonly restarts: readonly string[];
+  /** How the loss of its data shows; absent in what an older booty wrote. */
+  readonly lossBy?: LossBy;
 };
 
 export type Journal = {

@@ -16,8 +16,18 @@ export type Crossing = {
   readonly why: string;
 };
 
-/** What the catalog says of one system. */
-export type WayBack = { readonly usual: Rollback; readonly crossings: readonly Crossing[] };
+/**
+How it shows that a version has lost its data: `bytes`: next to nothing is left of them; `folders`: most are gone, for
+queues, whose bytes are used up by themselves.
+*/
+export type LossBy = 'bytes' | 'folders';
+
+/** What the catalog says of one system; `lossBy` is `bytes` unless said. */
+export type WayBack = {
+  readonly usual: Rollback;
+  readonly crossings: readonly Crossing[];
+  readonly lossBy?: LossBy;
+};
 
 export type WayBackFound = { readonly rollback: Rollback; readonly why: string | null };
 

@@ -92,17 +92,22 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     if (waited.kind === 'no') throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: waited.why });
   };
 
-  const gate = async (
-    { service, restarts }: JournalSubject,
-    record: UpgradeRecord,
-    signal: AbortSignal,
-  ): Promise<void> => {
+  const lossOf = async ({ service, snapshot, lossBy }: JournalSubject): Promise<string | null> =>
+    snapshot !== null && lossBy !== undefined && (await snapshots.isWhole(snapshot))
+      ? snapshots.lossSince(service, snapshot, lossBy)
+      : null;
+
+  const gate = async (subject: JournalSubject, record: UpgradeRecord, signal: AbortSignal): Promise<void> => {
+    const { service, restarts } = subject;
     for (const follower of restarts) loop.post({ type: 'restart.requested', service: follower });
     record.openGate(clock.nowMs() + gateMs);
     const waited = await watch.steady(service, gateMs, signal).finally(() => record.openGate(null));
     if (waited.kind === 'suspended') throw new Suspended();
-    if (waited.kind === 'no')
-      throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: `it did not pass its gate: ${waited.why}` });
+    const fail = (why: string) =>
+      new BootyError('UPGRADE_STEP_FAILED', { service, problem: `it did not pass its gate: ${why}` });
+    if (waited.kind === 'no') throw fail(waited.why);
+    const loss = await lossOf(subject);
+    if (loss !== null) throw fail(loss);
   };
 
   /** The old version runs again on its data. `neverReady`: nobody can have written anything through the new one. */
@@ -124,7 +129,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     const isAside = restoreFrom !== null && record.isDone(service, 'restore') && (await snapshots.isWhole(aside));
     const before = taken ?? (isAside ? aside : null);
     const isSwitched = record.isDone(service, 'switch') || record.isDone(service, 'restore');
-    const puts = before !== null && isSwitched && !isPutBack && (neverReady || rollback !== 'safe' || isAside);
+    const mayPut = before !== null && isSwitched && !isPutBack;
+    const puts = mayPut && (neverReady || rollback !== 'safe' || isAside || (await lossOf(subject)) !== null);
     if (puts) await snapshots.restore(service, before, failed, subject.to);
     const old = await installedOf(subject, subject.from, never, () => undefined);
     fetches.use(service, old);

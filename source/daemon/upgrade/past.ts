@@ -11,6 +11,8 @@ export type PastEntry = Omit<HistoryEntry, 'blockedBy'> & {
 /** What became of installations, upgrades and rollbacks, oldest first. */
 export type Past = {
   readonly entries: () => readonly PastEntry[];
+  readonly has: (id: string, service: string) => boolean;
+  /** Written down once: what is known of the same upgrade of the same service stays. */
   readonly add: (entry: PastEntry) => Promise<void>;
   /** Reads what earlier daemons wrote; lines that are torn are left out. */
   readonly restore: () => Promise<void>;
@@ -19,9 +21,12 @@ export type Past = {
 /** Kept in a file, one entry a line, for this user alone. */
 export const createPast = (files: Pick<Files, 'readText' | 'append'>, file: string): Past => {
   let entries: readonly PastEntry[] = [];
+  const has: Past['has'] = (id, service) => entries.some((each) => each.id === id && each.service === service);
   return {
     entries: () => entries,
+    has,
     add: async (entry) => {
+      if (has(entry.id, entry.service)) return;
       entries = [...entries, entry];
       await files.append(file, `${JSON.stringify(entry)}\n`, 0o600);
     },

@@ -1,12 +1,16 @@
 import { BootyError } from '../../core/error.ts';
+import type { LossBy } from '../../core/upgrade/way-back.ts';
 import type { World } from '../../ports.ts';
 import { sizeBelow } from '../../store/sizes.ts';
 
-/** Snapshots kept of each service, the newest. */
+/** Snapshots kept of each service and kind, the newest. */
 const keptMax = 2;
 /** Beyond the data itself, so that the stack has room to run on. */
 const marginBytes = 67_108_864;
 const copyMsMax = 3_600_000;
+/** Data that shrinks to less than this share of what it was is taken as lost; less than a page is nothing to go by. */
+const lostShare = 0.1;
+const knownBytesMin = 4_096;
 /** Marks a snapshot that is whole. */
 const wholeMark = 'snapshot.json';
 
@@ -22,6 +26,8 @@ export type Snapshots = {
   /** Copies the data into the folder, which is whole afterwards or not there. Throws what the copy failed with. */
   readonly take: (service: string, folder: string, version: string) => Promise<number>;
   readonly isWhole: (folder: string) => Promise<boolean>;
+  /** What became of nearly all of the data since a snapshot was taken, in words; null: most is there, or it was little. */
+  readonly lossSince: (service: string, folder: string, by: LossBy) => Promise<string | null>;
   /** Puts a snapshot in the place of the data; what was there is kept as a snapshot named `aside`. Can be repeated. */
   readonly restore: (service: string, folder: string, aside: string, version: string) => Promise<void>;
   /**
@@ -29,6 +35,7 @@ export type Snapshots = {
   the folders it may have been moved to, the last one that was used first.
   */
   readonly mend: (service: string, asides: readonly string[]) => Promise<void>;
+  /** Removes all but the newest of those taken before upgrades, of those moved aside by ways back, and of failed data. */
   readonly prune: (service: string) => Promise<void>;
 };
 
@@ -94,6 +101,19 @@ export const createSnapshots = (
       return sizeBelow(files, `${folder}/data`);
     },
     isWhole,
+    lossSince: async (service, folder, by) => {
+      if (by === 'folders') {
+        const before = await foldersBelow(files, `${folder}/data`, '');
+        const after = new Set(await foldersBelow(files, dataOf(service), ''));
+        const left = before.filter((path) => after.has(path)).length;
+        return left >= before.length / 2
+          ? null
+          : `${before.length - left} of ${before.length} folders of its data are gone`;
+      }
+      const [before, after] = [await sizeBelow(files, `${folder}/data`), await sizeBelow(files, dataOf(service))];
+      if (before < knownBytesMin || after >= before * lostShare) return null;
+      return `its data shrank from ${sizeText(before)} to ${sizeText(after)}`;
+    },
     restore: async (service, folder, aside, version) => {
       const data = dataOf(service);
       const fresh = `${data}.restoring`;
@@ -121,9 +141,35 @@ export const createSnapshots = (
     },
     prune: async (service) => {
       const folder = `${of.snapshots}/${service}`;
-      // Their names begin with the time.
-      for (const name of (await files.list(folder)).toSorted().slice(0, -keptMax))
-        await files.remove(`${folder}/${name}`);
+      const names = await files.list(folder);
+      for (const kind of kinds) {
+        // Their names begin with the time.
+        const own = names.filter((name) => kindOf(name) === kind).toSorted();
+        for (const name of own.slice(0, -keptMax)) await files.remove(`${folder}/${name}`);
+      }
     },
   };
 };
+
+/** All folders below one, by their path from it. */
+const foldersBelow = async (
+  files: Pick<World['files'], 'list' | 'stat'>,
+  root: string,
+  below: string,
+): Promise<readonly string[]> => {
+  const found = [];
+  for (const name of await files.list(`${root}${below}`)) {
+    const path = `${below}/${name}`;
+    if ((await files.stat(`${root}${path}`))?.kind === 'folder')
+      found.push(path, ...(await foldersBelow(files, root, path)));
+  }
+  return found;
+};
+
+/** `…-after`: what a way back took away; `…-failed`: what a version left that did not hold; else: before an upgrade. */
+const kinds = ['before', 'after', 'failed'] as const;
+const kindOf = (name: string): (typeof kinds)[number] =>
+  name.endsWith('-after') ? 'after' : name.endsWith('-failed') ? 'failed' : 'before';
+
+const sizeText = (bytes: number): string =>
+  bytes < 1_048_576 ? `${Math.ceil(bytes / 1_024)} KiB` : `${Math.round(bytes / 1_048_576)} MiB`;

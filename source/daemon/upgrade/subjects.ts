@@ -164,6 +164,7 @@ const subjectOf = async (
     snapshot: takes ? snapshots.folderFor(service, id) : null,
     restoreFrom,
     restarts,
+    lossBy: wish.wayBack.lossBy ?? 'bytes',
   };
   return { shown, journal };
 };

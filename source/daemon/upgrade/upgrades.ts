@@ -16,6 +16,7 @@ import type { Installed, Store } from '../../store/store.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { createDeferrals } from './deferrals.ts';
 import { createExecutor, type Outcome } from './executor.ts';
+import { readJournal, shownAgain } from './found-journal.ts';
 import { createKnowledge } from './knowledge.ts';
 import { createOffered } from './offered.ts';
 import { createPast } from './past.ts';
@@ -73,6 +74,8 @@ export const createUpgrades = (
   const executor = createExecutor({ ports, supervisor, store, snapshots, watch, gateMs, runFolder: paths.run });
   let record: UpgradeRecord | null = null;
   let abort: AbortController | null = null;
+  /** Of the upgrade that is asked for or under way; known before its record is. */
+  let busy: { readonly id: string; readonly services: readonly string[] } = { id: '', services: [] };
 
   const knowledge = createKnowledge({ supervisor, store, clock, past, deferrals, offered, snapshots });
   const { binaries, packages, view, blocked, findSnapshots, prepare } = knowledge;
@@ -167,10 +170,7 @@ export const createUpgrades = (
   };
 
   const guard = (service: string | null): void => {
-    if (!isBusy() || record === null) return;
-    const services = record.journal().subjects.map((subject) => subject.service);
-    if (service === null || services.includes(service))
-      throw new BootyError('UPGRADE_BUSY', { id: record.id, services });
+    if (isBusy() && (service === null || busy.services.includes(service))) throw new BootyError('UPGRADE_BUSY', busy);
   };
 
   return {
@@ -189,6 +189,7 @@ export const createUpgrades = (
       guard(null);
       const id = newId();
       abort = new AbortController();
+      busy = { id, services: ask.targets.map(({ service }) => service) };
       const { signal } = abort;
       try {
         const { subjects, journal, nothing } = await prepare(ask, id);
@@ -202,6 +203,7 @@ export const createUpgrades = (
           subjects,
         );
         record = own;
+        busy = servicesOf(own);
         changed();
         void carryOut(own, journal, (subject) => executor.run(subject, own, signal));
         return { id };
@@ -258,9 +260,14 @@ export const createUpgrades = (
       if (journal === null) return;
       const own = open(journal, journal.subjects.map(shownAgain));
       record = own;
+      busy = servicesOf(own);
       abort = new AbortController();
       const { signal } = abort;
-      const left = journal.subjects.filter(({ service }) => !journal.settled.includes(service));
+      // A daemon that died right after it had remembered how it ended has nothing to go on with.
+      for (const { service } of journal.subjects) {
+        if (!journal.settled.includes(service) && past.has(journal.id, service)) await own.through(service);
+      }
+      const left = journal.subjects.filter(({ service }) => !own.journal().settled.includes(service));
       const isGoingOn = left.some(({ service }) => recoveryOf(journal, service).kind === 'go on');
       const work = carryOut(own, left, (subject) => executor.resume(subject, own, signal));
       if (!isGoingOn) await work;
@@ -270,27 +277,7 @@ export const createUpgrades = (
   };
 };
 
-const readJournal = (text: string | null): Journal | null => {
-  try {
-    const journal = JSON.parse(text ?? '') as Journal;
-    return journal.format === 1 ? journal : null;
-  } catch {
-    return null;
-  }
-};
-
-/** What is shown of an upgrade that was begun by a daemon before. */
-const shownAgain = ({ service, from, to, rollback, restarts }: JournalSubject): UpgradeSubject => ({
-  ...{
-    service,
-    from,
-    to,
-    rollback,
-    restarts,
-    dependants: [],
-    downtimeMs: null,
-    snapshot: null,
-    loses: null,
-    notices: [],
-  },
+const servicesOf = (record: UpgradeRecord) => ({
+  id: record.id,
+  services: record.journal().subjects.map(({ service }) => service),
 });

@@ -1,8 +1,9 @@
 /**
 A daemon of a stack with one stand-in server whose versions come from a source of scripts; run as a program by the tests
 of upgrades: `daemon.ts HOME BEHAVIOUR [DIE_AT]`. With DIE_AT (`switch:running`) it kills itself with SIGKILL right after it
-has written that down; `any:failed` is any step. `lock:returned` is when the lock says the version before again, and
-`history:returned` when that one runs, right before it is remembered.
+has written that down; `any:failed` is any step, `back/switch:done` one of a way back only. `lock:returned` is when the lock says the version before again, and
+`history:returned` when that one runs, right before it is remembered;
+`history:written` is right after it. `no space` and `no copy` are not deaths: the disk is full, or fails while data is copied.
 */
 import { join } from 'node:path';
 import { stackPaths } from '../../../source/core/paths.ts';
@@ -16,18 +17,34 @@ import { type Behaviour, serverText } from './server-text.ts';
 
 const [home = '', behaviour = 'obeys', dieAt = ''] = process.argv.slice(2);
 const world = createWorld();
-const host = { ...world.host, environment: { ...world.host.environment, BOOTY_HOME: home } };
+const host = {
+  ...world.host,
+  environment: { ...world.host.environment, BOOTY_HOME: home },
+  run: ((command, options) =>
+    dieAt === 'no copy' && isPlanned && command[0] === 'cp'
+      ? Promise.resolve({
+          code: 1,
+          signal: null,
+          stdout: '',
+          stderr: 'cp: error writing: No space left on device\n',
+          timedOut: false,
+        })
+      : world.host.run(command, options)) satisfies typeof world.host.run,
+};
 const paths = stackPaths(host, 'shop');
 
 const die = (): boolean => process.kill(process.pid, 'SIGKILL');
 let isSwitched = false;
+let isPlanned = false;
 
 /** Dies right after the journal says so. */
 const files: Files = {
   ...world.files,
+  freeBytes: async (path) => (dieAt === 'no space' && isPlanned ? 1_000 : world.files.freeBytes(path)),
   append: async (path, text, mode) => {
     if (dieAt === 'history:returned' && path === paths.historyFile && text.includes('returned')) die();
     await world.files.append(path, text, mode);
+    if (dieAt === 'history:written' && path === paths.historyFile && text.includes('"kind":"upgrade"')) die();
   },
   writeAtomic: async (path, text, mode) => {
     await world.files.writeAtomic(path, text, mode);
@@ -35,11 +52,14 @@ const files: Files = {
       if (isSwitched && text.includes('"1.0.0"')) die();
       isSwitched ||= text.includes('"2.0.0"');
     }
-    if (path !== paths.upgradeFile || dieAt === '') return;
-    const [kind, state] = dieAt.split(':');
-    const { steps } = JSON.parse(text) as {
+    if (path !== paths.upgradeFile) return;
+    isPlanned = true;
+    const [kind, state] = dieAt.replace('back/', '').split(':');
+    const { steps, kind: direction } = JSON.parse(text) as {
+      readonly kind: string;
       readonly steps: readonly { readonly kind: string; readonly state: string }[];
     };
+    if (dieAt.startsWith('back/') && direction !== 'rollback') return;
     if (steps.some((step) => (kind === 'any' || step.kind === kind) && step.state === state)) die();
   },
 };
@@ -51,7 +71,7 @@ const scripts: Source = {
     candidates: new Map(
       wanted.map((want) => [
         want.package,
-        ['1.0.0', '2.0.0'].map((version) => ({ version, sourceVersion: version, suite: null })),
+        ['1.0.0', '2.0.0', '3.0.0', '3.1.0'].map((version) => ({ version, sourceVersion: version, suite: null })),
       ]),
     ),
     trouble: null,
@@ -62,7 +82,11 @@ const scripts: Source = {
       const found: Record<string, string> = {};
       for (const name of ['prometheus', 'promtool'] as const) {
         found[name] = join(folder, `${name}-${version}`);
-        const text = serverText(name, version, version === '1.0.0' ? 'obeys' : (behaviour as Behaviour));
+        const text = serverText(
+          name,
+          version,
+          version === '1.0.0' || version === '3.0.0' ? 'obeys' : (behaviour as Behaviour),
+        );
         await world.files.append(found[name], text, 0o755);
       }
       on.settled(pick, {

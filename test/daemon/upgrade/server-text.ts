@@ -5,7 +5,12 @@ export type Behaviour =
   | 'is never ready'
   | 'dies when ready'
   | 'refuses the config'
-  | 'eats the data';
+  | 'eats the data'
+  | 'eats the data and is ready'
+  | 'dies half-way through its gate';
+
+/** Enough data to be missed. */
+const ballastBytes = 8_192;
 
 /**
 The text of a stand-in for Prometheus and promtool: it knows the flags its recipe gives it, writes into its data which
@@ -16,7 +21,7 @@ export const serverText = (
   version: string,
   behaviour: Behaviour,
 ): string => `#!${process.execPath}
-const { appendFileSync, readdirSync, rmSync } = require('node:fs');
+const { appendFileSync, existsSync, readdirSync, rmSync } = require('node:fs');
 const { createServer } = require('node:http');
 const behaviour = ${JSON.stringify(behaviour)};
 const args = process.argv.slice(2);
@@ -30,8 +35,9 @@ if (${JSON.stringify(name)} === 'promtool') {
   process.exit(behaviour === 'refuses the config' ? 1 : 0);
 }
 const data = flag('storage.tsdb.path');
-if (behaviour === 'eats the data') for (const each of readdirSync(data)) rmSync(data + '/' + each, { recursive: true });
+if (behaviour.startsWith('eats the data')) for (const each of readdirSync(data)) rmSync(data + '/' + each, { recursive: true });
 appendFileSync(data + '/written', '${version}\\n');
+if (behaviour === 'obeys' && !existsSync(data + '/ballast')) appendFileSync(data + '/ballast', '.'.repeat(${ballastBytes}));
 if (behaviour === 'exits at once') {
   console.error('cannot open the data: format 7');
   process.exit(3);
@@ -42,5 +48,6 @@ createServer((request, response) => {
   response.statusCode = behaviour === 'is never ready' || behaviour === 'eats the data' ? 503 : 200;
   response.end('${version}');
   if (behaviour === 'dies when ready') setTimeout(() => process.exit(9), 100);
+  if (behaviour === 'dies half-way through its gate') setTimeout(() => process.exit(9), 200);
 }).listen(Number(port), host);
 `;

@@ -28,6 +28,26 @@ export type Shop = {
   readonly home: string;
 };
 
+/** Versions of which the second cannot be gone back from without a snapshot, and two that share their data. */
+export const apart = { old: '1.0.0', first: '^1', then: '>=1 <3' } as const;
+export const alike = { old: '3.0.0', first: '~3.0', then: '^3' } as const;
+export type Pair = typeof apart | typeof alike;
+
+/** A shop whose server runs the older version of a pair, with the newer one in its range. */
+export const openAt = async (
+  t: ExecutionContext,
+  behaviour: string,
+  dieAt = '',
+  pair: Pair = apart,
+): Promise<Shop & { readonly first: ChildProcess }> => {
+  const shop = openShop(t);
+  const first = await shop.daemon(behaviour, dieAt);
+  await shop.up(pair.first);
+  await shop.up(pair.then);
+  t.is(await shop.version(), pair.old);
+  return { ...shop, first };
+};
+
 export const openShop = (t: ExecutionContext): Shop => {
   const home = mkdtempSync(join(tmpdir(), 'booty-upgrade-'));
   const host = createHost();
@@ -67,11 +87,11 @@ export const openShop = (t: ExecutionContext): Shop => {
         services: [],
         profiles: [],
       });
-      await until('the service is ready', async () => (await client.ps()).services[0]?.state === 'ready');
+      await until('the service is ready', async () => (await client.ps()).services[0]?.state === 'ready', 60_000);
     },
     version,
     settled: async (entries) => {
-      await until('the upgrade has settled', async () => (await client.history()).length >= entries, 20_000);
+      await until('the upgrade has settled', async () => (await client.history()).length >= entries, 60_000);
       const all = await client.history();
       const last = all.at(-1);
       if (last === undefined) throw new Error('there is no entry');

@@ -2,25 +2,15 @@
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { until } from '../../until.ts';
-import { openShop, type Shop } from './shop.ts';
+import { apart, openAt, openShop } from './shop.ts';
 
 const asked = { kind: 'upgrade', targets: [{ service: 'prom', range: null }] } as const;
 const ask = { ...asked, who: 'ana' };
 
-/** A shop whose server runs 1.0.0, with 2.0.0 in its range. */
-const atOne = async (t: ExecutionContext, behaviour: string, dieAt = ''): Promise<Shop> => {
-  const shop = openShop(t);
-  await shop.daemon(behaviour, dieAt);
-  await shop.up('^1');
-  await shop.up('>=1');
-  t.is(await shop.version(), '1.0.0');
-  return shop;
-};
-
 test('an upgrade that holds is locked, remembered, and can be taken back with the data of before', async (t) => {
-  const shop = await atOne(t, 'obeys');
+  const shop = await openAt(t, 'obeys');
   const before = shop.written();
   const look = await shop.client.upgrades(true);
   t.like(look.rows[0], { current: '1.0.0', inRange: '2.0.0', rollback: 'needs-snapshot', back: null });
@@ -49,7 +39,7 @@ test('an upgrade that holds is locked, remembered, and can be taken back with th
 
 for (const behaviour of ['exits at once', 'is never ready', 'dies when ready', 'eats the data'] as const) {
   test(`a new version that ${behaviour} is put back, its data as before`, async (t) => {
-    const shop = await atOne(t, behaviour);
+    const shop = await openAt(t, behaviour);
     const before = shop.written();
     await shop.client.upgrade(ask);
     if (behaviour === 'is never ready' || behaviour === 'eats the data') {
@@ -67,7 +57,7 @@ for (const behaviour of ['exits at once', 'is never ready', 'dies when ready', '
 }
 
 test('a new version that refuses the configuration changes nothing, and its words are told', async (t) => {
-  const shop = await atOne(t, 'refuses the config');
+  const shop = await openAt(t, 'refuses the config');
   const before = shop.written();
   const { pid } = (await shop.client.ps()).services[0] ?? {};
   await shop.client.upgrade(ask);
@@ -80,7 +70,7 @@ test('a new version that refuses the configuration changes nothing, and its word
 });
 
 test('one upgrade at a time, and nothing else is done to its service meanwhile', async (t) => {
-  const shop = await atOne(t, 'obeys');
+  const shop = await openAt(t, 'obeys');
   await shop.client.upgrade(ask);
   await t.throwsAsync(() => shop.client.upgrade(ask), { code: 'UPGRADE_BUSY' });
   await t.throwsAsync(() => shop.client.service('prom', 'restart'), { code: 'UPGRADE_BUSY' });
@@ -94,7 +84,7 @@ test('one upgrade at a time, and nothing else is done to its service meanwhile',
 });
 
 test('what was put off is not offered, also by the next daemon', async (t) => {
-  const shop = await atOne(t, 'obeys');
+  const shop = await openAt(t, 'obeys');
   await shop.client.upgrades(true);
   t.is((await shop.client.ps()).services[0]?.upgrade, '2.0.0');
   await shop.client.deferUpgrade('prom', { kind: 'skip' });
@@ -107,7 +97,7 @@ test('what was put off is not offered, also by the next daemon', async (t) => {
     ),
   );
   await shop.daemon('obeys');
-  await shop.up('>=1');
+  await shop.up(apart.then);
   t.like((await shop.client.upgrades(false)).rows[0], {
     inRange: '2.0.0',
     deferred: { kind: 'skip', version: '2.0.0' },
@@ -124,8 +114,8 @@ for (const dieAt of ['fetch', 'check-config', 'stop', 'snapshot', 'switch', 'sta
     async (t) => {
       const shop = openShop(t);
       const first = await shop.daemon('obeys', dieAt);
-      await shop.up('^1');
-      await shop.up('>=1');
+      await shop.up(apart.first);
+      await shop.up(apart.then);
       const before = shop.written();
       await shop.client.upgrade(ask).catch(() => undefined);
       if (first.exitCode === null && first.signalCode === null) await once(first, 'exit');
@@ -149,8 +139,8 @@ for (const behaviour of ['exits at once', 'dies when ready'] as const) {
       async (t) => {
         const shop = openShop(t);
         const first = await shop.daemon(behaviour, dieAt);
-        await shop.up('^1');
-        await shop.up('>=1');
+        await shop.up(apart.first);
+        await shop.up(apart.then);
         const before = shop.written();
         await shop.client.upgrade(ask).catch(() => undefined);
         if (first.exitCode === null && first.signalCode === null) await once(first, 'exit');
