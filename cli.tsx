@@ -132,6 +132,10 @@ const becomeDaemon: Context['becomeDaemon'] = async (stack, paths) => {
           command: daemonCommand(stack),
           environment: ports.host.environment,
         }),
+      ownVersion: async () => {
+        const { askOwnVersion } = await import('./source/commands/self/ask-own-version.ts');
+        return askOwnVersion(ports.host, context.packageFolder);
+      },
       memoryBytes: () => process.memoryUsage.rss(),
     });
   } catch (error) {

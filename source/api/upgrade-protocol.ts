@@ -3,6 +3,9 @@
 /** What going back to the version before needs: nothing; the data as it was; a backup restored by hand. */
 export type RollbackClass = 'safe' | 'needs-snapshot' | 'impossible';
 
+/** The row of booty itself, which `booty self upgrade` upgrades; no service has such a name. */
+export const bootyItself = 'booty itself';
+
 /** One service and what is known of newer versions of its binary. */
 export type UpgradeRow = {
   readonly service: string;

@@ -1,5 +1,5 @@
 import type { StackClient } from '../api/protocol.ts';
-import type { UpgradeTarget } from '../api/upgrade-protocol.ts';
+import { bootyItself, type UpgradeTarget } from '../api/upgrade-protocol.ts';
 import { BootyError } from '../core/error.ts';
 import { isOffered } from '../tui/view/upgrade-words.ts';
 import { yesOption } from './ask.ts';
@@ -70,7 +70,7 @@ const allOffered = async (
   const nowMs = context.ports.clock.nowMs();
   const names = new Set(named.map(({ service }) => service));
   return rows
-    .filter((row) => isOffered(row, nowMs) && !names.has(row.service))
+    .filter((row) => isOffered(row, nowMs) && !names.has(row.service) && row.service !== bootyItself)
     .map(({ service }) => ({ service, range: null }));
 };
 

@@ -12,6 +12,7 @@ import { runFileCopy } from './run-file.ts';
 import { createStopListWriter, formatStopList } from './stop-list.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import { takeOver } from './take-over.ts';
+import type { OwnVersion } from './upgrade/offered.ts';
 import { createUpgrades, type Upgrades } from './upgrade/upgrades.ts';
 import { keepWarden } from './warden.ts';
 
@@ -28,9 +29,13 @@ export type DaemonOptions = {
   readonly asked: AbortSignal;
   /** Starts who watches this daemon; `count` daemons before it have died in a row. */
   readonly startWarden: (count: number) => Promise<Warden>;
+  /** Which booty this is and which is newer; absent: nobody can say. */
+  readonly ownVersion?: () => Promise<OwnVersion>;
   /** Memory this process holds. */
   readonly memoryBytes: () => number;
 };
+
+const noNewer = async (): Promise<OwnVersion> => null;
 
 /** A daemon that has no stack and that nobody watches leaves after this time. */
 const idleTimeoutMs = 15_000;
@@ -92,7 +97,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     takenOver: takenOver.promise,
     upgrades: () => upgrades,
   });
-  upgrades = createUpgrades(ports, { supervisor, store, paths, onError });
+  upgrades = createUpgrades(ports, { supervisor, store, paths, onError, ownVersion: options.ownVersion ?? noNewer });
   await upgrades.restore().catch(onError);
   let wasTied = left !== null && (await files.readText(paths.stopList)) !== null;
   const stopList = createStopListWriter(
@@ -139,8 +144,10 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   let cancelIdle: () => void = () => {};
   const leaveWhenIdle = (): void => {
     cancelIdle();
-    const isBusy = supervisor.sessions.count() > 0 || supervisor.loop.world().phase !== 'idle';
-    cancelIdle = isBusy ? () => {} : clock.after(idleTimeoutMs, () => leave('idle'));
+    const isBusy = (): boolean => supervisor.sessions.count() > 0 || supervisor.loop.world().phase !== 'idle';
+    // A stack may have come up since, by a request that opened no session.
+    const leaveUnlessBusy = (): void => (isBusy() ? undefined : leave('idle'));
+    cancelIdle = isBusy() ? () => {} : clock.after(idleTimeoutMs, leaveUnlessBusy);
   };
   leaveWhenIdle();
   const goDown = (): void => supervisor.loop.post({ type: 'down.requested', force: 0, graceMsMax: null });

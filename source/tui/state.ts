@@ -2,6 +2,7 @@
 The reducer of the screen: (state, message) → (next state, what to do about it). Pure: time comes in the messages, and
 everything that touches the world leaves as an intent.
 */
+import { bootyItself } from '../api/upgrade-protocol.ts';
 import type { StackRow } from '../core/model.ts';
 import { runCommand } from './commands.ts';
 import { takeEvents } from './event-pane.ts';
@@ -211,7 +212,9 @@ const settleMerged = (state: UiState, intents: readonly Intent[]): Step => {
 
 const selection = (state: UiState, row: StackRow): string | null => {
   const isThere = row.services.some((service) => service.name === state.selected);
-  if (state.selectedByUser && isThere) return state.selected;
+  // Booty itself has a row among the versions, and is no service.
+  const isOwn = state.pane === 'upgrades' && state.selected === bootyItself;
+  if (state.selectedByUser && (isThere || isOwn)) return state.selected;
   const failed = row.services.find((service) => service.state === 'failed');
   return failed?.name ?? (isThere ? state.selected : (row.services[0]?.name ?? null));
 };

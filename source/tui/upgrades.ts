@@ -1,5 +1,12 @@
 /** Upgrades as the screen handles them: what is offered, the plan that is asked about, putting off, going back. */
-import type { HistoryEntry, UpgradeAsk, UpgradePlan, UpgradeProgress, UpgradeRow } from '../api/upgrade-protocol.ts';
+import {
+  bootyItself,
+  type HistoryEntry,
+  type UpgradeAsk,
+  type UpgradePlan,
+  type UpgradeProgress,
+  type UpgradeRow,
+} from '../api/upgrade-protocol.ts';
 import { toast } from './toast.ts';
 import type { Intent, Step, UiState } from './ui-state.ts';
 import { historyOf } from './ui-state.ts';
@@ -26,12 +33,17 @@ export const askUpgrade = (state: UiState): Step => {
   const row = upgradeRowOf(state, state.selected);
   if (!row) return say(state, unknown(state));
   if (row.inRange === null) return say(state, newestWords(row));
+  if (row.service === bootyItself) return say(state, ownWords);
   return askPlan(state, { kind: 'upgrade', targets: [{ service: row.service, range: null }] });
 };
 
+const ownWords = 'booty itself is upgraded in a shell: booty self upgrade (services run on)';
+
 /** `U`: one plan for all that is offered. */
 export const askUpgradeAll = (state: UiState): Step => {
-  const rows = offeredRows(state);
+  const offered = offeredRows(state);
+  const rows = offered.filter(({ service }) => service !== bootyItself);
+  if (rows.length === 0 && offered.length > 0) return say(state, ownWords);
   if (rows.length > 0) {
     return askPlan(state, { kind: 'upgrade', targets: rows.map(({ service }) => ({ service, range: null })) });
   }

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { bootyItself } from '../../source/api/upgrade-protocol.ts';
 import { drive, type Drive } from './drive.ts';
 import { failing, makeFrame, shop, startMs } from './fake-stack.ts';
 import {
@@ -264,4 +265,28 @@ test('the palette does by name what the keys do, and completes', (t) => {
   t.is(one.state().pane, 'history');
   one.keys(':', 'q', 'q', 'enter');
   t.regex(one.state().toast?.text ?? '', /no command qq/);
+});
+
+test('booty itself has a row and a prompt, is put off like the others, and is never part of a plan', (t) => {
+  const one = open();
+  const own = makeUpgradeRow(bootyItself, { current: '0.1.0 (5219f31)', inRange: 'c6c15bd', newest: 'c6c15bd' });
+  one.frame(makeFrame(shop, { upgrades: makeLook([makeUpgradeRow('nats', { inRange: '2.11.3' }), own]) }));
+  t.is(one.state().pane, 'services', 'the prompt takes no focus');
+  one.keys('U');
+  t.deepEqual(calls(one).at(-1), {
+    call: 'plan',
+    ask: { kind: 'upgrade', targets: [{ service: 'nats', range: null }] },
+  });
+  one.keys('escape', '6', 'down');
+  t.is(one.state().selected, bootyItself);
+  t.regex(text(one), /booty itself/);
+  one.keys('u');
+  t.is(one.state().question, null);
+  t.regex(one.state().toast?.text ?? '', /booty self upgrade/);
+  one.keys('x');
+  t.deepEqual(calls(one).at(-1), {
+    call: 'defer',
+    service: bootyItself,
+    defer: { kind: 'skip', version: 'c6c15bd' },
+  });
 });

@@ -7,7 +7,7 @@ import type { Supervisor } from '../supervisor.ts';
 import type { Deferrals } from './deferrals.ts';
 import type { Offered } from './offered.ts';
 import type { Past, PastEntry } from './past.ts';
-import { blockedBy, upgradeRow } from './rows.ts';
+import { blockedBy, ownRow, upgradeRow } from './rows.ts';
 import type { Snapshots } from './snapshots.ts';
 import { type Subjects, subjectsOf } from './subjects.ts';
 
@@ -62,8 +62,8 @@ export const createKnowledge = (of: {
     whole = found;
   };
 
-  const rows = (): readonly UpgradeRow[] =>
-    binaries().map((wish) =>
+  const rows = (): readonly UpgradeRow[] => [
+    ...binaries().map((wish) =>
       upgradeRow({
         wish,
         world: loop.world().services[wish.service] ?? null,
@@ -76,7 +76,9 @@ export const createKnowledge = (of: {
         entry: store.entry(wish.component),
         blocked,
       }),
-    );
+    ),
+    ...ownRow(offered.own(), deferrals),
+  ];
   const view = (): UpgradeLook => ({
     atMs: offered.atMs(),
     looking: offered.looking(),

@@ -6,12 +6,17 @@ const twiceADayMs = 43_200_000;
 /** A stack that has just started has better things to do. */
 const firstLookMs = 5_000;
 
+/** Which booty runs and which is newer; null: none is, or nobody knows. */
+export type OwnVersion = { readonly current: string; readonly newest: string } | null;
+
 /** What could be had when somebody last looked, by package. */
 export type Offered = {
   readonly atMs: () => number | null;
   readonly looking: () => boolean;
   readonly of: (packageName: string) => Offers;
   readonly troubles: () => readonly string[];
+  /** Of booty itself; asked anew by each daemon, as it may be the newer one. */
+  readonly own: () => OwnVersion;
   /** Asks the sources now; one look at a time, whoever asks meanwhile waits for it. */
   readonly look: (packages: readonly string[]) => Promise<void>;
   /** Looks by itself twice a day, unless it was done lately; again after each call. */
@@ -29,22 +34,28 @@ for what nobody else answers for: their lists are large. Kept in a file, so that
 export const createOffered = (
   { files, clock, random, host }: Pick<World, 'files' | 'clock' | 'random' | 'host'>,
   store: Store,
-  file: string,
-  changed: () => void,
+  of: { readonly file: string; readonly changed: () => void; readonly ownVersion: () => Promise<OwnVersion> },
 ): Offered => {
   let atMs: number | null = null;
   let known: Readonly<Record<string, Offers>> = {};
   let under: Promise<void> | null = null;
   let failure: string | null = null;
+  const { file, changed } = of;
+  let own: OwnVersion | undefined;
   let cancel: () => void = () => {};
   const abort = new AbortController();
   const isOff = host.environment['BOOTY_UPDATE_CHECK'] === '0' || !['', undefined].includes(host.environment['CI']);
 
+  const askOwn = async (): Promise<void> => {
+    own = await of.ownVersion().catch(() => null);
+    changed();
+  };
   const ask = async (packages: readonly string[]): Promise<void> => {
     const near = await store.offers(packages, false, () => undefined, abort.signal);
     // Where upstream answers, the distribution has nothing newer to tell.
     const silent = packages.filter((name) => !near.get(name)?.versions.some(({ source }) => source !== 'apt'));
     const far = silent.length > 0 ? await store.offers(silent, true, () => undefined, abort.signal) : near;
+    await askOwn();
     known = Object.fromEntries(packages.map((name) => [name, far.get(name) ?? near.get(name) ?? nothing]));
     atMs = clock.nowMs();
     await files.writeAtomic(file, JSON.stringify({ format: 1, atMs, known }), 0o600);
@@ -69,7 +80,12 @@ export const createOffered = (
     const isLate = ageMs < 0 || ageMs >= twiceADayMs || packages().some((name) => !Object.hasOwn(known, name));
     // Spread, so that a thousand machines that start together do not ask together.
     const waitMs = isLate ? firstLookMs * (1 + random.roll()) : (twiceADayMs - ageMs) * (0.9 + 0.2 * random.roll());
-    cancel = clock.after(waitMs, () => void look(packages()).then(() => keepLooking(packages)));
+    const cancelLook = clock.after(waitMs, () => void look(packages()).then(() => keepLooking(packages)));
+    const cancelOwn = own === undefined && !isLate ? clock.after(firstLookMs, () => void askOwn()) : () => {};
+    cancel = () => {
+      cancelLook();
+      cancelOwn();
+    };
   };
   return {
     atMs: () => atMs,
@@ -81,6 +97,7 @@ export const createOffered = (
         Object.values(known).flatMap(({ troubles }) => troubles.map(({ source, reason }) => `${source}: ${reason}`)),
       ),
     ],
+    own: () => own ?? null,
     look,
     keepLooking,
     restore: async () => {

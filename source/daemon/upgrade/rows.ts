@@ -1,4 +1,4 @@
-import type { HistoryEntry, UpgradeRow } from '../../api/upgrade-protocol.ts';
+import { bootyItself, type HistoryEntry, type UpgradeRow } from '../../api/upgrade-protocol.ts';
 import { compareVersions } from '../../core/upgrade/version.ts';
 import { type Rollback, wayBackOf } from '../../core/upgrade/way-back.ts';
 import type { ServiceWorld } from '../../core/world.ts';
@@ -7,6 +7,7 @@ import { fits } from '../../store/fits.ts';
 import { noticesOf, notesUrl } from '../../store/knowledge.ts';
 import type { Installed, Offers, Store } from '../../store/store.ts';
 import type { Deferrals } from './deferrals.ts';
+import type { OwnVersion } from './offered.ts';
 import { lastChangeOf, type PastEntry } from './past.ts';
 
 /** A failure within this time after an upgrade names it as suspect. */
@@ -67,6 +68,29 @@ export const upgradeRow = (input: RowInput): UpgradeRow => {
     suspect: suspectOf(last, world, nowMs),
   };
 };
+
+/** The row of booty itself, where a newer one is known. */
+export const ownRow = (own: OwnVersion, deferrals: Pick<Deferrals, 'of'>): readonly UpgradeRow[] =>
+  own === null
+    ? []
+    : [
+        {
+          service: bootyItself,
+          component: 'booty',
+          package: 'booty',
+          range: null,
+          current: own.current,
+          currentSource: null,
+          inRange: own.newest,
+          newest: own.newest,
+          rollback: 'safe',
+          notices: ['in a shell: booty self upgrade; services run on, and this screen finds the new daemon by itself'],
+          releaseNotes: null,
+          deferred: deferrals.of(bootyItself, own.newest),
+          back: null,
+          suspect: null,
+        },
+      ];
 
 const suspectOf = (last: PastEntry | null, world: ServiceWorld | null, nowMs: number): UpgradeRow['suspect'] => {
   if (last === null || last.kind === 'install' || last.from === null || world === null) return null;

@@ -18,7 +18,7 @@ import { createDeferrals } from './deferrals.ts';
 import { createExecutor, type Outcome } from './executor.ts';
 import { readJournal, shownAgain } from './found-journal.ts';
 import { createKnowledge } from './knowledge.ts';
-import { createOffered } from './offered.ts';
+import { createOffered, type OwnVersion } from './offered.ts';
 import { createPast } from './past.ts';
 import { createRecord, type UpgradeRecord } from './record.ts';
 import { createSnapshots } from './snapshots.ts';
@@ -59,6 +59,7 @@ export const createUpgrades = (
     readonly store: Store;
     readonly paths: StackPaths;
     readonly onError: (error: unknown) => void;
+    readonly ownVersion: () => Promise<OwnVersion>;
   },
 ): Upgrades => {
   const { supervisor, store, paths } = of;
@@ -67,7 +68,7 @@ export const createUpgrades = (
   const past = createPast(files, paths.historyFile);
   const deferrals = createDeferrals({ files, clock }, paths.deferredFile);
   const changed = (): void => sessions.stateChanged();
-  const offered = createOffered(ports, store, paths.offersFile, changed);
+  const offered = createOffered(ports, store, { file: paths.offersFile, changed, ownVersion: of.ownVersion });
   const snapshots = createSnapshots(ports, { data: paths.data, snapshots: paths.snapshots });
   const gateMs = Number(host.environment['BOOTY_GATE_MS'] ?? gateMsUsual);
   const watch = createServiceWatch(loop, clock);

@@ -29,8 +29,8 @@ export type Shop = {
 };
 
 /** Versions of which the second cannot be gone back from without a snapshot, and two that share their data. */
-export const apart = { old: '1.0.0', first: '^1', then: '>=1 <3' } as const;
-export const alike = { old: '3.0.0', first: '~3.0', then: '^3' } as const;
+export const apart = { old: '1.0.0', first: '^1', next: '>=1 <3' } as const;
+export const alike = { old: '3.0.0', first: '~3.0', next: '^3' } as const;
 export type Pair = typeof apart | typeof alike;
 
 /** A shop whose server runs the older version of a pair, with the newer one in its range. */
@@ -43,7 +43,7 @@ export const openAt = async (
   const shop = openShop(t);
   const first = await shop.daemon(behaviour, dieAt);
   await shop.up(pair.first);
-  await shop.up(pair.then);
+  await shop.up(pair.next);
   t.is(await shop.version(), pair.old);
   return { ...shop, first };
 };

@@ -76,7 +76,7 @@ for (const behaviour of ['obeys', 'is never ready'] as const) {
     await shop.client.down({ force: 0, graceMsMax: null });
     await until('the daemon is gone', () => isDown(shop), 60_000);
     await shop.daemon(behaviour);
-    const up = shop.up(apart.then);
+    const up = shop.up(apart.next);
     if (behaviour === 'is never ready') {
       await until('it is started again', async () => (await stateOf(shop)) === 'starting', 60_000);
       await until(
@@ -145,7 +145,7 @@ for (const dieAt of ['stop:done', 'snapshot:done', 'switch:done', 'gate:running'
     t.is(shop.first.signalCode, 'SIGKILL', `it ended with ${shop.first.exitCode}`);
     await startMachineAnew(shop);
     await shop.daemon('obeys');
-    await shop.up(apart.then);
+    await shop.up(apart.next);
     const entry = await shop.settled(2);
     const isSwitched = dieAt === 'switch:done' || dieAt === 'gate:running';
     t.is(entry.result, isSwitched ? 'done' : 'cancelled');

@@ -97,7 +97,7 @@ test('what was put off is not offered, also by the next daemon', async (t) => {
     ),
   );
   await shop.daemon('obeys');
-  await shop.up(apart.then);
+  await shop.up(apart.next);
   t.like((await shop.client.upgrades(false)).rows[0], {
     inRange: '2.0.0',
     deferred: { kind: 'skip', version: '2.0.0' },
@@ -115,7 +115,7 @@ for (const dieAt of ['fetch', 'check-config', 'stop', 'snapshot', 'switch', 'sta
       const shop = openShop(t);
       const first = await shop.daemon('obeys', dieAt);
       await shop.up(apart.first);
-      await shop.up(apart.then);
+      await shop.up(apart.next);
       const before = shop.written();
       await shop.client.upgrade(ask).catch(() => undefined);
       if (first.exitCode === null && first.signalCode === null) await once(first, 'exit');
@@ -140,7 +140,7 @@ for (const behaviour of ['exits at once', 'dies when ready'] as const) {
         const shop = openShop(t);
         const first = await shop.daemon(behaviour, dieAt);
         await shop.up(apart.first);
-        await shop.up(apart.then);
+        await shop.up(apart.next);
         const before = shop.written();
         await shop.client.upgrade(ask).catch(() => undefined);
         if (first.exitCode === null && first.signalCode === null) await once(first, 'exit');
