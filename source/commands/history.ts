@@ -1,5 +1,5 @@
 import type { HistoryEntry } from '../api/upgrade-protocol.ts';
-import { tookText, whenText } from '../tui/view/upgrade-words.ts';
+import { resultText, tookText, whenText } from '../tui/view/upgrade-words.ts';
 import { type Command, type Context, jsonOption, stackOptions } from './context.ts';
 import { printTable } from './print-table.ts';
 import { reach, type Target, targetToUse } from './target.ts';
@@ -60,8 +60,8 @@ const printEntries = async (context: Context, entries: readonly HistoryEntry[]):
     CHANGE: entry.from === null ? entry.to : `${entry.from} to ${entry.to}`,
     BY: entry.who,
     DOWN: entry.downMs === null ? '-' : tookText(entry.downMs),
-    RESULT: entry.result === 'returned' ? 'went back' : entry.result,
-    'WAY BACK': entry.from === null ? '-' : (entry.blockedBy ?? `to ${entry.from}`),
+    RESULT: resultText(entry),
+    'WAY BACK': entry.from === null || entry.result !== 'done' ? '-' : (entry.blockedBy ?? `to ${entry.from}`),
   }));
   await printTable(context, cells, columns);
 };

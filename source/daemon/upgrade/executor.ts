@@ -28,6 +28,12 @@ export type Outcome = {
   readonly downMs: number | null;
 };
 
+/** What to do about it stands in the history beside the reason: whoever reads it is not the one who asked. */
+const reasonWithAdvice = (error: unknown): string =>
+  error instanceof BootyError && error.code !== 'UPGRADE_STEP_FAILED' && error.hint
+    ? `${reasonOf(error)}; ${error.hint}`
+    : reasonOf(error);
+
 /** Thrown out of a step when the stack goes down meanwhile. */
 class Suspended extends Error {}
 
@@ -243,7 +249,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       return { result: 'done', reason: null, downMs: subject.ran ? downMs : 0 };
     } catch (error) {
       if (error instanceof Suspended) return { result: 'suspended', reason: null, downMs: null };
-      const why = signal.aborted ? 'cancelled' : reasonOf(error);
+      const why = signal.aborted ? 'cancelled' : reasonWithAdvice(error);
       return goBack(subject, record, why, downSinceMs);
     }
   };

@@ -4,7 +4,7 @@ import { cut, pad, widthOf, wrapWords } from '../text.ts';
 import type { Look } from '../theme.ts';
 import { historyOf, type UiState } from '../ui-state.ts';
 import { paneRule } from './pane-rule.ts';
-import { tookText, whenText } from './upgrade-words.ts';
+import { resultText, tookText, whenText } from './upgrade-words.ts';
 
 /** Who changed which version when, newest first, and whether one can return to what was before the chosen change. */
 export const historyPane = (state: UiState, height: number, look: Look): readonly Line[] => {
@@ -38,7 +38,7 @@ const entryLine = (entry: HistoryEntry, { nameWidth, nowMs, look, pointer }: Ent
   span(pointer ? ` ${look.symbols.pointer} ` : '   ', 'accent'),
   span(`${pad(whenText(entry.startedAtMs, nowMs), 19)}  `, 'dim'),
   span(`${pad(cut(entry.service, nameWidth, look.symbols.more), nameWidth)}  `),
-  span(pad(entry.result === 'returned' ? 'went back' : entry.result, 11), resultTones[entry.result]),
+  span(pad(resultText(entry), 11), resultTones[entry.result]),
   span(`${pad(entry.downMs === null ? '-' : tookText(entry.downMs), 7, 'right')}  `),
   span(changeText(entry)),
 ];
@@ -50,8 +50,11 @@ const changeText = ({ kind, from, to, who }: HistoryEntry): string => {
 };
 
 /** What happened, and whether one can still return to the version before. */
-const returnText = ({ from, blockedBy }: HistoryEntry): string => {
+const returnText = ({ from, result, blockedBy }: HistoryEntry): string => {
   if (from === null) return 'Nothing was there before.';
+  // A change that did not take place has nothing to return from.
+  if (result === 'failed') return 'Look at its log.';
+  if (result !== 'done') return `It stayed ${from}.`;
   return blockedBy === null ? `[b] returns to ${from}.` : `No return to ${from}: ${blockedBy}.`;
 };
 

@@ -45,7 +45,10 @@ export const progressTitle = (progress: UpgradeProgress): { readonly text: strin
     };
   }
   const word = progress.kind === 'upgrade' ? 'UPGRADE' : 'GOING BACK';
-  return { text: `${word} of ${names}: ${resultWords[progress.result]}`, tone: resultTones[progress.result] };
+  return {
+    text: `${word} of ${names}: ${resultWord(progress.result, progress.message)}`,
+    tone: resultTones[progress.result],
+  };
 };
 
 /** When the last of its steps ended; null while one runs or none began. */
@@ -68,7 +71,8 @@ export const resultSentence = (progress: UpgradeProgress, subject: UpgradeSubjec
   }
   if (progress.result === 'returned')
     return `${from} runs again, ${to} was taken back.${why} Try again: [u] or booty upgrade ${service}.`;
-  if (progress.result === 'cancelled') return `Cancelled; ${from} runs.${why}`;
+  if (progress.result === 'cancelled')
+    return progress.message === 'cancelled' ? `Cancelled; ${from} runs.` : `Not upgraded, ${from} runs.${why}`;
   return progress.result === 'failed'
     ? `FAILED between ${from} and ${to}.${why} Look: [l] its log, [r] start it.`
     : null;
@@ -97,6 +101,9 @@ const resultWords = {
   failed: 'FAILED',
   cancelled: 'cancelled',
 } as const;
+/** Only what somebody cancelled is called so. */
+const resultWord = (result: keyof typeof resultWords, message: string | null): string =>
+  result === 'cancelled' && message !== 'cancelled' ? 'not done' : resultWords[result];
 const resultTones = { done: 'good', returned: 'warn', failed: 'bad', cancelled: 'warn' } as const;
 
 const serviceLines = (

@@ -1,5 +1,5 @@
 /** What is said of upgrades, in the same words on the screen and on the command line. */
-import type { RollbackClass, UpgradeRow, UpgradeStep } from '../../api/upgrade-protocol.ts';
+import type { HistoryEntry, RollbackClass, UpgradeRow, UpgradeStep } from '../../api/upgrade-protocol.ts';
 import { formatClock } from '../format.ts';
 import type { Tone } from '../line.ts';
 
@@ -39,6 +39,12 @@ export const whenText = (atMs: number, nowMs: number): string => {
 /** A time that something took or will take, to the tenth of a second below a minute: `1.2 s`, `3 min`. */
 export const tookText = (ms: number): string =>
   ms < 60_000 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+
+/** How a change ended, in a word or two; only what somebody cancelled is called so. */
+export const resultText = ({ result, reason }: Pick<HistoryEntry, 'result' | 'reason'>): string => {
+  if (result === 'returned') return 'went back';
+  return result === 'cancelled' && reason !== 'cancelled' ? 'not done' : result;
+};
 
 /** Why nothing is asked about a version that is there; null when something is. */
 export const deferredText = ({ deferred }: UpgradeRow, nowMs: number): string | null => {
