@@ -30,8 +30,7 @@ export const mirror: Command = {
   examples: [
     'booty mirror clone /srv/booty nats@^2.9 nats@^2.10 prometheus',
     'booty mirror clone /media/usb --platform linux-amd64,linux-arm64 caddy',
-    'booty mirror serve /srv/booty --bind 0.0.0.0   # for a whole network',
-    'BOOTY_MIRROR=http://10.0.0.5:8998 booty up   # there',
+    'booty mirror serve /srv/booty --bind 0.0.0.0   # for those who set BOOTY_MIRROR=http://HOST:8998',
     'booty mirror verify /srv/booty',
   ],
   words: 'component',
