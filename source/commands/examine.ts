@@ -36,6 +36,8 @@ export const examine = async (context: Context, find: () => Promise<Target>): Pr
     }),
   ];
   const stack = lookAtStack(context, find);
+  // One source that is slow takes nothing of what the others said.
+  const answered: Finding[] = [];
   const later = [
     check(clock, 'stack', 'Stack', async () => (await stack).findings),
     check(clock, 'socket', 'Socket folder', async () =>
@@ -46,10 +48,16 @@ export const examine = async (context: Context, find: () => Promise<Target>): Pr
       const { lookAtRegistries } = await import('./readings/registries.ts');
       return lookAtRegistries(context, (await stack).target?.definition?.folder);
     }),
-    check(clock, 'sources', 'Sources', async () => {
-      const { lookAtSources } = await import('./readings/sources.ts');
-      return lookAtSources(context, (await stack).target?.definition ?? null);
-    }),
+    check(
+      clock,
+      'sources',
+      'Sources',
+      async () => {
+        const { lookAtSources } = await import('./readings/sources.ts');
+        return lookAtSources(context, (await stack).target?.definition ?? null, (finding) => answered.push(finding));
+      },
+      () => answered,
+    ),
   ];
   return (await Promise.all([...looks, ...later])).flat();
 };

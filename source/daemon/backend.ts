@@ -1,4 +1,4 @@
-import type { StackEvent, UpAnswer } from '../api/protocol.ts';
+import type { StackEvent, UpAnswer, UpRequest } from '../api/protocol.ts';
 import type { Backend } from '../api/server.ts';
 import { BootyError, reasonOf } from '../core/error.ts';
 import { planUp } from '../core/plan.ts';
@@ -8,6 +8,7 @@ import type { Held } from './held.ts';
 import type { History } from './history.ts';
 import { launchOf } from './launch-of.ts';
 import { openLock } from './open-lock.ts';
+import { withOrigins } from './plan-origins.ts';
 import { sendSignal } from './send-signal.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { Upgrades } from './upgrade/upgrades.ts';
@@ -49,14 +50,19 @@ export const createBackend = (
     return { plan: planUp(next.orders, next.start, installed, loop.world()) };
   };
 
+  const prepared = inTurn(async (request: UpRequest) => {
+    const next = await supervisor.prepare(request);
+    await next.ports.releaseAll();
+    await openLock(supervisor, next, request);
+    return { answer: await planOf(next), next };
+  });
+
   return {
     ps: supervisor.row,
-    plan: inTurn(async (request) => {
-      const next = await supervisor.prepare(request);
-      await next.ports.releaseAll();
-      await openLock(supervisor, next, request);
-      return planOf(next);
-    }),
+    plan: async (request) => {
+      const { answer, next } = await prepared(request);
+      return { plan: await withOrigins(of, lock, next.assembled.binaries, answer.plan) };
+    },
     up: inTurn(async (request) => {
       const { phase } = loop.world();
       stays('up');

@@ -4,6 +4,7 @@ import { findComponent } from '../registry/find.ts';
 import { isRange } from '../registry/range.ts';
 import type { Registry } from '../registry/schema.ts';
 import { audit } from './audit.ts';
+import { choose } from './choose.ts';
 import { install } from './install.ts';
 import { checkMirror } from './mirror/check.ts';
 import { clone } from './mirror/clone.ts';
@@ -63,6 +64,7 @@ export const createStore = (parts: StoreParts): Store => {
     overview: () => overview({ files, host }, registry, home),
     entry: (component) => findComponent(registry, component)?.entry ?? null,
     offers: (components, wide, onMessage, signal) => offers(knowledge, sources, components, wide, onMessage, signal),
+    choose: (wanted, signal) => choose({ ...knowledge, sources, clock }, wanted, signal),
     audit: () => audit(files, home),
     remove: async (component, version, signal) =>
       isFolderName(component) && isFolderName(version)

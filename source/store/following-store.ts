@@ -30,6 +30,7 @@ export const createFollowingStore = async (of: {
     audit: async () => (await current()).audit(),
     // At once, hence by what was read last.
     entry: (component) => store.entry(component),
+    choose: async (...ask) => (await current()).choose(...ask),
     offers: async (...ask) => (await current()).offers(...ask),
     repair: async (...ask) => (await current()).repair(...ask),
     remove: async (...ask) => (await current()).remove(...ask),

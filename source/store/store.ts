@@ -35,6 +35,9 @@ export type Offered = {
   readonly suite: string | null;
 };
 
+/** What somebody wants installed; a null range is any. */
+export type Wish = { readonly component: string; readonly range: string | null; readonly pin?: Pin | null };
+
 /** All versions of a component that could be had, newest first, the first source in order for each; what went unasked. */
 export type Offers = {
   readonly versions: readonly Offered[];
@@ -114,6 +117,11 @@ export type Store = {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, Offers>>;
   /**
+  What an installation of these would take now, in their order, or why nothing: asks the sources and fetches nothing.
+  Rejects with the signal's reason.
+  */
+  choose(wanted: readonly Wish[], signal: AbortSignal): Promise<readonly (Offered | Error)[]>;
+  /**
   Fetches one version again, the very bytes its receipt names (its version, where the receipt is lost), and exchanges the
   folder only once they are there and checked: whatever goes wrong, what lay there still does. `component` is the name of
   the package. Throws what an installation fails with: LOCK_NOT_HERE, STORE_CANCELLED and the like.
@@ -135,7 +143,7 @@ export type Store = {
   LOCK_OTHER_BYTES).
   */
   install(
-    wanted: readonly { readonly component: string; readonly range: string | null; readonly pin?: Pin | null }[],
+    wanted: readonly Wish[],
     on: {
       readonly progress: (component: string, progress: InstallProgress) => void;
       readonly settled: (component: string, result: Installed | Error) => void;

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { check, checkMsMax } from '../../source/commands/readings/check.ts';
 import { ok } from '../../source/doctor/finding.ts';
+import { until } from '../until.ts';
 import { makeClock } from '../tui/fake-stack.ts';
 
 test('what was found is handed on, one or many', async (t) => {
@@ -27,4 +28,26 @@ test('a look that hangs is given up, told so, and has its time to clear up', asy
   const [finding] = await answer;
   t.like(finding, { state: 'warn', found: 'no answer within 4 s' });
   t.true(cleared);
+});
+
+test('of several things those that answered are told beside the one that hangs', async (t) => {
+  const clock = makeClock();
+  const quick = ok('quick', 'Quick', 'answered');
+  const heard = [quick];
+  const answer = check(
+    clock,
+    'a',
+    'A',
+    () => new Promise(() => undefined),
+    () => heard,
+  );
+  let isOver = false;
+  void answer.then(() => (isOver = true));
+  await until('the look is given up', () => {
+    clock.advance(checkMsMax);
+    return isOver;
+  });
+  const [first, second] = await answer;
+  t.deepEqual(first, quick);
+  t.like(second, { id: 'a', state: 'warn', found: 'no answer within 4 s' });
 });

@@ -15,6 +15,7 @@ export const fakeSource = (
     readonly unusable?: string;
     readonly trouble?: BootyError;
     readonly failing?: readonly string[];
+    readonly suite?: string;
     /** Of what is downloaded, as the source says. */
     readonly sha256?: string;
     /** Awaited within each fetch. */
@@ -30,7 +31,7 @@ export const fakeSource = (
       candidates: new Map(
         Object.entries(versions).map(([name, list]) => [
           name,
-          list.map((version): Candidate => ({ version, sourceVersion: `${version}-1`, suite: null })),
+          list.map((version): Candidate => ({ version, sourceVersion: `${version}-1`, suite: options.suite ?? null })),
         ]),
       ),
       trouble: options.trouble ?? null,

@@ -10,20 +10,21 @@ const cleanUpMsMax = 500;
 
 /**
 Looks at one thing and resolves with what was found, whatever happens: what fails or takes too long is a finding too.
-The signal aborts when the time is over.
+The signal aborts when the time is over; what of several things was found by then, as `soFar` tells, is found all the same.
 */
 export const check = async (
   clock: Clock,
   id: string,
   title: string,
   look: (signal: AbortSignal) => Promise<Finding | readonly Finding[]>,
+  soFar: () => readonly Finding[] = () => [],
 ): Promise<readonly Finding[]> => {
   const abort = new AbortController();
   const late = Promise.withResolvers<readonly Finding[]>();
   const giveUp = (): void => {
     abort.abort();
     const found = `no answer within ${checkMsMax / 1_000} s`;
-    late.resolve([warn(id, title, found, 'try again in a moment: booty doctor')]);
+    late.resolve([...soFar(), warn(id, title, found, 'try again in a moment: booty doctor')]);
   };
   const dueAtMs = clock.nowMs() + checkMsMax;
   let cancel = clock.after(checkMsMax, () => {

@@ -16,11 +16,19 @@ import { checkMsMax } from './check.ts';
 export const lookAtSources = async (
   context: Context,
   definition: StackDefinition | null,
+  /** Told of each source as soon as it is known. */
+  heard: (finding: Finding) => void,
 ): Promise<readonly Finding[]> => {
   const { registry } = await registriesOf(context, definition?.folder);
   const wanted = wantedOf(registry, definition);
   const sources = createSources(context.ports, bootyHome(context.ports.host));
-  const readings = await Promise.all(sources.map((source) => ask(context, source, wanted)));
+  const readings = await Promise.all(
+    sources.map(async (source) => {
+      const reading = await ask(context, source, wanted);
+      heard(judgeSource(reading));
+      return reading;
+    }),
+  );
   const findings = readings.map(judgeSource);
   if (definition === null) return findings;
   const store = await context.openStore(definition.folder);
@@ -67,8 +75,6 @@ const ask = async ({ ports }: Context, source: Source, wanted: readonly Wanted[]
   const { name } = source;
   const none = new Map(wanted.map((one) => [one.package, [] as readonly string[]]));
   const startedAtMs = clock.nowMs();
-  const unusable = await source.unusable();
-  if (unusable !== null) return { name, unusable, trouble: null, tookMs: 0, versions: none, refused: new Map() };
   const abort = new AbortController();
   const patienceMs = checkMsMax - 500;
   const late = Promise.withResolvers<never>();
@@ -78,17 +84,19 @@ const ask = async ({ ports }: Context, source: Source, wanted: readonly Wanted[]
     late.reject(new Error('late'));
   });
   try {
+    const unusable = await Promise.race([source.unusable(), late.promise]);
+    if (unusable !== null) return { name, unusable, trouble: null, tookMs: 0, versions: none, refused: new Map() };
     // Ranges are looked at afterwards: one that nothing satisfies would make apt renew its lists first.
     const anything = wanted.map((one) => ({ ...one, range: null }));
     const offer = await Promise.race([source.offer(anything, () => {}, abort.signal), late.promise]);
     const trouble = offer.trouble === null ? null : reasonOf(offer.trouble);
     const tookMs = clock.nowMs() - startedAtMs;
     const refused = refusedBy(offer, anything);
-    return { name, unusable, trouble, tookMs, versions: versionsOf(offer, wanted, refused), refused };
+    return { name, unusable: null, trouble, tookMs, versions: versionsOf(offer, wanted, refused), refused };
   } catch (error) {
     const late = `no answer within ${patienceMs / 1_000} s (an installation waits longer)`;
     const trouble = abort.signal.aborted ? late : reasonOf(error);
-    return { name, unusable, trouble, tookMs: clock.nowMs() - startedAtMs, versions: none, refused: new Map() };
+    return { name, unusable: null, trouble, tookMs: clock.nowMs() - startedAtMs, versions: none, refused: new Map() };
   } finally {
     cancel();
   }

@@ -48,6 +48,7 @@ export const createFakeStore = (
     overview: async () => [],
     entry: () => null,
     offers: async () => new Map(),
+    choose: async (wanted) => wanted.map(() => new Error('a simulated store is not asked')),
     audit: async () => [],
     requireSound: async () => undefined,
     repair: (component, _version, _onProgress, signal) => fetchOne(component, signal),
