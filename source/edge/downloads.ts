@@ -70,6 +70,8 @@ export const createDownloads = (
   return {
     probe: async (url, timeoutMs, signal) => {
       if (url.startsWith('file:')) return (await localFile(url)).head;
+      // The server's time to answer, not that of a busy machine to load what asks it.
+      await import('got');
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       try {
         // One byte by GET: hosts that sign their URLs refuse HEAD.
@@ -237,7 +239,7 @@ const headOf = ({ statusCode, headers, url }: PlainResponse): DownloadHead => {
   const isPart = statusCode === 206 && from !== undefined;
   const total = isPart ? whole : headers['content-length'];
   const etag = headers.etag?.startsWith('W/') ? undefined : headers.etag;
-  const retryAfterSeconds = Number(headers['retry-after']);
+  const encoding = headers['content-encoding'] ?? 'identity';
   return {
     status: statusCode,
     url,
@@ -245,7 +247,8 @@ const headOf = ({ statusCode, headers, url }: PlainResponse): DownloadHead => {
     totalBytes: total === undefined || total === '*' ? null : Number(total),
     fromByte: isPart ? Number(from) : 0,
     validator: etag ?? headers['last-modified'] ?? null,
-    retryAfterMs: retryAfterSeconds >= 0 ? retryAfterSeconds * 1_000 : null,
+    retryAfterMs: retryAfterMsOf(headers['retry-after'], headers.date),
+    ...(encoding !== 'identity' && { contentEncoding: encoding }),
   };
 };
 
@@ -265,6 +268,13 @@ const plainHeaders = (headers: PlainResponse['headers']): Readonly<Record<string
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
+
+/** RFC 9110 10.2.3: seconds, or a date, which is counted from the server's own clock, as this machine's may be wrong. */
+const retryAfterMsOf = (value: string | undefined, serverDate: string | undefined): number | null => {
+  if (value === undefined) return null;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.parse(serverDate ?? '')) / 1_000;
+  return seconds >= 0 ? seconds * 1_000 : null;
+};
 
 const localFile = async (url: string): Promise<{ head: DownloadHead; body: () => AsyncIterable<unknown> }> => {
   const path = fileURLToPath(url);

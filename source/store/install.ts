@@ -286,5 +286,8 @@ const done = (source: string, { version }: Installed, fetched: Fetched | Error):
 const asStoreError = (thrown: unknown, home: string): Error => {
   if (!(thrown instanceof Error)) return new Error(String(thrown));
   if (!('syscall' in thrown)) return thrown;
+  if ('code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT')) {
+    return new BootyError('STORE_NO_SPACE', { path: home, neededBytes: null, freeBytes: null }, { cause: thrown });
+  }
   return new BootyError('STORE_NOT_WRITABLE', { path: home, found: reasonOf(thrown) }, { cause: thrown });
 };

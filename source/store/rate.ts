@@ -6,11 +6,13 @@ export type Rate = {
   bytesPerSecond(atMs: number, doneBytes: number): number | null;
 };
 
-/** Starts with nothing known. Feed it with a clock that does not run backwards; looks within one instant are one. */
+/** Starts with nothing known, and anew when the clock is set back; looks within one instant are one. */
 export const createRate = (): Rate => {
   const looks: { atMs: number; doneBytes: number }[] = [];
   return {
     bytesPerSecond: (atMs, doneBytes) => {
+      // A clock that was set back: what was seen before it says nothing any more.
+      if (atMs < (looks.at(-1)?.atMs ?? atMs)) looks.length = 0;
       looks.push({ atMs, doneBytes });
       // One look older than the window stays, so that the window is always covered whole.
       while ((looks[1]?.atMs ?? atMs) < atMs - windowMs) looks.shift();

@@ -8,6 +8,9 @@ test('the speed is that of the last three seconds', (t) => {
   t.is(rate.bytesPerSecond(2_000, 1_000), 500);
   for (const atMs of [3_000, 4_000, 5_000, 6_000]) rate.bytesPerSecond(atMs, 1_000);
   t.is(rate.bytesPerSecond(7_000, 1_000), 0);
+  // The clock is set back.
+  t.is(rate.bytesPerSecond(1_000, 1_000), null);
+  t.is(rate.bytesPerSecond(2_000, 3_000), 2_000);
 });
 
 test('nothing is said of the end while nothing moves', (t) => {

@@ -219,11 +219,13 @@ export const storeErrors = {
         ? `look who exchanged that program; to take it as it is now: booty uninstall ${facts.component}@${facts.version} --force`
         : 'fetch the very bytes it was made of again with: booty verify -y',
   }),
-  STORE_NO_SPACE: row<{ path: string; neededBytes: number; freeBytes: number }>({
+  STORE_NO_SPACE: row<{ path: string; neededBytes: number | null; freeBytes: number | null }>({
     kind: 'world',
     exitCode: 1,
     message: (facts) =>
-      `the disk of ${facts.path} has ${facts.freeBytes} bytes left, and about ${facts.neededBytes} are needed`,
+      facts.neededBytes === null
+        ? `the disk of ${facts.path} is full`
+        : `the disk of ${facts.path} has ${facts.freeBytes} bytes left, and about ${facts.neededBytes} are needed`,
     hint: () => 'make room (booty gc removes versions that nothing uses), or set BOOTY_HOME to another disk',
   }),
   STORE_NOT_ON_PATH: row<{ component: string; found: string }>({

@@ -10,8 +10,10 @@ export const readTar = async (body: Readable, extraction: Extraction): Promise<v
   const writing: Promise<void>[] = [];
   const open = new Set<PassThrough>();
   let failure: unknown = null;
+  const failed = Promise.withResolvers<void>();
   const fail = (error: unknown): void => {
     failure ??= error;
+    failed.resolve();
     // Whoever waits for more must wake up.
     body.destroy();
     for (const one of open) one.destroy(error instanceof Error ? error : new Error(String(error)));
@@ -66,8 +68,8 @@ export const readTar = async (body: Readable, extraction: Extraction): Promise<v
   }
   if (failure === null) {
     parser.end();
-    // A parser that failed may never say that it ended.
-    await Promise.race([ended, new Promise<void>((resolve) => void parser.once('error', () => resolve()))]);
+    // A parser that failed, or whose entry nobody reads any more, may never say that it ended.
+    await Promise.race([ended, failed.promise]);
   } else parser.abort(new Error('given up'));
   // Also after a failure: no file may be left open, or be written into when this has ended.
   await Promise.all(writing);

@@ -63,6 +63,7 @@ export const downloadArchive = async (
       await files.remove(cached.file);
       // A file put together from two answers may be wrong without anybody's fault.
       if (head.fromByte > 0) continue;
+      if (head.contentEncoding !== undefined) throw refused(wish, head.status, encodedAnswer(head).found);
       if (wrongSha256 !== null) throw wrongBytes(wish, sha256, sizeBytes, sha256 === wrongSha256);
       wrongSha256 = sha256;
       on.trouble('it has other bytes than expected; fetching it once more');
@@ -109,6 +110,7 @@ const attempt = async (
 ): Promise<Outcome> => {
   const validator = validatorIn((await files.readText(cached.note)) ?? '', wish.url);
   const fromByte = validator === null ? 0 : await heldBytes(files, cached.file);
+  let encoded: DownloadHead | null = null;
   try {
     const result = await downloads.fetch({
       url: wish.url,
@@ -124,12 +126,14 @@ const attempt = async (
       check: async (head, firstBytes) => {
         const objection = objectionTo(head, firstBytes, { ...wish, fromByte });
         if (objection !== null) throw new Objected(objection, head);
+        encoded = head.contentEncoding === undefined ? null : head;
         const note = JSON.stringify({ url: wish.url, validator: head.validator });
         await files.writeAtomic(cached.note, note, 0o600);
       },
     });
     return result.kind === 'broken' ? { ...result, retryAfterMs: null } : result;
   } catch (error) {
+    if (error instanceof Oversized && encoded !== null) return encodedAnswer(encoded);
     if (error instanceof Oversized) return { kind: 'changed', actualBytes: error.doneBytes };
     if (!(error instanceof Objected)) throw error;
     const { objection, head } = error;
@@ -139,6 +143,10 @@ const attempt = async (
     if (objection.kind === 'refused') return { ...objection, status: head.status };
     return { kind: 'broken', found: objection.found, reached: true, retryAfterMs: head.retryAfterMs };
   }
+};
+
+const encodedAnswer = ({ status, contentEncoding }: DownloadHead) => {
+  return { kind: 'refused', status, found: `it sends it encoded (${contentEncoding}), although asked not to` } as const;
 };
 
 class Oversized extends Error {

@@ -1,0 +1,185 @@
+/**
+The archive source against servers of all manners on this machine: the real downloader, reader and files; only time runs
+faster, and a silent server is given up after 300 ms instead of seconds.
+*/
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import test from 'ava';
+import type { BootyError } from '../../../source/core/error.ts';
+import type { Downloads } from '../../../source/ports.ts';
+import { createStore } from '../../../source/store/create-store.ts';
+import { carriers, clock, files, hostWith, installAll, newHome } from '../world.ts';
+import { fails, good, impatient, install, registryOf, script, storeOf, succeeds } from './archive-scene.ts';
+import { cut, serve, sha256, status, whole } from './mirror.ts';
+import { tarGz } from './packed.ts';
+
+test('404 and 410 with a page: told as such, never taken for a program', async (t) => {
+  const gone = '<html><title>410 Gone</title>'.padEnd(5_000);
+  await fails(t, await install(t, {}), 'STORE_DOWNLOAD_REFUSED', /answers 404 \(a page: Not Found\)/);
+  const plain = registryOf(Buffer.from(gone), { format: 'plain', member: 'demo' });
+  const page = await install(t, { '/demo.tar.gz': status(410, gone) }, plain);
+  await fails(t, page, 'STORE_DOWNLOAD_REFUSED', /answers 410 \(a page: 410 Gone\)/);
+});
+
+test('a page with status 200, even one with the expected hash, is no program', async (t) => {
+  const page = Buffer.from('<html><title>Sign in</title>'.padEnd(900));
+  for (const format of ['tar.gz', 'plain'] as const) {
+    const registry = registryOf(page, { format, member: 'demo' });
+    const found = await install(t, { '/demo.tar.gz': status(200, page.toString()) }, registry);
+    await fails(t, found, 'STORE_DOWNLOAD_REFUSED', /sends text\/html \(a page: Sign in\), not a/);
+  }
+});
+
+test('a size that is not the registry’s is refused before anything is fetched', async (t) => {
+  const found = await install(t, { '/demo.tar.gz': whole(good) }, registryOf(good, { sizeBytes: good.length + 1 }));
+  await fails(t, found, 'STORE_UPSTREAM_CHANGED', /serves other bytes than the registry knows/);
+  t.is(found.asked.length, 1);
+});
+
+test('a body longer than the registry’s size is cut off', async (t) => {
+  const long = Buffer.concat([good, Buffer.alloc(500_000)]);
+  const endless = await install(
+    t,
+    { '/demo.tar.gz': (_, response) => void response.writeHead(200).end(long) },
+    registryOf(good, { sizeBytes: good.length }),
+  );
+  await fails(t, endless, 'STORE_UPSTREAM_CHANGED', /other bytes/);
+});
+
+test('the same wrong bytes twice: upstream changed them; different ones: something spoils them', async (t) => {
+  const other = tarGz({ 'demo-1.2.3/demo': `${script}evil` });
+  const changed = await install(t, { '/demo.tar.gz': whole(other) });
+  await fails(t, changed, 'STORE_UPSTREAM_CHANGED', new RegExp(sha256(other)));
+  t.is(changed.asked.length, 2);
+  const spoiled = await install(t, {
+    '/demo.tar.gz': (request, response, times) =>
+      whole(Buffer.concat([good.subarray(0, -1), Buffer.from([times + 1])]))(request, response, times),
+  });
+  await fails(t, spoiled, 'STORE_HASH_MISMATCH', /not what was vouched for/);
+  const once = await install(t, {
+    '/demo.tar.gz': (request, response, times) => whole(times === 0 ? other : good)(request, response, times),
+  });
+  await succeeds(t, once);
+});
+
+test('wrong bytes are not looked for elsewhere', async (t) => {
+  const { origin } = await serve(t, { '/demo.tar.gz': whole(tarGz({ demo: 'x' })) });
+  const home = await newHome(t);
+  const store = storeOf(home, registryOf(good), `up.example=${origin}`, 'archive,path');
+  t.like((await installAll(store, ['demo'])).results.get('demo'), { code: 'STORE_UPSTREAM_CHANGED' });
+});
+
+test('a stream that is cut goes on where it ended', async (t) => {
+  const found = await install(t, {
+    '/demo.tar.gz': (request, response, times) => (times === 0 ? cut : whole)(good)(request, response, times),
+  });
+  await succeeds(t, found);
+  t.deepEqual(found.asked, ['/demo.tar.gz', `/demo.tar.gz bytes=${Math.floor(good.length / 2)}-`]);
+  const messages = found.outcome.progress.flatMap(({ message }) => message ?? []);
+  t.true(messages.includes('it broke off; trying again'), messages.join());
+});
+
+test('a server that ignores the range, or has another file by then, is read from the start', async (t) => {
+  const ignoring = await install(t, {
+    '/demo.tar.gz': (request, response, times) => {
+      if (times === 0) cut(good)(request, response, times);
+      else response.writeHead(200, { 'content-length': good.length }).end(good);
+    },
+  });
+  await succeeds(t, ignoring);
+  const replaced = await install(t, {
+    '/demo.tar.gz': (request, response, times) =>
+      (times === 0 ? cut(Buffer.alloc(good.length, good.subarray(0, 20)), '"old"') : whole(good, '"new"'))(
+        request,
+        response,
+        times,
+      ),
+  });
+  await succeeds(t, replaced);
+});
+
+test('what one run fetched the next goes on with', async (t) => {
+  const home = await newHome(t);
+  const registry = registryOf(good);
+  let isWhole = false;
+  const abort = new AbortController();
+  const { origin, asked } = await serve(t, {
+    '/demo.tar.gz': (request, response, times) => {
+      if (isWhole) whole(good)(request, response, times);
+      else {
+        response.writeHead(200, { 'content-length': good.length, etag: '"one"' });
+        response.write(good.subarray(0, good.length - 10));
+      }
+    },
+  });
+  const store = storeOf(home, registry, `up.example=${origin}`);
+  const first = await installAll(store, ['demo'], abort.signal, ({ doneBytes }) => {
+    if (doneBytes > 0) abort.abort();
+  });
+  t.like(first.results.get('demo'), { code: 'STORE_CANCELLED' });
+  isWhole = true;
+  const again = await installAll(storeOf(home, registry, `up.example=${origin}`), ['demo']);
+  await succeeds(t, { home, outcome: again, asked });
+  t.is(asked.at(-1), `/demo.tar.gz bytes=${good.length - 10}-`);
+});
+
+test('a server that goes silent is given up, after tries that are counted', async (t) => {
+  const silent = {
+    '/demo.tar.gz': (_: unknown, response: ServerResponse): void => {
+      response.writeHead(200, { 'content-length': good.length });
+      response.write(good.subarray(0, 1_000));
+    },
+  };
+  const found = await install(t, silent, registryOf(good), impatient);
+  await fails(t, found, 'STORE_DOWNLOAD_BROKEN', /in \d tries: it (went silent|does not answer)/);
+});
+
+test('503 and 429 are tried again, and given up at last', async (t) => {
+  const busy = await install(t, {
+    '/demo.tar.gz': (request, response, times) =>
+      (times < 2 ? status(times === 0 ? 503 : 429, '', { 'retry-after': '1' }) : whole(good))(request, response, times),
+  });
+  await succeeds(t, busy);
+  const down = await install(t, { '/demo.tar.gz': status(503) });
+  await fails(t, down, 'STORE_DOWNLOAD_BROKEN', /4 tries: it answers 503/);
+});
+
+test('redirects are followed, to an end', async (t) => {
+  const moved = await install(t, {
+    '/demo.tar.gz': status(302, '', { location: '/elsewhere' }),
+    '/elsewhere': whole(good),
+  });
+  await succeeds(t, moved);
+  const loop = await install(t, { '/demo.tar.gz': status(302, '', { location: '/demo.tar.gz' }) });
+  await fails(t, loop, 'STORE_MIRROR_UNREACHABLE', /redirects more than 8 times/);
+});
+
+test('nobody there: told at once, and remembered', async (t) => {
+  const home = await newHome(t);
+  const reserved = await serve(t, {});
+  const port = Number(new URL(reserved.origin).port);
+  let probes = 0;
+  const counting: Downloads = {
+    ...carriers.downloads,
+    probe: async (...args) => ((probes += 1), carriers.downloads.probe(...args)),
+  };
+  const store = createStore({
+    ...carriers,
+    downloads: counting,
+    files,
+    clock,
+    registry: registryOf(good),
+    home,
+    // Port 1 is nobody's; the other is only there so that the pair form is used.
+    host: hostWith({
+      BOOTY_MIRROR: `up.example=http://127.0.0.1:1,other.example=http://127.0.0.1:${port}`,
+      BOOTY_SOURCES: 'archive',
+    }),
+  });
+  for (let round = 0; round < 2; round += 1) {
+    const error = (await installAll(store, ['demo'])).results.get('demo') as BootyError;
+    t.is(error.code, 'STORE_MIRROR_UNREACHABLE');
+    t.regex(error.message, /source archive cannot reach 127\.0\.0\.1:1: it refuses the connection/);
+  }
+  t.is(probes, 1);
+});
