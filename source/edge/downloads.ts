@@ -71,7 +71,7 @@ export const createDownloads = (
     probe: async (url, timeoutMs, signal) => {
       if (url.startsWith('file:')) return (await localFile(url)).head;
       // The server's time to answer, not that of a busy machine to load what asks it.
-      await import('got');
+      await Promise.all([import('got'), import('node:https'), trustedAuthorities()]);
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       try {
         // One byte by GET: hosts that sign their URLs refuse HEAD.

@@ -3,7 +3,6 @@ The archive source against servers of all manners on this machine: the real down
 faster, and a silent server is given up after 300 ms instead of seconds.
 */
 import type { ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import test from 'ava';
 import type { BootyError } from '../../../source/core/error.ts';
 import type { Downloads } from '../../../source/ports.ts';

@@ -8,7 +8,7 @@ import type { BootyError } from '../../../source/core/error.ts';
 import { createDownloads } from '../../../source/edge/downloads.ts';
 import { createStore } from '../../../source/store/create-store.ts';
 import type { Installed } from '../../../source/store/store.ts';
-import { carriers, clock, files, hostWith, installAll, newHome } from '../world.ts';
+import { carriers, files, hostWith, installAll, newHome } from '../world.ts';
 import { good, install, quick, registryOf, script, storeOf, succeeds } from './archive-scene.ts';
 import { serve, sha256, whole } from './mirror.ts';
 import { debOf, rawTar, rawZip } from './packed.ts';
