@@ -327,7 +327,6 @@ export type DownloadHead = {
   readonly validator: string | null;
   /** How long the server asks to be left alone; null when it did not. */
   readonly retryAfterMs: number | null;
-  /** Said although nobody asked for it (`gzip`); the bytes are taken as they are sent. Absent: none. */
   readonly contentEncoding?: string;
 };
 

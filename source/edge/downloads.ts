@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { PlainResponse, Request } from 'got';
 import { BootyError, reasonOf } from '../core/error.ts';
 import type { Download, DownloadHead, DownloadResult, Downloads } from '../ports.ts';
+import { headOf } from './download-head.ts';
 import { createCredentials, type Credentials, type HeadersFor } from './credentials.ts';
 
 const redirectsMax = 8;
@@ -233,25 +234,6 @@ const hashStart = async (path: string, bytes: number, hash: ReturnType<typeof cr
   }
 };
 
-/** RFC 9110: Content-Range of a 206 tells where it begins and how much there is; a weak ETag may not be resumed from. */
-const headOf = ({ statusCode, headers, url }: PlainResponse): DownloadHead => {
-  const [, from, whole] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
-  const isPart = statusCode === 206 && from !== undefined;
-  const total = isPart ? whole : headers['content-length'];
-  const etag = headers.etag?.startsWith('W/') ? undefined : headers.etag;
-  const encoding = headers['content-encoding'] ?? 'identity';
-  return {
-    status: statusCode,
-    url,
-    contentType: headers['content-type'] ?? '',
-    totalBytes: total === undefined || total === '*' ? null : Number(total),
-    fromByte: isPart ? Number(from) : 0,
-    validator: etag ?? headers['last-modified'] ?? null,
-    retryAfterMs: retryAfterMsOf(headers['retry-after'], headers.date),
-    ...(encoding !== 'identity' && { contentEncoding: encoding }),
-  };
-};
-
 const wholeBody = async (body: AsyncIterable<unknown>, bytesMax: number): Promise<Uint8Array> => {
   const pieces: Buffer[] = [];
   let bytes = 0;
@@ -268,13 +250,6 @@ const plainHeaders = (headers: PlainResponse['headers']): Readonly<Record<string
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
-
-/** RFC 9110 10.2.3: seconds, or a date, which is counted from the server's own clock, as this machine's may be wrong. */
-const retryAfterMsOf = (value: string | undefined, serverDate: string | undefined): number | null => {
-  if (value === undefined) return null;
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.parse(serverDate ?? '')) / 1_000;
-  return seconds >= 0 ? seconds * 1_000 : null;
-};
 
 const localFile = async (url: string): Promise<{ head: DownloadHead; body: () => AsyncIterable<unknown> }> => {
   const path = fileURLToPath(url);

@@ -32,6 +32,7 @@ const { downloads, archives } = carriers;
 const store = createStore({
   ...carriers,
   downloads: {
+    ...downloads,
     // A dozen on a busy machine: slow is not away.
     probe: (url, timeoutMs, signal) => downloads.probe(url, timeoutMs * 20, signal),
     fetch: (download) =>
