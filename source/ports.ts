@@ -132,7 +132,7 @@ export type Files = {
   readRange(path: string, fromByte: number, lengthBytes: number, into?: Uint8Array): Promise<Uint8Array>;
   /** Through a temporary file and a rename: readers see the old or the new text. Mode as in chmod. */
   writeAtomic(path: string, text: string, mode: number): Promise<void>;
-  append(path: string, text: string, mode: number): Promise<void>;
+  append(path: string, text: string | Uint8Array, mode: number): Promise<void>;
   makeFolder(path: string, mode: number): Promise<void>;
   /** A new folder with an unguessable name inside `parent`. */
   makeTemporary(parent: string, prefix: string): Promise<string>;

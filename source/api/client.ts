@@ -83,9 +83,10 @@ export const createClient = (channels: Channels, stack: string, socket: string):
       if (ignoreCase) query.set('ignoreCase', '1');
       return stream<LogLine>(`/v1/logs?${query}`, signal);
     },
-    raw: ({ service, lines, follow, sinceMs }, signal) => {
+    raw: ({ service, lines, follow, sinceMs, fromByte }, signal) => {
       const query = new URLSearchParams({ service, lines: String(lines), ...(follow && { follow: '1' }) });
       if (sinceMs !== undefined) query.set('since', String(sinceMs));
+      if (fromByte !== undefined) query.set('from', String(fromByte));
       return stream<LogPiece>(`/v1/raw?${query}`, signal);
     },
     events: ({ follow }, signal) => stream<StackEvent>(`/v1/events${follow ? '?follow=1' : ''}`, signal),

@@ -12,7 +12,7 @@ What a client and the daemon of a stack say to each other: HTTP/1.1 over a unix 
 | `GET /v1/services/NAME/launch` | `ServiceLaunch` |
 | `GET /v1/logs?service=a&service=b&lines=100&follow=1[&from=a:BYTE]` | NDJSON of `LogLine`, oldest first |
 | `…[&since=MS][&pattern=RE][&ignoreCase=1]` | of these the lines not older, and those that match |
-| `GET /v1/raw?service=a&lines=100&follow=1[&since=MS]` | NDJSON of `LogPiece` |
+| `GET /v1/raw?service=a&lines=100&follow=1[&since=MS][&from=BYTE]` | NDJSON of `LogPiece` |
 | `GET /v1/log?service=a&lines=50[&end=BYTE][&start=BYTE][&pattern=RE]` | `LogWindow` |
 | `GET /v1/search?service=a&pattern=RE&direction=backward&lines=1[&from=BYTE][&until=BYTE]` | `LogFound` |
 | `GET /v1/events?follow=1` | NDJSON of `StackEvent` |
@@ -88,7 +88,7 @@ export type LogLine = {
 /** Bytes of a log as the service's programs wrote them, one piece after the other. */
 export type LogPiece = {
   readonly service: string;
-  /** Byte of the log up to which it was read. */
+  /** Byte of the log behind the last one of it. */
   readonly endByte: number;
   readonly base64: string;
 };
@@ -256,9 +256,15 @@ export type StackClient = {
   search(service: string, search: LogSearch): Promise<LogFound>;
   /** Throws LOG_PATTERN_BAD, LOG_PATTERN_SLOW. */
   logs(ask: LogsAsk, signal: AbortSignal): AsyncIterable<LogLine>;
-  /** One service's log byte for byte. */
+  /** One service's log byte for byte; from `fromByte` in place of its last `lines`. */
   raw(
-    ask: { readonly service: string; readonly lines: number; readonly follow: boolean; readonly sinceMs?: number },
+    ask: {
+      readonly service: string;
+      readonly lines: number;
+      readonly follow: boolean;
+      readonly sinceMs?: number;
+      readonly fromByte?: number;
+    },
     signal: AbortSignal,
   ): AsyncIterable<LogPiece>;
   events(options: { readonly follow: boolean }, signal: AbortSignal): AsyncIterable<StackEvent>;

@@ -64,7 +64,7 @@ export type Backend = {
   ): AsyncIterable<LogLine>;
   raw(
     service: string,
-    from: { readonly lines: number; readonly sinceMs: number | null },
+    from: { readonly lines: number; readonly sinceMs: number | null; readonly byte: number | null },
     follow: boolean,
     gone: Promise<void>,
   ): AsyncIterable<LogPiece>;
@@ -136,7 +136,8 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
       return stream(exchange, (gone) => backend.logs(query.getAll('service'), from, query.get('follow') === '1', gone));
     }
     case 'GET /v1/raw': {
-      const from = { lines: wholeNumber(query, 'lines') ?? 100, sinceMs: wholeNumber(query, 'since') };
+      const lines = wholeNumber(query, 'lines') ?? 100;
+      const from = { lines, sinceMs: wholeNumber(query, 'since'), byte: wholeNumber(query, 'from') };
       const service = query.get('service') ?? '';
       return stream(exchange, (gone) => backend.raw(service, from, query.get('follow') === '1', gone));
     }

@@ -6,7 +6,7 @@ import type { Choice } from '../tui/choice.ts';
 import { type Arguments, type Command, type Context, frozenOption, stackOptions } from './context.ts';
 import { examine } from './examine.ts';
 import { followUp } from './follow-up.ts';
-import { openPager } from './open-pager.ts';
+import { pageLog } from './page-log.ts';
 import { lookAtStack, type StackSummary } from './stacks.ts';
 import { onHangupHere } from './hangup.ts';
 import { takeDown } from './take-down.ts';
@@ -90,7 +90,7 @@ const show = async (
       if (!again) throw new BootyError('STACK_DOWN', { stack: target.stack });
       return again.session(hello);
     },
-    page: (service, byte) => openPager(context, `${target.paths.logs}/${service}.log`, byte),
+    page: (service, byte) => pageLog(context, target, service, byte),
     doctor: () => examine(context, async () => target),
     choices: () => choicesOf(context),
     who: whoIs(context.ports.host.environment),

@@ -121,9 +121,9 @@ export const createBackend = (
       for (const name of services) known(name);
       return logs.follow(services.length > 0 ? services : Object.keys(loop.world().services), from, follow, gone);
     },
-    raw: (service, from, follow, gone) => {
+    raw: (service, { byte, ...from }, follow, gone) => {
       known(service);
-      return logs.raw(service, { ...from, bytes: {} }, follow, gone);
+      return logs.raw(service, { ...from, bytes: byte === null ? {} : { [service]: byte } }, follow, gone);
     },
     events: (follow, gone) => tellEvents(history, follow, gone),
     upgrades: of.upgrades.look,

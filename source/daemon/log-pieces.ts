@@ -23,9 +23,9 @@ export const readPieces = (spool: Spool, fromByte: number): PieceReader => {
   let held: Uint8Array = new Uint8Array();
   const memory = new Uint8Array(pieceBytes);
 
-  const piece = (bytes: Uint8Array): LogPiece => ({
+  const piece = (bytes: Uint8Array, endByte: number): LogPiece => ({
     service: spool.service,
-    endByte: at,
+    endByte,
     base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
   });
 
@@ -42,38 +42,42 @@ export const readPieces = (spool: Spool, fromByte: number): PieceReader => {
         const bytes = await spool.read(at, Math.min(pieceBytes, Math.max(0, untilByte - at)), memory);
         if (bytes.length === 0) return;
         at += bytes.length;
-        const split = withoutMarks(held.length === 0 ? bytes : Buffer.concat([held, bytes]), spool.service);
+        const whole = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+        const split = withoutMarks(whole, spool.service);
         held = split.held;
-        for (const kept of split.kept) if (kept.length > 0) yield piece(kept);
+        const wholeFrom = at - whole.length;
+        for (const { from, to } of split.kept) if (to > from) yield piece(whole.subarray(from, to), wholeFrom + to);
       }
     },
     flush: function* () {
-      if (held.length > 0) yield piece(held);
+      if (held.length > 0) yield piece(held, at);
       held = new Uint8Array();
     },
   };
 };
 
+type Range = { readonly from: number; readonly to: number };
+
 /** What is left of the bytes; `held` is what may be a mark whose end has not come. */
 const withoutMarks = (
   bytes: Uint8Array,
   service: string,
-): { readonly kept: readonly Uint8Array[]; readonly held: Uint8Array } => {
-  const kept: Uint8Array[] = [];
+): { readonly kept: readonly Range[]; readonly held: Uint8Array } => {
+  const kept: Range[] = [];
   let start = 0;
   for (let at = bytes.indexOf(recordSeparator); at !== -1; at = bytes.indexOf(recordSeparator, at + 1)) {
     const end = bytes.indexOf(newline, at);
     if (end === -1 && bytes.length - at <= markBytesMax) {
-      kept.push(bytes.subarray(start, at));
+      kept.push({ from: start, to: at });
       return { kept, held: new Uint8Array(bytes.subarray(at)) };
     }
     if (end === -1 || end - at > markBytesMax) continue;
     // Programs may begin records with it too (RFC 7464): only what reads as this service's mark is one.
     if (parseMark(new TextDecoder().decode(bytes.subarray(at, end + 1)))?.service !== service) continue;
-    kept.push(bytes.subarray(start, at));
+    kept.push({ from: start, to: at });
     start = end + 1;
     at = end;
   }
-  kept.push(bytes.subarray(start));
+  kept.push({ from: start, to: bytes.length });
   return { kept, held: new Uint8Array() };
 };

@@ -42,9 +42,9 @@ const files: Files = {
   ...world.files,
   freeBytes: async (path) => (dieAt === 'no space' && isPlanned ? 1_000 : world.files.freeBytes(path)),
   append: async (path, text, mode) => {
-    if (dieAt === 'history:returned' && path === paths.historyFile && text.includes('returned')) die();
+    if (dieAt === 'history:returned' && path === paths.historyFile && String(text).includes('returned')) die();
     await world.files.append(path, text, mode);
-    if (dieAt === 'history:written' && path === paths.historyFile && text.includes('"kind":"upgrade"')) die();
+    if (dieAt === 'history:written' && path === paths.historyFile && String(text).includes('"kind":"upgrade"')) die();
   },
   writeAtomic: async (path, text, mode) => {
     await world.files.writeAtomic(path, text, mode);

@@ -68,7 +68,7 @@ export const createFakeFiles = (
     append: (where, text, mode) =>
       ask('write', where, (at) => {
         const before = fileAt(at);
-        const added = new TextEncoder().encode(text);
+        const added = typeof text === 'string' ? new TextEncoder().encode(text) : text;
         put(at, Buffer.concat([before?.bytes ?? new Uint8Array(), added]), before?.mode ?? mode);
       }),
     makeFolder: (where, mode) => ask('write', where, (at) => makeFolder(at, mode)),
