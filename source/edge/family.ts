@@ -23,6 +23,8 @@ export type Family = {
   first: { readonly pid: number; readonly startTicks: string } | null;
   /** pid → start time of the shim and its helpers, which are no stragglers. */
   readonly helpers: Map<number, string>;
+  /** Those of the helpers that stand between the shim and the service; null while the service is not known. */
+  between: ReadonlySet<number> | null;
   /** pid → start time of the members at the last look. */
   readonly members: Map<number, string>;
   /**
@@ -44,6 +46,7 @@ export const createFamily = (
   leaf,
   first: null,
   helpers: new Map([[shim.pid, shim.startTicks]]),
+  between: null,
   members: new Map(),
   groups: new Map([[shim.pid, shim.startTicks]]),
 });
@@ -87,6 +90,9 @@ export const findMembers = (
   for (const stat of found.values()) {
     if (family.childrenOfShimHelp && stat.parent === family.shim.pid) family.helpers.set(stat.pid, stat.startTicks);
   }
+  for (const stat of found.values()) {
+    if (isOfReader(stat, family, table)) family.helpers.set(stat.pid, stat.startTicks);
+  }
   const members = [...found.values()].filter((stat) => family.helpers.get(stat.pid) !== stat.startTicks);
   family.members.clear();
   for (const stat of members) family.members.set(stat.pid, stat.startTicks);
@@ -105,6 +111,7 @@ export const noteHelpersOf = (
 ): void => {
   const between: ProcessStat[] = [];
   family.first = first;
+  family.between ??= new Set();
   const lowest = first === null ? (statOf(service.pid)?.parent ?? 0) : first.pid;
   for (let pid = lowest; pid !== family.shim.pid;) {
     const stat = pid > 1 ? statOf(pid) : null;
@@ -113,7 +120,22 @@ export const noteHelpersOf = (
     pid = stat.parent;
   }
   for (const { pid, startTicks } of between) family.helpers.set(pid, startTicks);
+  family.between = new Set(between.map(({ pid }) => pid));
 };
+
+/**
+What the shell that reads the pipe runs: the `cat`, and a `sleep` before the next one. Of the shim's children it alone has
+no service below it. Nobody of the service's can become its child, as it adopts none.
+*/
+const isOfReader = ({ parent, pid }: ProcessStat, { between, ...family }: Family, table: ProcessTable): boolean =>
+  family.childrenOfShimHelp &&
+  between !== null &&
+  parent !== family.shim.pid &&
+  parent !== family.first?.pid &&
+  !between.has(parent) &&
+  !between.has(pid) &&
+  family.helpers.has(parent) &&
+  family.helpers.get(parent) === table.get(parent)?.startTicks;
 
 /** Nobody that was there before the shim can be of its family, however it looks. */
 const isYounger = (stat: ProcessStat, family: Family): boolean =>

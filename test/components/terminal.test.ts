@@ -27,7 +27,8 @@ type Run = {
 const program = path.join(import.meta.dirname, 'tui-program.tsx');
 
 const until = async (what: string, condition: () => boolean, detail: () => string): Promise<void> => {
-  const deadline = Date.now() + 15_000;
+  // All of these programs are compiled at once, on a machine that may have other work.
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`never came: ${what}\n${detail()}`);
     await pause(10);

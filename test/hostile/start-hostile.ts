@@ -69,6 +69,26 @@ export const modes = ['file', 'pipe'] as const;
 
 let count = 0;
 
+/** Some of the children fork without end: all at once they would leave nobody else a processor. */
+const atOnceMax = 4;
+let free = atOnceMax;
+const queue: (() => void)[] = [];
+const admitted = new WeakSet<ExecutionContext>();
+
+/** Waits until fewer than four tests of this file have hostile children; ends with the test. */
+const admit = async (t: ExecutionContext): Promise<void> => {
+  if (admitted.has(t)) return;
+  admitted.add(t);
+  if (free > 0) free -= 1;
+  else await new Promise<void>((resolve) => queue.push(resolve));
+  // Torn down last, as it is put up first.
+  t.teardown(() => {
+    const next = queue.shift();
+    if (next) next();
+    else free += 1;
+  });
+};
+
 /** `child` is the name of a program in children/, or a whole command. */
 export const startHostile = async (
   t: ExecutionContext,
@@ -80,6 +100,7 @@ export const startHostile = async (
     readonly ready?: string;
   },
 ): Promise<Hostile> => {
+  await admit(t);
   const { processes } = options.rung;
   const launch = launchOf(temporaryFolder(t), child, options);
   const exit = Promise.withResolvers<ExitStatus & { readonly stragglers: number }>();
