@@ -31,6 +31,8 @@ export const createBackend = (
 
   const known = (name: string): void => {
     const names = Object.keys(loop.world().services);
+    // A daemon that just started, or is about to leave, runs no stack: no name would do.
+    if (names.length === 0) throw new BootyError('STACK_DOWN', { stack });
     if (!names.includes(name)) throw new BootyError('SERVICE_UNKNOWN', { service: name, stack, known: names });
   };
 

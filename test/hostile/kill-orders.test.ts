@@ -5,11 +5,12 @@ was tied to went, it was stopped in its order. Never is one left that no daemon 
 */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { assertNothingLeft, type Booty, isAlive, makeBooty, serviceOf } from '../terminal/booty.ts';
 import { lookAt } from '../terminal/look.ts';
 import { modesSeen, openScreen, patientShell, type Screen } from '../terminal/screen.ts';
 import { until } from '../until.ts';
+import { thoroughInTurn, whenThorough } from '../thorough.ts';
 
 const yaml = `
 name: shop
@@ -100,7 +101,7 @@ const inOrder = ordersOf(['daemon', 'warden', 'client']);
 for (const pace of ['with time between', 'at once'] as const)
   for (const [index, victims] of inOrder.entries()) {
     const client: Client = (index + (pace === 'at once' ? 1 : 0)) % 2 === 0 ? 'tui' : 'up';
-    test.serial(`${victims.join(', ')} of a ${client}, ${pace}: what runs is kept`, async (t) => {
+    thoroughInTurn(`${victims.join(', ')} of a ${client}, ${pace}: what runs is kept${whenThorough}`, async (t) => {
       const { booty, screen, before } = await start(t, client);
       if (pace === 'at once') {
         const pids = { daemon: before.daemon?.pid, warden: before.daemon?.wardenPid, client: clientPid(booty, client) };
@@ -141,23 +142,26 @@ for (const [victims, client] of [
   [['daemon', 'terminal'], 'tui'],
   [['terminal', 'client'], 'up'],
 ] as const)
-  test.serial(`${victims.join(', ')} of a ${client}, at once: it is stopped in order, or kept`, async (t) => {
-    const { booty, screen, before } = await start(t, client);
-    const pids = { daemon: before.daemon?.pid, warden: before.daemon?.wardenPid, client: clientPid(booty, client) };
-    for (const victim of victims) {
-      if (victim === 'terminal') screen.close();
-      else killHard(pids[victim]);
-    }
-    const isDown = (): boolean => before.services.every(({ pid }) => !isAlive(pid ?? 0));
-    // Whoever was to say that the terminal is gone may have died before it could: a stack is then kept.
-    const isKept = async (): Promise<boolean> => {
-      const { state, daemon } = await lookAt(booty);
-      return state === 'ready' && daemon?.tied === false && clientPid(booty, client) === 0;
-    };
-    await until('it is decided', async () => isDown() || (await isKept()), timeoutMs);
-    if (victims[0] === 'terminal' && victims.length === 1) t.true(isDown());
-    if (isDown()) assertStopped(t, booty);
-    else await assertKept(t, booty, before);
-    await until('all processes are gone', () => booty.processes().length === 0, timeoutMs);
-    await assertNothingLeft(t, booty);
-  });
+  thoroughInTurn(
+    `${victims.join(', ')} of a ${client}, at once: it is stopped in order, or kept${whenThorough}`,
+    async (t) => {
+      const { booty, screen, before } = await start(t, client);
+      const pids = { daemon: before.daemon?.pid, warden: before.daemon?.wardenPid, client: clientPid(booty, client) };
+      for (const victim of victims) {
+        if (victim === 'terminal') screen.close();
+        else killHard(pids[victim]);
+      }
+      const isDown = (): boolean => before.services.every(({ pid }) => !isAlive(pid ?? 0));
+      // Whoever was to say that the terminal is gone may have died before it could: a stack is then kept.
+      const isKept = async (): Promise<boolean> => {
+        const { state, daemon } = await lookAt(booty);
+        return state === 'ready' && daemon?.tied === false && clientPid(booty, client) === 0;
+      };
+      await until('it is decided', async () => isDown() || (await isKept()), timeoutMs);
+      if (victims[0] === 'terminal' && victims.length === 1) t.true(isDown());
+      if (isDown()) assertStopped(t, booty);
+      else await assertKept(t, booty, before);
+      await until('all processes are gone', () => booty.processes().length === 0, timeoutMs);
+      await assertNothingLeft(t, booty);
+    },
+  );

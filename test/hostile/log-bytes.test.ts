@@ -10,6 +10,7 @@ import test from 'ava';
 import { isAlive, serviceOf } from '../terminal/booty.ts';
 import { until } from '../until.ts';
 import { firstDifference, type LogWriter, startLogWriter } from './log-writer.ts';
+import { thoroughInTurn, whenThorough } from '../thorough.ts';
 
 const modes = ['file', 'pipe'] as const;
 
@@ -64,7 +65,7 @@ test.serial('rotation and compression while it writes, with one that follows all
   t.is(firstDifference(readFileSync(at('followed')), all), null, 'what was followed');
 });
 
-test.serial('the daemon is killed with -9 while it writes, three times', async (t) => {
+thoroughInTurn(`the daemon is killed with -9 while it writes, three times${whenThorough}`, async (t) => {
   const writer = await startLogWriter(t, 'pipe');
   const { booty, raw, parts, daemonPid } = writer;
   const { pid } = serviceOf(await booty.ps(), 'web');
@@ -83,28 +84,31 @@ test.serial('the daemon is killed with -9 while it writes, three times', async (
 });
 
 for (const mode of modes) {
-  test.serial(`kill -9 of the service in the midst of a write, and its next life (${mode})`, async (t) => {
-    const { booty, at, begin, write, raw, lines } = await startLogWriter(t, mode, { more: ', restart: always' });
-    const piece = trouble(1, 50_000);
-    writeFileSync(at('piece'), piece);
-    begin('while :; do cat piece; done');
-    await until('it writes', async () => (await raw('-n', '1')).length > 0);
-    const { pid } = serviceOf(await booty.ps(), 'web');
-    await booty.run(['kill', '-s', 'KILL', 'web']);
-    await booty.untilRow('it runs again', (row) => {
-      const web = serviceOf(row, 'web');
-      return web.pid !== null && web.pid !== pid && web.state === 'ready';
-    });
-    const before = await raw();
-    // Whole pieces one after the other, the last one perhaps cut; then the second life, with no mark in between.
-    const count = Math.ceil(before.length / piece.length);
-    const expected = Buffer.concat(Array.from({ length: count }, () => piece));
-    t.is(firstDifference(before, expected.subarray(0, before.length)), null);
-    const after = Buffer.from('second life\n');
-    await write(after);
-    t.is(firstDifference(await raw(), Buffer.concat([before, after])), null);
-    t.is((await lines('-n', '1000000')).filter(({ kind }) => kind === 'mark').length, 2);
-  });
+  thoroughInTurn(
+    `kill -9 of the service in the midst of a write, and its next life (${mode})${whenThorough}`,
+    async (t) => {
+      const { booty, at, begin, write, raw, lines } = await startLogWriter(t, mode, { more: ', restart: always' });
+      const piece = trouble(1, 50_000);
+      writeFileSync(at('piece'), piece);
+      begin('while :; do cat piece; done');
+      await until('it writes', async () => (await raw('-n', '1')).length > 0);
+      const { pid } = serviceOf(await booty.ps(), 'web');
+      await booty.run(['kill', '-s', 'KILL', 'web']);
+      await booty.untilRow('it runs again', (row) => {
+        const web = serviceOf(row, 'web');
+        return web.pid !== null && web.pid !== pid && web.state === 'ready';
+      });
+      const before = await raw();
+      // Whole pieces one after the other, the last one perhaps cut; then the second life, with no mark in between.
+      const count = Math.ceil(before.length / piece.length);
+      const expected = Buffer.concat(Array.from({ length: count }, () => piece));
+      t.is(firstDifference(before, expected.subarray(0, before.length)), null);
+      const after = Buffer.from('second life\n');
+      await write(after);
+      t.is(firstDifference(await raw(), Buffer.concat([before, after])), null);
+      t.is((await lines('-n', '1000000')).filter(({ kind }) => kind === 'mark').length, 2);
+    },
+  );
 
   test.serial(`bytes that are hard to keep, in small writes, and nothing missing at its end (${mode})`, async (t) => {
     const { booty, at, begin, write, raw, lines, capture } = await startLogWriter(t, mode);
@@ -146,8 +150,8 @@ for (const mode of modes) {
   });
 }
 
-test.serial(
-  'a log its service empties: what was put away stays, what follows is whole, the loss is told',
+thoroughInTurn(
+  `a log its service empties: what was put away stays, what follows is whole, the loss is told${whenThorough}`,
   async (t) => {
     const writer = await startLogWriter(t, 'file');
     const { at, order, write, raw, parts, events } = writer;
@@ -191,8 +195,8 @@ const canMount = (): boolean => {
 };
 
 for (const mode of modes) {
-  (canMount() ? test.serial : test.serial.skip)(
-    `a full disk: the service runs on, booty says so, and it is over when there is space (${mode}; only root can mount one)`,
+  (canMount() ? thoroughInTurn : test.serial.skip)(
+    `a full disk: the service runs on, booty says so, and it is over when there is space (${mode}; only root can mount one)${whenThorough}`,
     async (t) => {
       const { booty, order, write, raw, logFile, events } = await startLogWriter(t, mode, {
         logs: (folder) => {

@@ -3,13 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import { thoroughInTurn, whenThorough } from '../thorough.ts';
 import { until } from '../until.ts';
 import { assertNothingLeft, makeBooty } from './booty.ts';
 import { assertRestored, openScreen } from './screen.ts';
 
 const hasLess = spawnSync('/bin/sh', ['-c', 'command -v less']).status === 0;
-(hasLess ? test.serial : test.serial.skip)(
-  'o shows a log whose beginning is packed in less (skipped without less), q gives the screen back',
+(hasLess ? thoroughInTurn : test.serial.skip)(
+  `o shows a log whose beginning is packed in less (skipped without less), q gives the screen back${whenThorough}`,
   async (t) => {
     // 44 MB: more than stays unpacked, so that the live file begins with zeros.
     const lines = 400_000;

@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { until } from '../until.ts';
 import { assertNothingLeft, type Booty, isAlive, makeBooty } from './booty.ts';
 import { lookAt } from './look.ts';
+import { thoroughInTurn, whenThorough } from '../thorough.ts';
 
 const pair = `
 name: pair
@@ -98,7 +99,7 @@ const races: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 for (const [name, rounds] of Object.entries(races))
-  test.serial(name, async (t) => {
+  thoroughInTurn(`${name}${whenThorough}`, async (t) => {
     const booty = makeBooty(t, pair);
     for (const round of rounds) {
       t.is((await booty.run(['up', '-d', '--wait'])).code, 0);

@@ -129,9 +129,9 @@ test.serial('c ends the upgrade after y; what came of it stands beside the servi
   screen.press('y');
   await until('the daemon was asked', () => daemon.asked.includes('POST /v1/upgrade/cancel'));
   daemon.tell({ upgrade: now(makeProgress(3, { result: 'cancelled', message: 'ended before the switch' })) });
-  await screen.shows('Cancelled; 2.10.27 runs');
+  await screen.shows('Not upgraded, 2.10.27 runs');
   screen.press('1');
-  await screen.shows('Cancelled; 2.10.27 runs');
+  await screen.shows('Not upgraded, 2.10.27 runs');
   screen.press('q');
   t.is(await screen.ended(), 0);
 });

@@ -5,25 +5,29 @@ import { join } from 'node:path';
 import test from 'ava';
 import { until } from '../../until.ts';
 import { alike, apart, openAt, type Pair, type Shop } from './shop.ts';
+import { thoroughInTurn, whenThorough } from '../../thorough.ts';
 
 const ask = { kind: 'upgrade', targets: [{ service: 'prom', range: null }], who: 'ana' } as const;
 const stateOf = async ({ client }: Shop): Promise<string | undefined> => (await client.ps()).services[0]?.state;
 const isPutAway = ({ home }: Shop): boolean => !existsSync(join(home, 'stacks/shop/run/upgrade.json'));
 
 for (const [name, pair] of Object.entries({ apart, alike }) as [string, Pair][]) {
-  test.serial(`a version that eats the data and is ready does not pass its gate: ${name}`, async (t) => {
-    const shop = await openAt(t, 'eats the data and is ready', '', pair);
-    const before = shop.written();
-    await shop.client.upgrade(ask);
-    const entry = await shop.settled(2);
-    t.is(entry.result, 'returned');
-    t.regex(entry.reason ?? '', /gate: its data shrank from 9 KiB to 1 KiB/);
-    t.is(await shop.version(), pair.old);
-    t.is(shop.written(), `${before}${pair.old}\n`);
-    t.is(statSync(join(shop.home, 'stacks/shop/data/prom/ballast')).size, 8_192);
-  });
+  thoroughInTurn(
+    `a version that eats the data and is ready does not pass its gate: ${name}${whenThorough}`,
+    async (t) => {
+      const shop = await openAt(t, 'eats the data and is ready', '', pair);
+      const before = shop.written();
+      await shop.client.upgrade(ask);
+      const entry = await shop.settled(2);
+      t.is(entry.result, 'returned');
+      t.regex(entry.reason ?? '', /gate: its data shrank from 9 KiB to 1 KiB/);
+      t.is(await shop.version(), pair.old);
+      t.is(shop.written(), `${before}${pair.old}\n`);
+      t.is(statSync(join(shop.home, 'stacks/shop/data/prom/ballast')).size, 8_192);
+    },
+  );
 
-  test.serial(`a version that dies half-way through its gate is put back: ${name}`, async (t) => {
+  thoroughInTurn(`a version that dies half-way through its gate is put back: ${name}${whenThorough}`, async (t) => {
     const shop = await openAt(t, 'dies half-way through its gate', '', pair);
     const before = shop.written();
     await shop.client.upgrade(ask);
@@ -50,16 +54,19 @@ test.serial('where there is no room for the snapshot, nothing is stopped', async
   t.is(shop.locked(), apart.old);
 });
 
-test.serial('where the disk is full in the midst of the snapshot, the old version runs on its own data', async (t) => {
-  const shop = await openAt(t, 'obeys', 'no copy');
-  const before = shop.written();
-  await shop.client.upgrade(ask);
-  const entry = await shop.settled(2);
-  t.is(entry.result, 'cancelled');
-  t.regex(entry.reason ?? '', /cannot be copied: cp: error writing: No space left on device/);
-  t.is(await stateOf(shop), 'ready');
-  t.is(shop.written(), `${before}${apart.old}\n`);
-});
+thoroughInTurn(
+  `where the disk is full in the midst of the snapshot, the old version runs on its own data${whenThorough}`,
+  async (t) => {
+    const shop = await openAt(t, 'obeys', 'no copy');
+    const before = shop.written();
+    await shop.client.upgrade(ask);
+    const entry = await shop.settled(2);
+    t.is(entry.result, 'cancelled');
+    t.regex(entry.reason ?? '', /cannot be copied: cp: error writing: No space left on device/);
+    t.is(await stateOf(shop), 'ready');
+    t.is(shop.written(), `${before}${apart.old}\n`);
+  },
+);
 
 const isDown = async ({ client }: Shop): Promise<boolean> =>
   client.ps().then(
@@ -68,36 +75,39 @@ const isDown = async ({ client }: Shop): Promise<boolean> =>
   );
 
 for (const behaviour of ['obeys', 'is never ready'] as const) {
-  test.serial(`a stack that goes down while ${behaviour} goes on with its upgrade at the next up`, async (t) => {
-    const shop = await openAt(t, behaviour);
-    const before = shop.written();
-    await shop.client.upgrade(ask);
-    await until('the new version runs', async () => (await shop.version()) === '2.0.0', 60_000);
-    await shop.client.down({ force: 0, graceMsMax: null });
-    await until('the daemon is gone', () => isDown(shop), 60_000);
-    await shop.daemon(behaviour);
-    const up = shop.up(apart.next);
-    if (behaviour === 'is never ready') {
-      await until('it is started again', async () => (await stateOf(shop)) === 'starting', 60_000);
-      await until(
-        'it can be ended',
-        async () => {
-          await shop.client.cancelUpgrade();
-          return (await shop.client.history()).length >= 2;
-        },
-        60_000,
-      );
-    }
-    const entry = await shop.settled(2);
-    await up;
-    t.is(entry.result, behaviour === 'obeys' ? 'done' : 'returned');
-    const version = behaviour === 'obeys' ? '2.0.0' : '1.0.0';
-    t.is(await shop.version(), version);
-    t.is(shop.locked(), version);
-    t.true(shop.written().startsWith(before));
-    t.is(shop.written().includes('2.0.0'), behaviour === 'obeys');
-    await until('the record is put away', () => isPutAway(shop));
-  });
+  thoroughInTurn(
+    `a stack that goes down while ${behaviour} goes on with its upgrade at the next up${whenThorough}`,
+    async (t) => {
+      const shop = await openAt(t, behaviour);
+      const before = shop.written();
+      await shop.client.upgrade(ask);
+      await until('the new version runs', async () => (await shop.version()) === '2.0.0', 60_000);
+      await shop.client.down({ force: 0, graceMsMax: null });
+      await until('the daemon is gone', () => isDown(shop), 60_000);
+      await shop.daemon(behaviour);
+      const up = shop.up(apart.next);
+      if (behaviour === 'is never ready') {
+        await until('it is started again', async () => (await stateOf(shop)) === 'starting', 60_000);
+        await until(
+          'it can be ended',
+          async () => {
+            await shop.client.cancelUpgrade();
+            return (await shop.client.history()).length >= 2;
+          },
+          60_000,
+        );
+      }
+      const entry = await shop.settled(2);
+      await up;
+      t.is(entry.result, behaviour === 'obeys' ? 'done' : 'returned');
+      const version = behaviour === 'obeys' ? '2.0.0' : '1.0.0';
+      t.is(await shop.version(), version);
+      t.is(shop.locked(), version);
+      t.true(shop.written().startsWith(before));
+      t.is(shop.written().includes('2.0.0'), behaviour === 'obeys');
+      await until('the record is put away', () => isPutAway(shop));
+    },
+  );
 }
 
 /** Of this shop's server, its shim and whoever else was started for it. */
@@ -160,8 +170,8 @@ for (const dieAt of ['stop:done', 'snapshot:done', 'switch:done', 'gate:running'
 }
 
 for (const dieAt of ['stop:done', 'restore:running', 'restore:done', 'switch:done', 'start:running', 'gate:running']) {
-  test.serial(
-    `a daemon killed at ${dieAt} of a way back leaves one version or the other, each with its data`,
+  thoroughInTurn(
+    `a daemon killed at ${dieAt} of a way back leaves one version or the other, each with its data${whenThorough}`,
     async (t) => {
       const shop = await openAt(t, 'obeys', `back/${dieAt}`);
       const before = shop.written();
@@ -198,16 +208,19 @@ test.serial('of two upgrades asked at once, one is begun', async (t) => {
   t.is((await shop.client.history()).length, 2);
 });
 
-test.serial('a daemon killed right after it has remembered the end leaves it remembered once', async (t) => {
-  const shop = await openAt(t, 'obeys', 'history:written');
-  await shop.client.upgrade(ask).catch(() => undefined);
-  if (shop.first.exitCode === null && shop.first.signalCode === null) await once(shop.first, 'exit');
-  t.is(shop.first.signalCode, 'SIGKILL', `it ended with ${shop.first.exitCode}`);
-  await shop.daemon('obeys');
-  await until('the record is put away', () => isPutAway(shop), 60_000);
-  t.deepEqual(
-    (await shop.client.history()).map(({ kind, result }) => `${kind} ${result}`),
-    ['install done', 'upgrade done'],
-  );
-  t.is(await shop.version(), '2.0.0');
-});
+thoroughInTurn(
+  `a daemon killed right after it has remembered the end leaves it remembered once${whenThorough}`,
+  async (t) => {
+    const shop = await openAt(t, 'obeys', 'history:written');
+    await shop.client.upgrade(ask).catch(() => undefined);
+    if (shop.first.exitCode === null && shop.first.signalCode === null) await once(shop.first, 'exit');
+    t.is(shop.first.signalCode, 'SIGKILL', `it ended with ${shop.first.exitCode}`);
+    await shop.daemon('obeys');
+    await until('the record is put away', () => isPutAway(shop), 60_000);
+    t.deepEqual(
+      (await shop.client.history()).map(({ kind, result }) => `${kind} ${result}`),
+      ['install done', 'upgrade done'],
+    );
+    t.is(await shop.version(), '2.0.0');
+  },
+);
