@@ -8,7 +8,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { ExitStatus } from '../../source/core/model.ts';
 import type { Launch, Started } from '../../source/ports.ts';
 import { until } from '../until.ts';
-import { type HostileRung, launchOf, modes, rungs, runningIn, temporaryFolder } from './start-hostile.ts';
+import { admit, type HostileRung, launchOf, modes, rungs, runningIn, temporaryFolder } from './start-hostile.ts';
 
 /** Starts the child under a daemon of its own and kills that. */
 const orphan = async (
@@ -16,6 +16,7 @@ const orphan = async (
   child: string,
   place: { readonly rung: HostileRung; readonly mode: Launch['logMode'] },
 ): Promise<{ launch: Launch; started: Started; log: () => string }> => {
+  await admit(t);
   const launch = launchOf(temporaryFolder(t), child, place);
   const program = join(import.meta.dirname, 'daemons', 'starts-and-waits.ts');
   const daemon = spawn(process.execPath, [program, place.rung.name, JSON.stringify(launch)], {
