@@ -132,7 +132,8 @@ const cloneRound = async (
       tasks = resolved.tasks;
       for (const source of new Set(tasks.map((task) => task.source))) {
         const own = new Map(tasks.filter((task) => task.source === source).map((task) => [task.pick, task]));
-        const settling: Promise<void>[] = [];
+        // One after the other, as each writes the document anew.
+        let settling = Promise.resolve();
         await source.copy?.(
           [...own.keys()],
           into,
@@ -143,7 +144,7 @@ const cloneRound = async (
             settled: (pick, result) => {
               const task = own.get(pick);
               if (task === undefined) return;
-              if (!(result instanceof Error)) settling.push(settle(task, result));
+              if (!(result instanceof Error)) settling = settling.then(() => settle(task, result));
               else if (result instanceof BootyError && mayBeElsewhere.includes(result.code)) {
                 for (const want of task.wants) {
                   const failure = { source: source.name, reason: reasonOf(result), error: result };
@@ -156,8 +157,7 @@ const cloneRound = async (
           },
           signal,
         );
-        // One after the other, as each changes the document.
-        for (const one of settling) await one;
+        await settling;
       }
     } catch (error) {
       for (const want of left) fail(want, signal.aborted ? cancelled(want) : asError(error));
