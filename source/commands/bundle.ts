@@ -56,10 +56,12 @@ export const bundle: Command = {
     const work = await files.makeTemporary(parent, '.booty-bundle-').catch((error: unknown) => {
       throw notMade(`there is no folder ${parent} to write in`, 'name another place: booty bundle -o FILE', error);
     });
-    try {
+    const pack = async (signal: AbortSignal): Promise<void> => {
       const root = `${work}/${name}`;
       const run = async (command: readonly string[]): Promise<void> => {
-        const { code, stderr, timedOut } = await ports.host.run(command, { timeoutMs: toolMsMax });
+        signal.throwIfAborted();
+        const { code, stderr, timedOut } = await ports.host.run(command, { timeoutMs: toolMsMax, signal });
+        signal.throwIfAborted();
         if (code === 0) return;
         const found = timedOut ? 'it took too long' : (stderr.trim().split('\n').at(-1) ?? `it ended with ${code}`);
         throw notMade(`${command[0]}: ${found}`, 'see whether there is room on that disk: df -h');
@@ -78,9 +80,18 @@ export const bundle: Command = {
       print.note(print.paint('dim', `booty: packing booty ${context.version}, Node and ${installed.length} packages`));
       await run(['tar', '-czf', `${work}/bundle.tar.gz`, '-C', work, name]);
       await files.rename(`${work}/bundle.tar.gz`, file);
-    } finally {
-      await files.remove(work);
-    }
+    };
+    // A signal ends what runs and removes what is half made.
+    await whileFetching(context, async (_, signal) => {
+      try {
+        await pack(signal);
+      } catch (error) {
+        if (signal.aborted) throw new BootyError('CUT_SHORT', { what: `the bundle ${file}` }, { cause: error });
+        throw error;
+      } finally {
+        await files.remove(work);
+      }
+    });
     const sizeBytes = (await files.stat(file))?.sizeBytes ?? 0;
     const sha256 = await files.sha256(file);
     const carried = installed.map(({ component, version, source }) => ({ package: component, version, source }));

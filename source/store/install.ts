@@ -3,6 +3,8 @@ import type { World } from '../ports.ts';
 import { isAbove } from '../registry/range.ts';
 import { newestInstalled } from './installed.ts';
 import { lockFile, storeFolder } from './layout.ts';
+import { looking } from './looking.ts';
+import { mayBeElsewhere } from './may-be-elsewhere.ts';
 import { requirePinned } from './pin.ts';
 import { place } from './place.ts';
 import { resolveWants, type Task } from './resolve-wants.ts';
@@ -220,7 +222,7 @@ const fetchFrom = async (
         settled: (pick, result) => {
           const task = own.get(pick);
           if (!task) return;
-          if (result instanceof BootyError && mayBeElsewhere.includes(result.code)) onFailure(task, result);
+          if (mayBeElsewhere(result)) onFailure(task, result);
           else placing.push(finish(session, temporary, task, result));
         },
       },
@@ -228,15 +230,6 @@ const fetchFrom = async (
     )
     .finally(() => Promise.all(placing));
 };
-
-/** What is merely not to be had is asked of the next source. Wrong bytes are not: somebody should look at those. */
-const mayBeElsewhere: readonly string[] = [
-  'STORE_MIRROR_UNREACHABLE',
-  'STORE_DOWNLOAD_REFUSED',
-  'STORE_DOWNLOAD_BROKEN',
-  'STORE_SOURCE_FAILED',
-  'STORE_BUILD_FAILED',
-];
 
 const finish = async (
   { parts, settle, progress, signal }: Session,
@@ -265,17 +258,6 @@ const finish = async (
     settle(want, result instanceof Error ? asStoreError(result, parts.home) : result);
   }
 };
-
-const looking = (message: string): InstallProgress => ({
-  phase: 'looking',
-  source: null,
-  version: null,
-  doneBytes: 0,
-  totalBytes: null,
-  bytesPerSecond: null,
-  etaMs: null,
-  message,
-});
 
 const done = (source: string, { version }: Installed, fetched: Fetched | Error): InstallProgress => {
   const totalBytes = fetched instanceof Error ? 0 : fetched.sizeBytes;

@@ -262,7 +262,7 @@ test.serial('a daemon killed while it stops a service: the stop goes on', async 
 name: shop
 services:
   slow:
-    command: [sh, -c, 'trap "sleep 0.7; exit 5" TERM; echo up; while :; do sleep 0.01; done']
+    command: [sh, -c, 'trap "sleep 3; exit 5" TERM; echo up; while :; do sleep 0.01; done']
     restart: always
 `,
   );

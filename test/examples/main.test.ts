@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import test from 'ava';
+import { freePort } from '../free-port.ts';
 
 test('publishes, comes back when NATS was away, answers over HTTP, ends cleanly on SIGTERM', async (t) => {
   const first = await fakeNats(0);
@@ -84,13 +85,4 @@ const fakeNats = async (wantedPort: number) => {
     await once(server, 'close');
   };
   return { port: (server.address() as net.AddressInfo).port, connected, published, close };
-};
-
-const freePort = async (): Promise<number> => {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 };

@@ -180,7 +180,7 @@ test('a clone that is cancelled leaves the mirror as it was', async (t) => {
   await store.clone(folder, [{ component: 'demo', range: null }], [], on, abort.signal);
   t.deepEqual(
     results.map((one) => (one instanceof BootyError ? one.code : one)),
-    ['STORE_CANCELLED'],
+    ['CUT_SHORT'],
   );
   t.is(readFileSync(join(folder, 'booty-mirror.json'), 'utf8'), before);
   t.like((await installAll(storeOf(await newHome(t), folder), ['demo'])).results.get('demo'), { version: '1.2.3' });

@@ -18,7 +18,8 @@ export const verifyMirror = async (context: Context, args: Arguments, folder: st
     print.note(print.paint('dim', `booty: read ${done} of ${all} files`));
   };
   const check = await store.checkMirror(folder, onFile, abort.signal).catch((error: unknown) => {
-    if (abort.signal.aborted) throw new BootyError('STORE_CANCELLED', { component: folder }, { cause: error });
+    if (abort.signal.aborted)
+      throw new BootyError('CUT_SHORT', { what: `the look through ${folder}` }, { cause: error });
     throw error;
   });
   if (check === null) {

@@ -135,6 +135,12 @@ export const storeErrors = {
     message: (facts) => `the installation of ${facts.component} was cut short; nothing of it was installed`,
     hint: () => 'run the same command again to install it',
   }),
+  CUT_SHORT: row<{ what: string }>({
+    kind: 'user',
+    exitCode: 1,
+    message: (facts) => `${facts.what} was cut short`,
+    hint: () => 'run the same command again: what is whole is not done twice',
+  }),
   STORE_BAD_SETTING: row<{ variable: string; value: string; problem: string }>({
     kind: 'user',
     exitCode: 2,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { World } from '../../ports.ts';
 import type { Registry } from '../../registry/schema.ts';
+import { filesBelow } from '../files-below.ts';
 import { mirroredPath } from '../sources/archive/mirror.ts';
 import { type MirrorDocument, mirrorFile, parseMirrorDocument } from './document.ts';
 
@@ -50,7 +51,7 @@ export const checkMirror = async (
         problems.push(`${one.package} ${one.version}: nothing is known of ${path}`);
     }
   }
-  const strays = (await pathsBelow(files, folder, '')).filter(
+  const strays = (await filesBelow(files, folder)).filter(
     (path) => document.files[path] === undefined && path !== mirrorFile && !path.startsWith('.booty/'),
   );
   return { document, problems, strays };
@@ -66,14 +67,3 @@ const registryHashes = ({ packages }: Registry): ReadonlyMap<string, string> =>
         download?.sha256 ? [[mirroredPath(download.url), download.sha256]] : [],
       ),
   );
-
-const pathsBelow = async (files: World['files'], root: string, folder: string): Promise<readonly string[]> => {
-  const found: string[] = [];
-  for (const name of await files.list(join(root, folder))) {
-    const path = join(folder, name);
-    const kind = (await files.stat(join(root, path)))?.kind;
-    if (kind === 'folder') found.push(...(await pathsBelow(files, root, path)));
-    else found.push(path);
-  }
-  return found;
-};

@@ -55,8 +55,15 @@ export const createMirrorClient = (
   };
   return {
     base,
-    read: (signal) => {
-      if (last !== null && clock.nowMs() - last.atMs < freshMs) return last.answer;
+    read: async (signal) => {
+      while (last !== null && clock.nowMs() - last.atMs < freshMs) {
+        try {
+          return await last.answer;
+        } catch (error) {
+          // Whoever asked first may have been cancelled; that is nobody else's matter.
+          if (signal.aborted || error instanceof BootyError) throw error;
+        }
+      }
       const asked = { answer: ask(signal), atMs: clock.nowMs() };
       last = asked;
       asked.answer.catch(() => {

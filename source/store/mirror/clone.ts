@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { BootyError, reasonOf } from '../../core/error.ts';
 import type { World } from '../../ports.ts';
 import type { Platform } from '../../registry/schema.ts';
+import { looking } from '../looking.ts';
+import { mayBeElsewhere } from '../may-be-elsewhere.ts';
 import type { Pin } from '../pin.ts';
 import { resolveWants, type Task } from '../resolve-wants.ts';
 import type { Copied, Skipped, Source } from '../sources/source.ts';
@@ -37,7 +39,7 @@ export type CloneWant = { readonly component: string; readonly range: string | n
 Puts components into the folder of a mirror, beside what lies there: chosen as an installation on this machine chooses,
 each from the first source that has it. The document is written last, so a clone that is cut short leaves the mirror as it
 was, and the next one goes on where it ended. One component may be wanted in several ranges. Those that fail do not stop
-the others. Throws MIRROR_UNREADABLE, and STORE_CANCELLED when the signal aborts.
+the others; once the signal aborts those not settled yet are, with CUT_SHORT. Throws MIRROR_UNREADABLE.
 */
 export const clone = async (
   parts: CloneParts,
@@ -61,15 +63,12 @@ export const clone = async (
   }
   const work = join(folder, '.booty');
   await files.makeFolder(work, 0o755);
-  const release = await waitForLock(
-    files,
-    join(work, 'lock'),
-    ({ pid }) => {
-      for (const { component } of wants.values()) on.progress(component, looking(`waiting for booty with pid ${pid}`));
-    },
-    signal,
-  );
+  let release: (() => Promise<void>) | null = null;
   try {
+    const onWait = ({ pid }: { readonly pid: number }): void => {
+      for (const { component } of wants.values()) on.progress(component, looking(`waiting for booty with pid ${pid}`));
+    };
+    release = await waitForLock(files, join(work, 'lock'), onWait, signal);
     let document = parsed(await files.readText(join(folder, mirrorFile)), folder);
     const settle = async (task: Task, copied: Copied): Promise<void> => {
       document = merged(document, task, copied, parts.clock.nowMs());
@@ -95,13 +94,23 @@ export const clone = async (
         signal,
       );
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    for (const one of wants.values()) on.settled(one, cancelled(one));
+    return;
   } finally {
-    for (const name of await files.list(work)) if (/^(debs|list|go)-/.test(name)) await files.remove(join(work, name));
-    await release();
+    if (release !== null) {
+      const left = (await files.list(work)).filter((name) => /^(debs|list|go)-/.test(name));
+      for (const name of left) await files.remove(join(work, name));
+      await release();
+    }
   }
   // All that is under way is gone with success; what was broken off stays, to be gone on with.
   if ((await files.list(join(work, 'cache', 'downloads'))).length === 0) await files.remove(work);
 };
+
+const cancelled = ({ component }: { readonly component: string }): BootyError =>
+  new BootyError('CUT_SHORT', { what: `the copy of ${component}` });
 
 type Settle = (task: Task, copied: Copied) => Promise<void>;
 
@@ -114,7 +123,6 @@ const cloneRound = async (
   fail: (want: Want, error: Error) => void,
   signal: AbortSignal,
 ): Promise<void> => {
-  const cancelled = (want: Want): BootyError => new BootyError('STORE_CANCELLED', { component: want.component });
   const sources = parts.sources.filter((source) => source.copy !== undefined);
   let left = wants;
   let candidates = sources;
@@ -144,8 +152,11 @@ const cloneRound = async (
             settled: (pick, result) => {
               const task = own.get(pick);
               if (task === undefined) return;
-              if (!(result instanceof Error)) settling = settling.then(() => settle(task, result));
-              else if (result instanceof BootyError && mayBeElsewhere.includes(result.code)) {
+              if (!(result instanceof Error)) {
+                settling = settling.then(() => settle(task, result));
+                // Met below; until then nothing may be left unhandled.
+                settling.catch(() => undefined);
+              } else if (mayBeElsewhere(result)) {
                 for (const want of task.wants) {
                   const failure = { source: source.name, reason: reasonOf(result), error: result };
                   earlier.set(want, [...(earlier.get(want) ?? []), failure]);
@@ -172,15 +183,6 @@ const cloneRound = async (
     left = again;
   }
 };
-
-const mayBeElsewhere: readonly string[] = [
-  'STORE_MIRROR_UNREACHABLE',
-  'STORE_DOWNLOAD_REFUSED',
-  'STORE_DOWNLOAD_BROKEN',
-  'STORE_SOURCE_FAILED',
-  'STORE_BUILD_FAILED',
-  'STORE_NO_BUILD',
-];
 
 /** Wants in rounds with each package once. */
 const roundsOf = (wants: readonly Want[]): readonly (readonly Want[])[] => {
@@ -240,14 +242,3 @@ const parsed = (text: string | null, folder: string): MirrorDocument =>
   text === null ? emptyMirror : parseMirrorDocument(text, join(folder, mirrorFile));
 
 const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
-
-const looking = (message: string): InstallProgress => ({
-  phase: 'looking',
-  source: null,
-  version: null,
-  doneBytes: 0,
-  totalBytes: null,
-  bytesPerSecond: null,
-  etaMs: null,
-  message,
-});

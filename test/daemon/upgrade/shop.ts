@@ -11,6 +11,7 @@ import { stackPaths } from '../../../source/core/paths.ts';
 import { createChannels } from '../../../source/edge/channels.ts';
 import { createHost } from '../../../source/edge/host.ts';
 import { service, stack } from '../../stack/definitions.ts';
+import { freePort } from '../../free-port.ts';
 import { removeTree } from '../../remove-tree.ts';
 import { until } from '../../until.ts';
 
@@ -54,6 +55,7 @@ export const openShop = (t: ExecutionContext): Shop => {
   const paths = stackPaths({ ...host, environment: { ...host.environment, BOOTY_HOME: home } }, 'shop');
   const client = createClient(createChannels(), 'shop', paths.socket);
   const children: ChildProcess[] = [];
+  let http: number | null = null;
   t.teardown(async () => {
     await client.down({ force: 2, graceMsMax: null }).catch(() => {});
     for (const child of children) if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -75,11 +77,13 @@ export const openShop = (t: ExecutionContext): Shop => {
       return child;
     },
     up: async (range) => {
+      // Its own from first to last: a daemon that is started anew must find it where the one before it had it.
+      http ??= await freePort();
       const prom = service({
         name: 'prom',
         component: 'prometheus',
         version: range,
-        ports: { http: 'auto' },
+        ports: { http },
         workingDir: home,
       });
       await client.up({

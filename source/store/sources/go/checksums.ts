@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { BootyError } from '../../../core/error.ts';
 import type { World } from '../../../ports.ts';
+import { filesBelow } from '../../files-below.ts';
 import { lookupText, parseLookup, tilePaths } from './tiles.ts';
 
 const connectMsMax = 4_000;
@@ -22,7 +23,8 @@ export const completeChecksums = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const lookups = [];
-  for (const path of await filesBelow(files, join(folder, 'lookup'))) {
+  for (const name of await filesBelow(files, join(folder, 'lookup'))) {
+    const path = join(folder, 'lookup', name);
     const lookup = parseLookup((await files.readText(path)) ?? '');
     if (lookup !== null) lookups.push({ path, lookup });
   }
@@ -74,15 +76,3 @@ export const completeChecksums = async (
 };
 
 class Missing extends Error {}
-
-/** Regular files below a folder, absolute. */
-export const filesBelow = async (files: World['files'], folder: string): Promise<readonly string[]> => {
-  const found: string[] = [];
-  for (const name of await files.list(folder)) {
-    const path = join(folder, name);
-    const kind = (await files.stat(path))?.kind;
-    if (kind === 'file') found.push(path);
-    else if (kind === 'folder') found.push(...(await filesBelow(files, path)));
-  }
-  return found;
-};

@@ -1,10 +1,11 @@
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BootyError } from '../../../core/error.ts';
 import type { World } from '../../../ports.ts';
+import { filesBelow } from '../../files-below.ts';
 import type { MirroredFile } from '../../mirror/document.ts';
 import type { Copied, MirrorFolder, Pick as Picked } from '../source.ts';
 import { build } from './build.ts';
-import { completeChecksums, filesBelow } from './checksums.ts';
+import { completeChecksums } from './checksums.ts';
 import { findGo, goCache, goEnvironment } from './command.ts';
 
 const askMsMax = 10_000;
@@ -31,8 +32,9 @@ export const copy = async (
 
   const kept = join(cache, 'pkg', 'mod', 'cache', 'download');
   const own = new Set<string>();
-  for (const file of await filesBelow(files, kept)) {
-    const path = join('go', relative(kept, file));
+  for (const name of await filesBelow(files, kept)) {
+    const file = join(kept, name);
+    const path = join('go', name);
     if (/\.(lock|partial)$/.test(path) || path.startsWith('go/cache/')) continue;
     const target = join(into.folder, path);
     await files.makeFolder(dirname(target), 0o755);
@@ -48,7 +50,7 @@ export const copy = async (
     onStep('downloading', `proofs of ${name}`);
     const folder = join(into.folder, 'go', 'sumdb', name);
     await completeChecksums(world, folder, await originsOf(world, name, signal), work, signal);
-    for (const file of await filesBelow(files, folder)) own.add(relative(into.folder, file));
+    for (const file of await filesBelow(files, folder)) own.add(join('go', 'sumdb', name, file));
   }
   const found: Record<string, MirroredFile> = {};
   for (const path of own) {
