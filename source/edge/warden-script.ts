@@ -34,7 +34,11 @@ exec </dev/null
 
 _say() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) warden of $_stack: $1" >>"$_log"; }
 
-[ "$_pause" = 0 ] || sleep "$_pause"
+if [ "$_pause" != 0 ]; then
+  sleep "$_pause"
+  # The successor came and the stack went down under it: another one would have nothing to look after.
+  [ -e "$_folder/run.json" ] || [ -e "$_folder/run.json.last" ] || exit 0
+fi
 _failed=0
 _count=$((_count + 1))
 while [ "$_failed" -lt 2 ] && [ "$_count" -le ${soonDeathsMax} ]; do

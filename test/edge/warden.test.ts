@@ -1,0 +1,37 @@
+/** The shell that watches a daemon, told that a successor is on its way: it looks whether one came, or was needed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { wardenText } from '../../source/edge/warden-script.ts';
+import { removeTree } from '../remove-tree.ts';
+
+const yieldAndLeave = async (t: ExecutionContext, runFile: string | null): Promise<boolean> => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'booty-warden-'));
+  t.teardown(() => removeTree(folder));
+  const [script, log, came] = ['warden', 'daemon.log', 'came'].map((name) => path.join(folder, name));
+  if (script === undefined || log === undefined || came === undefined) throw new Error('three names, three paths');
+  writeFileSync(script, wardenText);
+  if (runFile !== null) writeFileSync(path.join(folder, runFile), '{}');
+  const successor = ['/bin/sh', '-c', `: >${came}; echo listening >&3`];
+  const child = spawn('/bin/sh', [script, 'shop', log, folder, '0', ...successor], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  child.stdin?.end('steady\nyield\n');
+  t.deepEqual(await once(child, 'exit'), [0, null]);
+  return existsSync(came);
+};
+
+test('it brings a daemon where none came to what runs', async (t) => {
+  t.true(await yieldAndLeave(t, 'run.json'));
+});
+
+test('it brings a daemon where only the copy of the run file is left', async (t) => {
+  t.true(await yieldAndLeave(t, 'run.json.last'));
+});
+
+test('it brings none where the stack went down meanwhile: there is nothing to look after', async (t) => {
+  t.false(await yieldAndLeave(t, null));
+});
