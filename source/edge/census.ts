@@ -9,20 +9,32 @@ export const takeCensus = (families: Iterable<Family>): ReadonlyMap<Family, read
   return new Map([...families].map((family) => [family, findMembers(family, table, markerOf)]));
 };
 
-/** The living members of one family, its helpers not among them. */
+/** The living members of one family, its helpers not among them; of a table that may be some milliseconds old. */
 export const membersNow = (family: Family): readonly ProcessStat[] => {
-  shared ??= shareTable();
+  if (shared === null || performance.now() - shared.readAtMs > sharedMsMax) shared = shareTable();
   return findMembers(family, shared.table, shared.markerOf);
 };
 
-type Shared = { readonly table: ProcessTable; readonly markerOf: (pid: number) => Marker | null };
+/** A process that was born since the last table was read is to be found: the next look takes a new one. */
+export const forgetTable = (): void => {
+  shared = null;
+};
+
+type Shared = {
+  readonly table: ProcessTable;
+  readonly markerOf: (pid: number) => Marker | null;
+  readonly readAtMs: number;
+};
+
+/** On a busy machine one turn of the event loop is long enough for a service to be born in it, or to fork. */
+const sharedMsMax = 5;
 
 /** Twenty services signalled in one turn of the event loop share one table, which the next turn no longer sees. */
 let shared: Shared | null = null;
 
 const shareTable = (): Shared => {
-  setImmediate(() => {
-    shared = null;
-  });
-  return { table: readTable(), markerOf: createMarkerReader() };
+  setImmediate(forgetTable);
+  // Of the moment before, as what is born while it is read may be missed.
+  const readAtMs = performance.now();
+  return { table: readTable(), markerOf: createMarkerReader(), readAtMs };
 };

@@ -1,4 +1,4 @@
-import { membersNow, takeCensus } from './census.ts';
+import { forgetTable, membersNow, takeCensus } from './census.ts';
 import { createFamily, type Family, noteHelpersOf } from './family.ts';
 import { createLeaf, leafOfProcess, removeEmptyFolders } from './leaf.ts';
 import { readUnits } from './proc/units.ts';
@@ -61,7 +61,10 @@ const holdOf = (
   /** Whom the last signal to end was sent, by pid and start time. */
   let asked: { readonly signal: string; readonly members: ReadonlyMap<number, string> } | null = null;
   return {
-    know: (identity, first) => noteHelpersOf(family, identity, first, readStat),
+    know: (identity, first) => {
+      noteHelpersOf(family, identity, first, readStat);
+      forgetTable();
+    },
     signal: (signal, scope) => {
       const all = membersNow(family);
       const members = scope === 'tree' ? all : all.filter((member) => member.group === family.shim.pid);
@@ -101,6 +104,8 @@ const holdOf = (
 /** What the kernel can end in one go, however fast it forks: the leaf, the namespace. */
 const killAtOnce = (family: Family): readonly number[] => {
   const { leaf, first } = family;
+  // Whoever is not seen now is ended uncounted.
+  forgetTable();
   const members = first === null ? [...(leaf?.pids() ?? [])] : membersNow(family).map(({ pid }) => pid);
   leaf?.kill();
   if (first !== null) sendTo(first, 'SIGKILL');

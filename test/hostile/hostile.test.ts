@@ -70,6 +70,8 @@ for (const { rung, mode, where } of rungs.flatMap((rung) =>
     const hostile = await startHostile(t, 'ends-before-its-lying-child', { rung, mode });
     await hostile.processes.signal(hostile.launch.service, 'SIGTERM', 'group');
     await until('the service is gone', async () => !(await hostile.processes.alive(hostile.started.identity)));
+    // Whoever kills a namespace before its shell has written the end down has killed the service, for all it knows.
+    await until('its end is written', () => existsSync(hostile.launch.statusFile));
     t.true(hostile.remains().length > 0);
     await hostile.processes.kill(hostile.launch.service);
     t.is((await hostile.exit).signal, 'SIGTERM');
