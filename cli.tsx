@@ -132,9 +132,9 @@ const becomeDaemon: Context['becomeDaemon'] = async (stack, paths) => {
           command: daemonCommand(stack),
           environment: ports.host.environment,
         }),
-      ownVersion: async () => {
+      ownVersion: async (signal) => {
         const { askOwnVersion } = await import('./source/commands/self/ask-own-version.ts');
-        return askOwnVersion(ports.host, context.packageFolder);
+        return askOwnVersion(ports.host, context.packageFolder, signal);
       },
       memoryBytes: () => process.memoryUsage.rss(),
     });

@@ -29,8 +29,8 @@ export type DaemonOptions = {
   readonly asked: AbortSignal;
   /** Starts who watches this daemon; `count` daemons before it have died in a row. */
   readonly startWarden: (count: number) => Promise<Warden>;
-  /** Which booty this is and which is newer; absent: nobody can say. */
-  readonly ownVersion?: () => Promise<OwnVersion>;
+  /** Which booty this is and which is newer; absent: nobody can say. The signal ends the question, and it settles then. */
+  readonly ownVersion?: (signal: AbortSignal) => Promise<OwnVersion>;
   /** Memory this process holds. */
   readonly memoryBytes: () => number;
 };
@@ -86,7 +86,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     bootId: await ports.host.bootId(),
     environment: left?.environment ?? ports.host.environment,
     world: inherited.world,
-    ownPorts: left?.ports['booty'] ?? null,
+    ownPorts: () => page.ports(),
     onError,
     onEnd: () => leave('down'),
     onClients: () => {
@@ -122,8 +122,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   await supervisor.history.restore().catch(onError);
   if (left || inherited.unknown.size > 0) {
     await takeOver(ports, supervisor, inherited, takenOver.resolve);
-    // Without its page the stack runs on as well.
-    await page.open().catch(onError);
+    await page.open();
   }
   takenOver.resolve();
   if (left) {
@@ -159,7 +158,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   cancelIdle();
   forgetOwner();
   stopMeasuring();
-  upgrades.stop();
+  await upgrades.stop();
   await warden.end(how === 'handover' ? 'yield' : 'end');
   await Promise.all([server.close(), page.close()]);
   await supervisor.close();
@@ -196,24 +195,40 @@ const sayGoodbye = async ({ clock }: World, supervisor: Supervisor): Promise<voi
   supervisor.sessions.end({ type: 'ended', exitCode: isLeft ? 1 : force > 0 ? 130 : 0, message });
 };
 
-/** booty's own page for scrapers, on the port the stack gave it; opened at most once. */
+type MetricsServer = {
+  /** Opens it unless it is open. Never rejects: without its page a stack runs as well, and the events say so. */
+  readonly open: () => Promise<void>;
+  /** Where it answers; null while it does not. */
+  readonly ports: () => Readonly<Record<string, number>> | null;
+  readonly close: () => Promise<void>;
+};
+
+/** booty's own page for scrapers, on the port the stack gave it. */
 const createMetricsServer = (
   ports: World,
   supervisor: Supervisor,
   daemon: () => Parameters<typeof metricsPage>[1],
-): { readonly open: () => Promise<void>; readonly close: () => Promise<void> } => {
-  let server: { readonly close: () => Promise<void> } | null = null;
+): MetricsServer => {
+  let server: { readonly close: () => Promise<void>; readonly port: number } | null = null;
   return {
     open: async () => {
       const table = supervisor.held()?.ports;
       const port = table?.numbers['booty']?.['metrics'];
       if (server || !table || port === undefined) return;
       await table.release('booty');
-      server = await ports.channels.serve({ bind: '127.0.0.1', port }, (exchange) => {
-        if (exchange.path !== '/metrics') return exchange.answer(404, 'see /metrics\n', 'text/plain');
-        exchange.answer(200, metricsPage(supervisor.row(), daemon()), 'text/plain; version=0.0.4; charset=utf-8');
-      });
+      try {
+        const opened = await ports.channels.serve({ bind: '127.0.0.1', port }, (exchange) => {
+          if (exchange.path !== '/metrics') return exchange.answer(404, 'see /metrics\n', 'text/plain');
+          exchange.answer(200, metricsPage(supervisor.row(), daemon()), 'text/plain; version=0.0.4; charset=utf-8');
+        });
+        server = { close: opened.close, port };
+      } catch (error) {
+        const message = `booty's own metrics cannot be shown on port ${port}: ${reasonOf(error)}`;
+        const atMs = ports.clock.nowMs();
+        supervisor.history.add({ atMs, service: null, type: 'metrics.failed', from: null, to: null, message });
+      }
     },
+    ports: () => (server === null ? null : { metrics: server.port }),
     close: async () => server?.close(),
   };
 };

@@ -63,8 +63,8 @@ export type SupervisorOptions = {
   readonly environment: Readonly<Record<string, string>>;
   /** What a predecessor left, or the empty world. */
   readonly world: StackWorld;
-  /** Ports of booty itself that a predecessor had. */
-  readonly ownPorts: Readonly<Record<string, number>> | null;
+  /** Ports at which booty's own page answers now; null while it does not, and they may be anybody's. */
+  readonly ownPorts: () => Readonly<Record<string, number>> | null;
   readonly onError: (error: unknown) => void;
   /** The stack is down. */
   readonly onEnd: () => void;
@@ -204,7 +204,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       world: loop.world(),
       kept: numbers ?? null,
       reserved: held?.ports.held() ?? {},
-      own: held?.ports.numbers['booty'] ?? options.ownPorts,
+      own: options.ownPorts(),
     });
   const adoptDefinition: Supervisor['adoptDefinition'] = async (next, from) => {
     await held?.ports.releaseAll();

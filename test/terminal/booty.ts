@@ -80,6 +80,8 @@ export const makeBooty = (t: ExecutionContext, yaml?: string): Booty => {
     BOOTY_HOME: home,
     XDG_RUNTIME_DIR: runtime,
     LANG: 'C.UTF-8',
+    // Its questions would take more of a processor than all else that is tested.
+    BOOTY_UPDATE_CHECK: '0',
     [markName]: mark,
   };
 

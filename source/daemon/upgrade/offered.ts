@@ -22,7 +22,8 @@ export type Offered = {
   /** Looks by itself twice a day, unless it was done lately; again after each call. */
   readonly keepLooking: (packages: () => readonly string[]) => void;
   readonly restore: () => Promise<void>;
-  readonly stop: () => void;
+  /** Ends what is being asked; resolves when no process of it is left. */
+  readonly stop: () => Promise<void>;
 };
 
 const nothing: Offers = { versions: [], troubles: [] };
@@ -34,7 +35,11 @@ for what nobody else answers for: their lists are large. Kept in a file, so that
 export const createOffered = (
   { files, clock, random, host }: Pick<World, 'files' | 'clock' | 'random' | 'host'>,
   store: Store,
-  of: { readonly file: string; readonly changed: () => void; readonly ownVersion: () => Promise<OwnVersion> },
+  of: {
+    readonly file: string;
+    readonly changed: () => void;
+    readonly ownVersion: (signal: AbortSignal) => Promise<OwnVersion>;
+  },
 ): Offered => {
   let atMs: number | null = null;
   let known: Readonly<Record<string, Offers>> = {};
@@ -42,12 +47,16 @@ export const createOffered = (
   let failure: string | null = null;
   const { file, changed } = of;
   let own: OwnVersion | undefined;
+  let asking: Promise<unknown> = Promise.resolve();
   let cancel: () => void = () => {};
   const abort = new AbortController();
   const isOff = host.environment['BOOTY_UPDATE_CHECK'] === '0' || !['', undefined].includes(host.environment['CI']);
 
   const askOwn = async (): Promise<void> => {
-    own = await of.ownVersion().catch(() => null);
+    if (abort.signal.aborted) return;
+    const answer = of.ownVersion(abort.signal).catch(() => null);
+    asking = answer;
+    own = await answer;
     changed();
   };
   const ask = async (packages: readonly string[]): Promise<void> => {
@@ -112,9 +121,10 @@ export const createOffered = (
         // Torn, or of another booty: it is asked anew.
       }
     },
-    stop: () => {
+    stop: async () => {
       cancel();
       abort.abort();
+      await asking;
     },
   };
 };

@@ -49,7 +49,8 @@ export type Upgrades = {
   /** Goes on with an upgrade that was cut off; resolves once nothing of it stands against a start. */
   readonly recover: () => Promise<void>;
   readonly keepLooking: () => void;
-  readonly stop: () => void;
+  /** Asks no more; resolves when nothing of a question runs any more. */
+  readonly stop: () => Promise<void>;
 };
 
 export const createUpgrades = (
@@ -59,7 +60,7 @@ export const createUpgrades = (
     readonly store: Store;
     readonly paths: StackPaths;
     readonly onError: (error: unknown) => void;
-    readonly ownVersion: () => Promise<OwnVersion>;
+    readonly ownVersion: (signal: AbortSignal) => Promise<OwnVersion>;
   },
 ): Upgrades => {
   const { supervisor, store, paths } = of;

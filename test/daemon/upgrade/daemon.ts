@@ -1,7 +1,7 @@
 /**
 A daemon of a stack with one stand-in server whose versions come from a source of scripts; run as a program by the tests
-of upgrades: `daemon.ts HOME BEHAVIOUR [DIE_AT]`. With DIE_AT (`switch:running`) it kills itself with SIGKILL right after it
-has written that down; `any:failed` is any step, `back/switch:done` one of a way back only. `lock:returned` is when the lock says the version before again, and
+of upgrades: `daemon.ts HOME REGISTRY BEHAVIOUR [DIE_AT]`. With DIE_AT (`switch:running`) it kills itself with SIGKILL right after
+it has written that down; `any:failed` is any step, `back/switch:done` one of a way back only. `lock:returned` is when the lock says the version before again, and
 `history:returned` when that one runs, right before it is remembered;
 `history:written` is right after it. `no space` and `no copy` are not deaths: the disk is full, or fails while data is copied.
 */
@@ -10,12 +10,12 @@ import { stackPaths } from '../../../source/core/paths.ts';
 import { runDaemon } from '../../../source/daemon/main.ts';
 import { createWorld } from '../../../source/edge/world.ts';
 import type { Files } from '../../../source/ports.ts';
+import { readRegistry } from '../../../source/registry/load.ts';
 import { createStore } from '../../../source/store/create-store.ts';
 import type { Source } from '../../../source/store/sources/source.ts';
-import { shippedRegistry } from '../../store/world.ts';
 import { type Behaviour, serverText } from './server-text.ts';
 
-const [home = '', behaviour = 'obeys', dieAt = ''] = process.argv.slice(2);
+const [home = '', registryFile = '', behaviour = 'obeys', dieAt = ''] = process.argv.slice(2);
 const world = createWorld();
 const host = {
   ...world.host,
@@ -104,7 +104,7 @@ await runDaemon({
   ports,
   stack: 'shop',
   paths,
-  store: createStore({ ...ports, registry: await shippedRegistry(), home, sources: [scripts] }),
+  store: createStore({ ...ports, registry: await readRegistry(files, registryFile), home, sources: [scripts] }),
   onListening: () => console.log('listening'),
   note: (line) => console.error(line),
   asked: new AbortController().signal,

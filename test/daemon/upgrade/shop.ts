@@ -11,6 +11,7 @@ import { stackPaths } from '../../../source/core/paths.ts';
 import { createChannels } from '../../../source/edge/channels.ts';
 import { createHost } from '../../../source/edge/host.ts';
 import { service, stack } from '../../stack/definitions.ts';
+import { bundled } from '../../bundled.ts';
 import { freePort } from '../../free-port.ts';
 import { removeTree } from '../../remove-tree.ts';
 import { until } from '../../until.ts';
@@ -66,9 +67,10 @@ export const openShop = (t: ExecutionContext): Shop => {
     client,
     home,
     daemon: async (behaviour, dieAt = '') => {
-      const program = join(import.meta.dirname, 'daemon.ts');
+      const program = bundled(join(import.meta.dirname, 'daemon.ts'));
+      const registry = join(import.meta.dirname, '../../../registry.json');
       const env = { ...process.env, BOOTY_HOME: home, BOOTY_GATE_MS: '400', BOOTY_UPDATE_CHECK: '0' };
-      const child = spawn(process.execPath, ['--import=tsx', program, home, behaviour, dieAt], {
+      const child = spawn(process.execPath, [program, home, registry, behaviour, dieAt], {
         env,
         stdio: ['ignore', 'pipe', 'inherit'],
       });

@@ -1,5 +1,6 @@
 /** Upgrades that meet trouble: a full disk, a stack that goes down, a machine that starts anew, versions that lie. */
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
@@ -168,6 +169,29 @@ for (const dieAt of ['stop:done', 'snapshot:done', 'switch:done', 'gate:running'
     await until('the record is put away', () => isPutAway(shop));
   });
 }
+
+onLinux(
+  'a machine that starts anew gives another program the port of booty itself: the stack takes another',
+  async (t) => {
+    const shop = await openAt(t, 'obeys');
+    const portOf = (): number => {
+      const text = readFileSync(join(shop.home, 'stacks/shop/run/run.json'), 'utf8');
+      return (JSON.parse(text) as { readonly ports: { readonly booty: { readonly metrics: number } } }).ports.booty
+        .metrics;
+    };
+    const port = portOf();
+    shop.first.kill('SIGKILL');
+    await once(shop.first, 'exit');
+    await startMachineAnew(shop);
+    const stranger = createServer().listen(port, '127.0.0.1');
+    await once(stranger, 'listening');
+    t.teardown(() => stranger.close());
+    await shop.daemon('obeys');
+    await shop.up(apart.next);
+    await until('another port is remembered', () => portOf() !== port);
+    t.regex(await (await fetch(`http://127.0.0.1:${portOf()}/metrics`)).text(), /^booty_/m);
+  },
+);
 
 for (const dieAt of ['stop:done', 'restore:running', 'restore:done', 'switch:done', 'start:running', 'gate:running']) {
   thoroughInTurn(

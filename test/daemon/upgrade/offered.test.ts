@@ -1,0 +1,36 @@
+/** What newer versions there are: whoever is asked when the daemon leaves is not left behind. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { createOffered } from '../../../source/daemon/upgrade/offered.ts';
+import { createWorld } from '../../../source/edge/world.ts';
+import { createStore } from '../../../source/store/create-store.ts';
+import { removeTree } from '../../remove-tree.ts';
+import { shippedRegistry } from '../../store/world.ts';
+
+test('a question about booty itself ends with the daemon, which waits for its end', async (t) => {
+  const home = mkdtempSync(path.join(tmpdir(), 'booty-offered-'));
+  t.teardown(() => removeTree(home));
+  const world = createWorld();
+  const store = createStore({ ...world, registry: await shippedRegistry(), home });
+  const isAsked = Promise.withResolvers<void>();
+  let hasEnded = false;
+  const offered = createOffered(world, store, {
+    file: path.join(home, 'offers.json'),
+    changed: () => {},
+    ownVersion: async (signal) => {
+      isAsked.resolve();
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      // As a process does that was killed: it is not gone at once.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      hasEnded = true;
+      return { current: '1.0.0', newest: '2.0.0' };
+    },
+  });
+  const look = offered.look([]);
+  await isAsked.promise;
+  await offered.stop();
+  t.true(hasEnded);
+  await look;
+});
