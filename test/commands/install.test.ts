@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { fromSource } from '../from-source.ts';
 import { files, newHome } from '../store/world.ts';
 
 type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -23,14 +24,9 @@ const scene = async (t: ExecutionContext) => {
         BOOTY_SOURCES: 'archive',
         NO_COLOR: '1',
       };
-      execFile(
-        process.execPath,
-        [`--import=${import.meta.resolve('tsx')}`, cli, ...words],
-        { env, cwd: home },
-        (error, stdout, stderr) => {
-          resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-        },
-      );
+      execFile(process.execPath, [fromSource, cli, ...words], { env, cwd: home }, (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+      });
     });
   return { home, mirror, booty };
 };

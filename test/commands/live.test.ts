@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import type { ServiceRow } from '../../source/core/model.ts';
+import { fromSource } from '../from-source.ts';
 import { until } from '../until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -18,20 +19,15 @@ type Outcome = { readonly code: number | null; readonly stdout: string; readonly
 
 const booty = async (...words: readonly string[]): Promise<Outcome> => {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  const child = spawn(
-    process.execPath,
-    [`--import=${root}/node_modules/tsx/dist/loader.mjs`, path.join(root, 'cli.tsx'), ...words],
-    {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        BOOTY_HOME: path.join(base, 'home'),
-        TSX_TSCONFIG_PATH: path.join(root, 'tsconfig.json'),
-        NODE_OPTIONS: '',
-      },
+  const child = spawn(process.execPath, [fromSource, path.join(root, 'cli.tsx'), ...words], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      BOOTY_HOME: path.join(base, 'home'),
+      NODE_OPTIONS: '',
     },
-  );
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));

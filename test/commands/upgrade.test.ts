@@ -7,6 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import { stackPaths } from '../../source/core/paths.ts';
 import { createWorld } from '../../source/edge/world.ts';
 import { startFakeDaemon } from '../fake-daemon.ts';
+import { fromSource } from '../from-source.ts';
 import { makeFrame, shop } from '../tui/fake-stack.ts';
 import { makeEntry, makePlan, makeProgress, shopUpgrades } from '../tui/fake-upgrades.ts';
 import { until } from '../until.ts';
@@ -21,7 +22,6 @@ const scene = async (t: ExecutionContext) => {
     BOOTY_HOME: path.join(base, 'home'),
     XDG_RUNTIME_DIR: base,
     USER: 'ana',
-    TSX_TSCONFIG_PATH: path.join(root, 'tsconfig.json'),
   };
   const { host } = createWorld();
   const { socket } = stackPaths({ ...host, environment }, 'shop');
@@ -32,11 +32,11 @@ const scene = async (t: ExecutionContext) => {
     makePlan(),
   );
   const start = (...words: readonly string[]) => {
-    const child = spawn(
-      process.execPath,
-      [`--import=${root}/node_modules/tsx/dist/loader.mjs`, path.join(root, 'cli.tsx'), ...words, '--stack', 'shop'],
-      { cwd: base, stdio: ['ignore', 'pipe', 'pipe'], env: environment },
-    );
+    const child = spawn(process.execPath, [fromSource, path.join(root, 'cli.tsx'), ...words, '--stack', 'shop'], {
+      cwd: base,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environment,
+    });
     const said = { out: '', err: '' };
     child.stdout.on('data', (piece: Buffer) => (said.out += piece.toString()));
     child.stderr.on('data', (piece: Buffer) => (said.err += piece.toString()));

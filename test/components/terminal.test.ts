@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import test, { type ExecutionContext } from 'ava';
+import { fromSource } from '../from-source.ts';
 
 type Run = {
   readonly write: (text: string) => void;
@@ -50,7 +51,7 @@ const start = (
   const journal = path.join(folder, 'heard');
   writeFileSync(journal, '');
   const { CI: _, ...environment } = process.env;
-  const command = ['-c', script, 'sh', process.execPath, '--import=tsx', program, fate, journal];
+  const command = ['-c', script, 'sh', process.execPath, fromSource, program, fate, journal];
   const child = pty.spawn('/bin/sh', command, {
     name: 'xterm-256color',
     ...size,

@@ -15,7 +15,7 @@ const letGoElsewhere = async (port: number) => {
     await held?.release();
     console.log(held === null ? 'taken' : 'released');
     setInterval(() => {}, 1_000);`;
-  const child = spawn(process.execPath, ['--import=tsx', '--input-type=module-typescript', '-e', text], {
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', text], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [word] = (await once(child.stdout, 'data')) as [Buffer];

@@ -1,12 +1,11 @@
 /** Real processes that install, a dozen at once. */
 import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import test from 'ava';
 import { files, newHome } from './world.ts';
 import { good } from './sources/archive-scene.ts';
 import { serve, sha256, whole } from './sources/mirror.ts';
 
-const root = resolve(import.meta.dirname, '../..');
 const script = join(import.meta.dirname, 'installer.ts');
 
 type Ended = {
@@ -17,10 +16,9 @@ type Ended = {
 };
 
 const installer = async (...words: readonly string[]): Promise<Ended> => {
-  const loader = `--import=${root}/node_modules/tsx/dist/loader.mjs`;
-  const child = spawn(process.execPath, [loader, script, ...words], {
+  const child = spawn(process.execPath, [script, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_OPTIONS: '' },
   });
   let stdout = '';
   let stderr = '';

@@ -146,7 +146,7 @@ aptTest('two processes that want the same at once both get it, fetched once', as
     const settled = (name, result) => console.log(result instanceof Error ? result.message : result.version);
     await store.install([{ component: 'node_exporter', range: null }], { progress: () => {}, settled }, new AbortController().signal);
   `;
-  const command = [process.execPath, '--import=tsx', '--input-type=module', '--eval', script];
+  const command = [process.execPath, '--input-type=module', '--eval', script];
   const environment = { PATH: host.environment['PATH'] ?? '', BOOTY_SOURCES: 'apt' };
   const results = await Promise.all([1, 2].map(() => real.run(command, { timeoutMs: 60_000, environment })));
   t.deepEqual(
