@@ -96,8 +96,14 @@ export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, 
       await suspendTerminal(async () => {
         stdout.write(wrapOn);
         guard?.free();
+        // Ink stops listening and goes on reading: what is typed for another program would be ours.
+        await turn();
+        stdin.pause();
+        await turn();
         await meanwhile();
         if (isReleased) return;
+        // Typed before the other program had the terminal; nobody means the screen by it any more.
+        while (stdin.read() !== null);
         guard?.hold();
         stdout.write(wrapOff);
       });
@@ -173,6 +179,9 @@ const wrapOn = '\u001B[?7h';
 // OSC 52, https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: `c` is the clipboard, base64 follows.
 const clipboard = '\u001B]52;c;';
 const stopTakesMs = 50;
+
+/** A stream takes in that a listener is gone, or that it is paused, only then. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const Handle = ({ ready }: { readonly ready: (suspender: SuspendTerminal) => void }): ReactNode => {
   const { suspendTerminal } = useApp();

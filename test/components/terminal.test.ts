@@ -223,8 +223,13 @@ test('a terminal that tells no size is small until it tells one', async (t) => {
 test('the pager has the terminal to itself, ctrl-c too, and the screen comes back after it', async (t) => {
   // It shows how the terminal is set, then waits for a line and for ctrl-c.
   const pager =
-    'trap "echo paged-interrupted" INT; stty -a | tr ";" "\\n" | grep -o -e "-\\{0,1\\}icanon"; echo "paged $*"; read line; echo "paged-read $line"; read line';
-  const run = start(t, 'none', { script: `trap : INT; ${plainScript}`, environment: { TEST_PAGER: pager } });
+    'trap "echo paged-interrupted" INT; stty -a | tr ";" "\\n" | grep -o -e "-\\{0,1\\}icanon"; echo "paged $*"; until [ -e "$TEST_GO" ]; do sleep 0.1; done; read line; echo "paged-read $line"; read line';
+  const go = path.join(mkdtempSync(path.join(tmpdir(), 'booty-pager-')), 'go');
+  t.teardown(() => rmSync(path.dirname(go), { recursive: true, force: true }));
+  const run = start(t, 'none', {
+    script: `trap : INT; ${plainScript}`,
+    environment: { TEST_PAGER: pager, TEST_GO: go },
+  });
   await run.seen('line 499');
   run.write('lg');
   await run.seen('line 0');
@@ -232,10 +237,13 @@ test('the pager has the terminal to itself, ctrl-c too, and the screen comes bac
   await run.seen('paged nats 0');
   t.false(run.isAlternate());
   t.true(/(?<!-)icanon/.test(run.raw()));
-  run.write('q\r');
+  // Typed ahead, when only one who should not would read it.
+  run.write('typed\r');
+  await run.seen('typed');
+  writeFileSync(go, '');
   await until(
     'its line',
-    () => run.raw().includes('paged-read q'),
+    () => run.raw().includes('paged-read typed'),
     () => run.rows().join('\n'),
   );
   run.write('\u0003');

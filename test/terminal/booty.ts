@@ -8,8 +8,11 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
+import { createClient } from '../../source/api/client.ts';
 import type { ServiceRow, StackRow } from '../../source/core/model.ts';
+import { createChannels } from '../../source/edge/channels.ts';
 import { removeTree } from '../remove-tree.ts';
 import { until } from '../until.ts';
 
@@ -122,6 +125,8 @@ export const makeBooty = (t: ExecutionContext, yaml?: string): Booty => {
   };
 
   const ps: Booty['ps'] = async (words = []) => {
+    const told = words.length === 0 ? await tellOf(path.join(runtime, 'booty')) : null;
+    if (told !== null) return told;
     const { stdout, stderr } = await run(['ps', '--json', ...words]);
     if (stdout === '') throw new Error(`ps said nothing: ${stderr}`);
     return withWarden(JSON.parse(stdout) as StackRow);
@@ -185,6 +190,31 @@ export const serviceOf = (row: StackRow, name: string): ServiceRow => {
   const service = row.services.find((each) => each.name === name);
   if (!service) throw new Error(`no service ${name} in ${JSON.stringify(row)}`);
   return service;
+};
+
+const channels = createChannels();
+/** A daemon that is stopped answers nobody. */
+const answerMsMax = 2_000;
+
+/**
+The row of the one daemon there is, asked here and now: a `booty ps` for each look would take more of a processor than all
+else that is tested. Null where there is none, or several, or none that answers: then the command is to say what is so.
+*/
+const tellOf = async (sockets: string): Promise<StackRow | null> => {
+  const [socket, ...others] = names(sockets).filter((name) => name.endsWith('.sock'));
+  if (socket === undefined || others.length > 0) return null;
+  const isLate = new AbortController();
+  try {
+    return await Promise.race([
+      createClient(channels, socket.replace(/-[0-9a-f]+\.sock$/, ''), path.join(sockets, socket)).ps(),
+      pause(answerMsMax, null, { signal: isLate.signal, ref: false }),
+    ]);
+  } catch {
+    // It ended, or is about to be there.
+    return null;
+  } finally {
+    isLate.abort();
+  }
 };
 
 /** What `ps` does not tell: the daemon's child that watches it. */

@@ -127,8 +127,10 @@ test.serial('without a terminal: closed input, output into a file, a reader that
   const follow = await booty.run(['logs', '-f'], { shell: '"$@" | head -1' });
   t.is(follow.stdout, 'tick\n');
   t.notRegex(follow.stderr, /EPIPE|a bug/);
-  const tui = await booty.run(['tui'], { shell: 'timeout -s INT 1 "$@"' });
-  t.regex(tui.stderr, /no full screen \(.*\); going on as booty up/);
+  const tui = booty.start(['tui']);
+  await until('it says why', () => /no full screen \(.*\); going on as booty up/.test(tui.stderr()));
+  tui.signal('SIGINT');
+  await tui.ended;
   t.is((await booty.ps()).state, 'ready');
 });
 
