@@ -28,7 +28,7 @@ export type Backend = {
   /** The plan of an `up` that is not carried out. */
   plan(request: UpRequest): Promise<UpAnswer>;
   down(request: DownRequest): void;
-  service(name: string, action: 'start' | 'stop' | 'restart'): void;
+  service(name: string, action: 'start' | 'stop' | 'restart'): Promise<void>;
   signal(service: string, request: SignalRequest): Promise<SignalAnswer>;
   launch(service: string): ServiceLaunch;
   log(
@@ -172,7 +172,7 @@ const routeService = async (backend: Backend, exchange: Exchange, ok: (value: un
     case 'POST start':
     case 'POST stop':
     case 'POST restart':
-      backend.service(name, action as 'start' | 'stop' | 'restart');
+      await backend.service(name, action as 'start' | 'stop' | 'restart');
       return ok({});
     case 'POST signal':
       return ok(await backend.signal(name, await parse(exchange, signalRequest)));

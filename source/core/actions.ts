@@ -108,7 +108,7 @@ const askStop: Action = (turn, service) => {
   enter(turn, name, 'stopping', service.identity ? `asked with ${stop.signal}` : 'asked while it starts', {
     // A start under way is always answered; grace begins with the answer, there is nobody to wait for yet.
     deadlineAtMs: service.identity ? turn.atMs + graceMs : null,
-    stop: { askedAtMs: turn.atMs, graceMs, killedAtMs: null },
+    stop: { askedAtMs: turn.atMs, graceMs, isSent: false, killedAtMs: null },
   });
   if (service.identity) sendStop(turn, service);
 };
@@ -122,7 +122,7 @@ const signalLate: Action = (turn, service, event) => {
     startedAtMs: turn.atMs,
     reason: `asked with ${service.spec.stop.signal}`,
     deadlineAtMs: turn.atMs + graceMs,
-    stop: { askedAtMs: turn.atMs, graceMs, killedAtMs: null },
+    stop: { askedAtMs: turn.atMs, graceMs, isSent: false, killedAtMs: null },
   });
   if (turn.world.force === 2) return sendKill(turn, service.spec.name, service.generation, 'killed');
   sendStop(turn, service);
@@ -146,7 +146,9 @@ const askKill: Action = (turn, service) => {
   const { name } = service.spec;
   if (service.stop?.killedAtMs != null) return;
   if (service.state !== 'stopping') {
-    enter(turn, name, 'stopping', 'killed', { stop: { askedAtMs: turn.atMs, graceMs: 0, killedAtMs: null } });
+    enter(turn, name, 'stopping', 'killed', {
+      stop: { askedAtMs: turn.atMs, graceMs: 0, isSent: false, killedAtMs: null },
+    });
   }
   // While the start is under way there is nothing to kill yet: the start's answer brings the kill.
   if (service.identity) sendKill(turn, name, service.generation, 'killed');
@@ -182,6 +184,20 @@ const graceOf = (turn: Turn, service: ServiceWorld): number => {
   return force === 1 ? Math.min(graceMs, limits.shortenedGraceMs) : graceMs;
 };
 
+/** The signal that a service is asked to end with went out. */
+export const noteSent = (turn: Turn, service: ServiceWorld): void => {
+  const { state, stop, spec } = service;
+  if (state === 'stopping' && stop) patch(turn, spec.name, { stop: { ...stop, isSent: true } });
+};
+
+/** A daemon died before it had sent what it was to: the service is asked now, and has all of its grace. */
+export const askAgain = (turn: Turn, service: ServiceWorld): void => {
+  const { state, stop, spec, identity } = service;
+  if (state !== 'stopping' || !stop || stop.killedAtMs !== null || !identity) return;
+  patch(turn, spec.name, { deadlineAtMs: turn.atMs + stop.graceMs });
+  sendStop(turn, service);
+};
+
 const sendStop = (turn: Turn, service: ServiceWorld): void => {
   const { name, stop } = service.spec;
   turn.effects.push({
@@ -198,7 +214,12 @@ const sendKill = (turn: Turn, name: string, generation: number, reason: string):
   patch(turn, name, {
     reason,
     deadlineAtMs: turn.atMs + limits.killTimeoutMs,
-    stop: { askedAtMs: stop?.askedAtMs ?? turn.atMs, graceMs: stop?.graceMs ?? 0, killedAtMs: turn.atMs },
+    stop: {
+      askedAtMs: stop?.askedAtMs ?? turn.atMs,
+      graceMs: stop?.graceMs ?? 0,
+      isSent: stop?.isSent ?? false,
+      killedAtMs: turn.atMs,
+    },
   });
   turn.effects.push({ type: 'process.kill', service: name, generation });
 };

@@ -47,6 +47,10 @@ export type Event = { readonly atMs: number } & (
       /** In [0, 1): spreads restarts. */
       readonly roll: number;
     }
+  /** The signal that a service is asked to end with has been sent. */
+  | { readonly type: 'signal.sent'; readonly service: string; readonly generation: number }
+  /** It has not: whoever was to send it died before. */
+  | { readonly type: 'signal.lost'; readonly service: string; readonly generation: number }
   | {
       readonly type: 'probe.answered';
       readonly service: string;

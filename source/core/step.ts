@@ -2,14 +2,15 @@
 The one function that decides: what is known and what happened in, what is known then and what to do out. Pure: no
 clock, no chance, no waiting; the same events always give the same world.
 */
+import { askAgain, noteSent } from './actions.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { feed, feedFact } from './feed.ts';
 import { askProbes, nextQuestionAtMs, takeAnswer } from './probes.ts';
 import { takeDown, takeRestart, takeStart, takeUp, wish } from './requests.ts';
 import { settle } from './settle.ts';
-import { patch, servicesOf, type Turn } from './turn.ts';
-import type { StackWorld } from './world.ts';
+import { patch, serviceOf, servicesOf, type Turn } from './turn.ts';
+import type { ServiceWorld, StackWorld } from './world.ts';
 
 /** Takes one event. Throws ASSERTION when it meets a cell of the table that is held impossible. */
 export const step = (
@@ -62,9 +63,22 @@ const take = (turn: Turn, event: Event): void => {
       return feedFact(turn, event, 'refused');
     case 'process.exited':
       return feedFact(turn, event, 'exited');
+    case 'signal.sent':
+      return takeSignal(turn, event, noteSent);
+    case 'signal.lost':
+      return takeSignal(turn, event, askAgain);
     case 'probe.answered':
       return takeAnswer(turn, event);
   }
+};
+
+const takeSignal = (
+  turn: Turn,
+  { service: name, generation }: { readonly service: string; readonly generation: number },
+  action: (turn: Turn, service: ServiceWorld) => void,
+): void => {
+  const service = serviceOf(turn, name);
+  if (service?.generation === generation) action(turn, service);
 };
 
 const passDeadlines = (turn: Turn, event: Event): void => {

@@ -13,6 +13,8 @@ export type ProbeWindow = {
 export type StopWindow = {
   readonly askedAtMs: number;
   readonly graceMs: number;
+  /** The signal went out; until then a daemon that dies takes it along, and its successor is to send it. */
+  readonly isSent: boolean;
   readonly killedAtMs: number | null;
 };
 

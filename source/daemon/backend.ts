@@ -90,6 +90,7 @@ export const createBackend = (
       loop.post({ type: 'up.requested', orders: next.orders, start: request.idle ? [] : next.start });
       // Whoever waits looks at states from here on; there is one to look at also when nothing changes.
       sessions.stateChanged();
+      await supervisor.remembered();
       return { ...answer, logEnds };
     }),
     down: ({ force, graceMsMax }) => {
@@ -97,11 +98,13 @@ export const createBackend = (
       note('down.requested', message);
       loop.post({ type: 'down.requested', force, graceMsMax });
     },
-    service: (name, action) => {
+    service: async (name, action) => {
       known(name);
       stays();
       of.upgrades.guard(name);
       loop.post({ type: `${action}.requested`, service: name });
+      // Whoever has an answer waits for what was asked: it must outlive this daemon.
+      await supervisor.remembered();
     },
     signal: async (service, { signal }) => {
       known(service);

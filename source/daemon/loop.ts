@@ -14,6 +14,8 @@ export type Loop = {
   readonly post: (fact: Fact) => void;
   /** Called after each turn that changed the world; the result takes the subscription back. */
   readonly onChange: (run: () => void) => () => void;
+  /** Resolves when all that was posted has been decided, or nothing is decided any more. */
+  readonly taken: () => Promise<void>;
   /**
   Nothing is decided from now on: who leaves would start what nobody watches. What happens meanwhile a successor finds by
   the records of starts and ends. Idempotent.
@@ -111,6 +113,9 @@ export const createLoop = (
     onChange: (run) => {
       watchers.add(run);
       return () => void watchers.delete(run);
+    },
+    taken: async () => {
+      while (queue.length > 0 && !hasLeft) await new Promise((resolve) => setImmediate(resolve));
     },
     leave: () => {
       hasLeft = true;

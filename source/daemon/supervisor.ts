@@ -47,6 +47,8 @@ export type Supervisor = {
   /** Two definitions made whole at once would take each other's ports for a stranger's. */
   readonly inTurn: Turns;
   readonly row: () => StackRow;
+  /** Resolves when what was asked is written down for a successor; a disk that takes nothing is not waited for long. */
+  readonly remembered: () => Promise<void>;
   /** Measures what services use, and tells. */
   readonly measure: () => Promise<void>;
   /** Ends every timer and subscription, and waits for what is being written. */
@@ -269,6 +271,10 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     adoptDefinition,
     inTurn,
     row,
+    remembered: async () => {
+      await loop.taken();
+      await Promise.race([runFile.settled(), new Promise<void>((resolve) => clock.after(rememberMsMax, resolve))]);
+    },
     measure: async () => {
       usage = await ports.processes.usage();
       sessions.stateChanged();

@@ -55,6 +55,10 @@ export const takeOver = async (
     if (state !== 'stopping' || running[service]) continue;
     loop.post({ type: 'process.refused', service, generation, reason: 'its start was cut off when the daemon died' });
   }
+  // Twice asked does less harm than never: the service would be killed when its grace is over.
+  for (const [service, { state, generation, stop }] of Object.entries(inherited.world.services))
+    if (state === 'stopping' && stop?.isSent === false && running[service])
+      loop.post({ type: 'signal.lost', service, generation });
   // Binaries are looked up anew, for the next start of what runs and for what was on its way.
   const wishes = (supervisor.held()?.assembled.binaries ?? []).filter(({ service }) =>
     ['up', 'again'].includes(inherited.world.services[service]?.wanted ?? ''),

@@ -77,7 +77,7 @@ test('every question reaches the daemon as it was asked, and its answer comes ba
     },
     plan: () => Promise.resolve({ plan: [] }),
     down: (from) => void asked.push(from),
-    service: (name, action) => void asked.push([name, action]),
+    service: async (name, action) => void asked.push([name, action]),
     log: (name, ask) => {
       asked.push([name, ask.lines, ask.end, ask.start]);
       return Promise.resolve(window);

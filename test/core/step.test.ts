@@ -250,3 +250,27 @@ test('a service may be called like a part of every object', (t) => {
   t.is(story.state('constructor'), 'ready');
   t.notThrows(() => story.ask('stop', 'toString'));
 });
+
+test('a stop whose signal went out with no daemon is asked once more by the next, with all of its grace', (t) => {
+  const story = new Story();
+  story.up([serviceSpec('web')]);
+  story.started('web');
+  story.asked();
+  story.happen({ type: 'stop.requested', service: 'web' });
+  t.deepEqual(story.asked(), ['SIGTERM web']);
+  t.false(story.service('web').stop?.isSent);
+  story.pass(1_000);
+  const { generation } = story.service('web');
+  story.happen({ type: 'signal.lost', service: 'web', generation: generation - 1 });
+  t.deepEqual(story.asked(), [], 'that was an older life');
+  story.happen({ type: 'signal.lost', service: 'web', generation });
+  t.deepEqual(story.asked(), ['SIGTERM web']);
+  t.is(story.service('web').deadlineAtMs, story.nowMs + (story.service('web').stop?.graceMs ?? 0));
+  story.happen({ type: 'signal.sent', service: 'web', generation });
+  t.true(story.service('web').stop?.isSent);
+  story.exited('web', 0);
+  story.happen({ type: 'signal.sent', service: 'web', generation });
+  story.happen({ type: 'signal.lost', service: 'web', generation });
+  t.is(story.state('web'), 'stopped');
+  t.deepEqual(story.asked(), []);
+});
