@@ -1,18 +1,19 @@
 import { type Family, findMembers } from './family.ts';
 import type { ProcessStat } from './proc/stat.ts';
-import { createMarkerReader, type Marker, type ProcessTable, readTable } from './proc/table.ts';
+import { createMarkerReader, createOutputsReader, type Marker, type ProcessTable, readTable } from './proc/table.ts';
 
 /** Looks at all families in one pass over /proc, so that twelve services cost little more than one. */
 export const takeCensus = (families: Iterable<Family>): ReadonlyMap<Family, readonly ProcessStat[]> => {
   const table = readTable();
   const markerOf = createMarkerReader();
-  return new Map([...families].map((family) => [family, findMembers(family, table, markerOf)]));
+  const outputsOf = createOutputsReader();
+  return new Map([...families].map((family) => [family, findMembers(family, table, markerOf, outputsOf)]));
 };
 
 /** The living members of one family, its helpers not among them; of a table that may be some milliseconds old. */
 export const membersNow = (family: Family): readonly ProcessStat[] => {
   if (shared === null || performance.now() - shared.readAtMs > sharedMsMax) shared = shareTable();
-  return findMembers(family, shared.table, shared.markerOf);
+  return findMembers(family, shared.table, shared.markerOf, shared.outputsOf);
 };
 
 /** A process that was born since the last table was read is to be found: the next look takes a new one. */
@@ -23,6 +24,7 @@ export const forgetTable = (): void => {
 type Shared = {
   readonly table: ProcessTable;
   readonly markerOf: (pid: number) => Marker | null;
+  readonly outputsOf: (pid: number) => readonly string[];
   readonly readAtMs: number;
 };
 
@@ -36,5 +38,5 @@ const shareTable = (): Shared => {
   setImmediate(forgetTable);
   // Of the moment before, as what is born while it is read may be missed.
   const readAtMs = performance.now();
-  return { table: readTable(), markerOf: createMarkerReader(), readAtMs };
+  return { table: readTable(), markerOf: createMarkerReader(), outputsOf: createOutputsReader(), readAtMs };
 };

@@ -7,7 +7,8 @@ All that is known of one service's processes. No single mark finds them all: a c
 tree (a double fork), or shed its environment. Whoever was seen once is remembered by pid and start time for as long as
 they live, and so are the groups and sessions they lead, so a family must be looked at often to be known well.
 
-What slips through: a daemon that forks twice, leaves the session and wipes its environment, all between two looks.
+What slips through: a daemon that forks twice, leaves the session, wipes its environment and closes its output, all between
+two looks. Whoever writes to the service's log, or into the pipe to it, is of the family: nobody else was given that.
 Only the kernel's own bookkeeping closes that: a leaf counts every descendant, and in a pid namespace whoever lost its
 parent becomes a child of that namespace's first process, which is a helper here. The other marks are looked for all the
 same: a server that runs others (Nomad, containers) puts them into groups of its own.
@@ -19,6 +20,8 @@ export type Family = {
   /** In the pipe mode all children of the shim are its own helpers. */
   readonly childrenOfShimHelp: boolean;
   readonly leaf: Leaf | null;
+  /** What the output of its processes is, as /proc/PID/fd tells it: the log, the pipe to it. */
+  readonly outputs: Set<string>;
   /** The first process of the service's own pid namespace, whose end is everybody's; null without one. */
   first: { readonly pid: number; readonly startTicks: string } | null;
   /** pid → start time of the shim and its helpers, which are no stragglers. */
@@ -39,11 +42,13 @@ export const createFamily = (
   shim: { readonly pid: number; readonly startTicks: string },
   mode: 'file' | 'pipe',
   leaf: Leaf | null = null,
+  outputs: readonly string[] = [],
 ): Family => ({
   marker,
   shim,
   childrenOfShimHelp: mode === 'pipe',
   leaf,
+  outputs: new Set(outputs),
   first: null,
   helpers: new Map([[shim.pid, shim.startTicks]]),
   between: null,
@@ -56,6 +61,7 @@ export const findMembers = (
   family: Family,
   table: ProcessTable,
   markerOf: (pid: number) => Marker | null,
+  outputsOf: (pid: number) => readonly string[] = () => [],
 ): readonly ProcessStat[] => {
   const candidates = [...table.values()].filter((stat) => isYounger(stat, family) && stat.pid !== process.pid);
   for (const [id, leaderStart] of family.groups) {
@@ -73,7 +79,8 @@ export const findMembers = (
     family.groups.has(stat.session) ||
     found.has(stat.parent) ||
     inLeaf.has(stat.pid) ||
-    isMarked(stat, family, markerOf);
+    isMarked(stat, family, markerOf) ||
+    (family.outputs.size > 0 && outputsOf(stat.pid).some((output) => family.outputs.has(output)));
   // Whoever is found brings its group and children along, and so on, until a pass adds nobody.
   for (let before = -1; before < found.size;) {
     before = found.size;

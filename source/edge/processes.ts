@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { assert, BootyError, reasonOf } from '../core/error.ts';
 import type { StopScope } from '../core/model.ts';
@@ -42,7 +43,15 @@ export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): P
   const follow = (launch: Launch, shim: Shim, leaf: Leaf | null): Running => {
     const marker = { runId: launch.runId, service: launch.service };
     const isPrivate = launch.pidNamespace ?? false;
-    const hold = rung().follow({ marker, shim, mode: launch.logMode, leaf, isPrivate, atMs: clock.nowMs() });
+    const hold = rung().follow({
+      marker,
+      shim,
+      mode: launch.logMode,
+      logFile: realPath(launch.logFile),
+      leaf,
+      isPrivate,
+      atMs: clock.nowMs(),
+    });
     return { launch, shim, hold, identity: null, killed: false };
   };
 
@@ -148,6 +157,15 @@ export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): P
 
     alive: isAlive,
   };
+};
+
+/** As the kernel names it; the path itself when it is not there any more. */
+const realPath = (path: string): string => {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 };
 
 /** Ends what is left of a service; resolves with how many were left. */

@@ -29,6 +29,8 @@ export type Birth = {
   readonly marker: Marker;
   readonly shim: { readonly pid: number; readonly startTicks: string };
   readonly mode: 'file' | 'pipe';
+  /** Where its output goes, by the path as the kernel tells it. */
+  readonly logFile: string;
   readonly leaf: Leaf | null;
   /** It has a pid namespace of its own. */
   readonly isPrivate: boolean;

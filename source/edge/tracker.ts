@@ -3,6 +3,7 @@ import { createFamily, type Family, noteHelpersOf } from './family.ts';
 import { createLeaf, leafOfProcess, removeEmptyFolders } from './leaf.ts';
 import { readUnits } from './proc/units.ts';
 import { type ProcessStat, readStat } from './proc/stat.ts';
+import { readOutputs } from './proc/table.ts';
 import type { Birth, Delivery, Hold, Rung } from './rung.ts';
 import { handlesSignal, isThere, sendTo, sendToGroup } from './send.ts';
 import { survivedSignals } from './shim.ts';
@@ -36,7 +37,13 @@ export const createTracker = (hierarchy: string | null, why: string): Rung => {
     },
     findLeaf: leafOfProcess,
     follow: (birth: Birth) => {
-      const family = createFamily(birth.marker, birth.shim, birth.mode, birth.leaf);
+      const family = createFamily(
+        birth.marker,
+        birth.shim,
+        birth.mode,
+        birth.leaf,
+        birth.mode === 'file' ? [birth.logFile] : [],
+      );
       const hold = holdOf(family, birth.isPrivate, sweep, leaves);
       known.set(hold, { family, meter: createUsageMeter(units, birth.atMs) });
       return hold;
@@ -63,6 +70,7 @@ const holdOf = (
   return {
     know: (identity, first) => {
       noteHelpersOf(family, identity, first, readStat);
+      if (family.childrenOfShimHelp) notePipe(family, identity.pid);
       forgetTable();
     },
     signal: (signal, scope) => {
@@ -99,6 +107,13 @@ const holdOf = (
       removeEmptyFolders(family.leaf, leaves);
     },
   };
+};
+
+/** The shell that waits for the service has its output from the same pipe, whatever the service has made of its own. */
+const notePipe = (family: Family, service: number): void => {
+  const shell = readStat(service)?.parent ?? 0;
+  if (!family.helpers.has(shell) || shell === family.shim.pid) return;
+  for (const output of readOutputs(shell)) if (output.startsWith('pipe:')) family.outputs.add(output);
 };
 
 /** What the kernel can end in one go, however fast it forks: the leaf, the namespace. */

@@ -19,11 +19,22 @@ const service: Row = { pid: 101, parent: 100, group: 100, session: 100, start: 1
 const daemon: Row = { pid: 105, parent: 1, group: 105, session: 105, start: 1005 };
 const stranger: Row = { pid: 200, parent: 1, group: 200, session: 200, start: 2000 };
 
-const family = (mode: 'file' | 'pipe' = 'file'): Family => createFamily(marker, { pid: 100, startTicks: '1000' }, mode);
+const family = (mode: 'file' | 'pipe' = 'file'): Family =>
+  createFamily(marker, { pid: 100, startTicks: '1000' }, mode, null, ['/logs/s.log']);
 
-const look = (of: Family, rows: readonly Row[], markers: Readonly<Record<number, Marker>> = {}): readonly number[] => {
+const look = (
+  of: Family,
+  rows: readonly Row[],
+  markers: Readonly<Record<number, Marker>> = {},
+  outputs: Readonly<Record<number, readonly string[]>> = {},
+): readonly number[] => {
   const table = new Map(rows.map((row) => [row.pid, statOf(row)]));
-  return findMembers(of, table, (pid) => markers[pid] ?? null).map(({ pid }) => pid);
+  return findMembers(
+    of,
+    table,
+    (pid) => markers[pid] ?? null,
+    (pid) => outputs[pid] ?? [],
+  ).map(({ pid }) => pid);
 };
 
 const statOf = ({ pid, parent = 1, group = pid, session = pid, start = 1002 }: Row): ProcessStat => ({
@@ -49,6 +60,12 @@ test('a marker is enough, if it is of this run and this service', (t) => {
   t.deepEqual(look(family(), [shim, daemon], { 105: marker }), [105]);
   t.deepEqual(look(family(), [shim, daemon], { 105: { ...marker, service: 'other' } }), []);
   t.deepEqual(look(family(), [shim, daemon], { 105: { ...marker, runId: 'other' } }), []);
+});
+
+test('whoever writes to its log belongs, unless it was there before', (t) => {
+  const older = { ...stranger, pid: 50, start: 900 };
+  const outputs = { 50: ['/logs/s.log'], 105: ['/dev/null', '/logs/s.log'], 200: ['/logs/other.log'] };
+  t.deepEqual(look(family(), [shim, daemon, stranger, older], {}, outputs), [105]);
 });
 
 test('whoever was seen once stays known when every mark is gone', (t) => {

@@ -17,7 +17,15 @@ const sweepTree = async (): Promise<{ killed: readonly number[]; left: number; a
   const members = (): number => [...readTable().values()].filter(({ group }) => group === shim.pid).length;
   await until('all three run', () => members() === 3);
   const marker = { runId: 'r', service: 's' };
-  const hold = createTreeKillRung().follow({ marker, shim, mode: 'file', leaf: null, isPrivate: false, atMs: 0 });
+  const hold = createTreeKillRung().follow({
+    marker,
+    shim,
+    mode: 'file',
+    logFile: '/nowhere',
+    leaf: null,
+    isPrivate: false,
+    atMs: 0,
+  });
   const swept = await hold.sweep();
   await exit;
   await until('none runs', () => members() === 0);

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { isDead, type ProcessStat, readProc, readStat } from './stat.ts';
 
 /** Every live process of the machine at one moment, by pid. Zombies are not in it. */
@@ -28,6 +28,26 @@ export const createMarkerReader = (): ((pid: number) => Marker | null) => {
     const marker = parseMarker(readProc(`/proc/${pid}/environ`, 'utf8') ?? '');
     known.set(pid, marker);
     return marker;
+  };
+};
+
+/** What the standard output and error of a process are; nothing for one that is gone or another user's. */
+export const readOutputs = (pid: number): readonly string[] =>
+  [1, 2].flatMap((descriptor) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${descriptor}`)];
+    } catch {
+      return [];
+    }
+  });
+
+/** Reads outputs, each pid once; make a new reader for every table. */
+export const createOutputsReader = (): ((pid: number) => readonly string[]) => {
+  const known = new Map<number, readonly string[]>();
+  return (pid) => {
+    const outputs = known.get(pid) ?? readOutputs(pid);
+    known.set(pid, outputs);
+    return outputs;
   };
 };
 
