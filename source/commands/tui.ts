@@ -67,8 +67,8 @@ const show = async (
     return followUp(context, client, request, started);
   }
   const onHangup = onHangupHere(context.ports.host.environment);
-  const hello = { type: 'hello', client: 'tui', own: started, onHangup } as const;
-  const session = await client.session(hello);
+  const hello = (own: boolean) => ({ type: 'hello', client: 'tui', own, onHangup }) as const;
+  const session = await client.session(hello(started));
   const early = listenEarly(context);
   if (started && request) {
     await client.up(request).catch(async (error: unknown) => {
@@ -84,11 +84,11 @@ const show = async (
     // It draws what is there just now, and looks for a successor by itself.
     client: clientOf(context, target),
     session,
-    reconnect: async () => {
+    reconnect: async (owned) => {
       // A daemon that died leaves services running; its successor takes them over, and this screen its place.
       const again = await reach(context, target);
       if (!again) throw new BootyError('STACK_DOWN', { stack: target.stack });
-      return again.session(hello);
+      return again.session(hello(owned ?? started));
     },
     page: (service, byte) => pageLog(context, target, service, byte),
     doctor: () => examine(context, async () => target),

@@ -65,6 +65,8 @@ const newService = ({ spec, fingerprint }: ServiceOrder, generation: number, atM
 
 /** Starts a service and what it depends on; a task among these that has done its work is left alone. */
 export const takeStart = (turn: Turn, event: Extract<Event, { readonly service: string }>): void => {
+  // The machine was restarted: what the stack was made of is known, and nobody has asked for all of it.
+  if (turn.world.phase === 'idle') turn.world = { ...turn.world, phase: 'up' };
   for (const name of withDependencies(nodesOf(turn), [event.service])) {
     const service = serviceOf(turn, name);
     if (service && (name === event.service || !isDone(service))) wish(turn, name, 'up', event);
@@ -73,6 +75,7 @@ export const takeStart = (turn: Turn, event: Extract<Event, { readonly service: 
 
 /** Restarts a service, and with it those running ones that asked for that (`restart: true`), directly or not. */
 export const takeRestart = (turn: Turn, event: Extract<Event, { readonly service: string }>): void => {
+  if (turn.world.phase === 'idle') return takeStart(turn, event);
   if (turn.world.phase !== 'up') return;
   const dependants = dependantsOf(nodesOf(turn));
   const restarting = new Set([event.service]);

@@ -27,8 +27,8 @@ export type ScreenOptions = {
   readonly session: Session;
   readonly clock: Clock;
   readonly size: Size;
-  /** Opens a session again after the daemon went away (a successor may be up within a second); null = do not try. */
-  readonly reconnect: (() => Promise<Session>) | null;
+  /** Opens a session with the next daemon; `owned`: this screen owned the stack, null: unknown. Null = do not try. */
+  readonly reconnect: ((owned: boolean | null) => Promise<Session>) | null;
   /** Puts this process in the background until the shell brings it back. */
   readonly suspend: () => Promise<void>;
   /** Forgets what is on the terminal and draws all of it anew. */
@@ -211,8 +211,10 @@ export const openScreen = (options: ScreenOptions): Screen => {
   // What a key asked of the log is shown as soon as it is there; what merely grew waits its turn.
   const logUrgency = () => (state.log.anchor.kind === 'end' && state.log.window !== null ? 'soon' : 'now');
 
+  const { reconnect: open } = options;
+  const reconnect = open && (() => open(state.seen?.owner ?? null));
   const leave = (intent: Extract<Intent, { type: 'leave' }>) => {
-    const last = lastWord(session, state.connection.kind === 'lost', options.reconnect);
+    const last = lastWord(session, state.connection.kind === 'lost', reconnect);
     const words = [
       ...(intent.force === null ? [] : [client.down({ force: intent.force, graceMsMax: null })]),
       ...(intent.word === null ? [] : [last.say(intent.word)]),
@@ -241,8 +243,8 @@ export const openScreen = (options: ScreenOptions): Screen => {
     for (;;) {
       const reason = await readFrames();
       if (isOver) return;
-      send({ type: 'connection.lost', reason, atMs: clock.nowMs(), retrying: options.reconnect !== null }, 'now');
-      if (!options.reconnect || !(await reopen(options.reconnect))) return;
+      send({ type: 'connection.lost', reason, atMs: clock.nowMs(), retrying: reconnect !== null }, 'now');
+      if (!reconnect || !(await reopen(reconnect))) return;
     }
   };
 

@@ -3,12 +3,11 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { fromSource } from '../from-source.ts';
 import { files, newHome } from '../store/world.ts';
 
 type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-const cli = new URL('../../cli.tsx', import.meta.url).pathname;
+const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 
 /** A home of its own, and an apt and path that have nothing: only the mirror folder is left. */
 const scene = async (t: ExecutionContext) => {
@@ -24,7 +23,7 @@ const scene = async (t: ExecutionContext) => {
         BOOTY_SOURCES: 'archive',
         NO_COLOR: '1',
       };
-      execFile(process.execPath, [fromSource, cli, ...words], { env, cwd: home }, (error, stdout, stderr) => {
+      execFile(process.execPath, [cli, ...words], { env, cwd: home }, (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
       });
     });

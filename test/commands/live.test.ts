@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import type { ServiceRow } from '../../source/core/model.ts';
-import { fromSource } from '../from-source.ts';
 import { until } from '../until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -19,7 +18,7 @@ type Outcome = { readonly code: number | null; readonly stdout: string; readonly
 
 const booty = async (...words: readonly string[]): Promise<Outcome> => {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  const child = spawn(process.execPath, [fromSource, path.join(root, 'cli.tsx'), ...words], {
+  const child = spawn(process.execPath, [path.join(root, 'dist', 'cli.js'), ...words], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -7,7 +7,6 @@ import test, { type ExecutionContext } from 'ava';
 import { stackPaths } from '../../source/core/paths.ts';
 import { createWorld } from '../../source/edge/world.ts';
 import { startFakeDaemon } from '../fake-daemon.ts';
-import { fromSource } from '../from-source.ts';
 import { makeFrame, shop } from '../tui/fake-stack.ts';
 import { makeEntry, makePlan, makeProgress, shopUpgrades } from '../tui/fake-upgrades.ts';
 import { until } from '../until.ts';
@@ -32,7 +31,7 @@ const scene = async (t: ExecutionContext) => {
     makePlan(),
   );
   const start = (...words: readonly string[]) => {
-    const child = spawn(process.execPath, [fromSource, path.join(root, 'cli.tsx'), ...words, '--stack', 'shop'], {
+    const child = spawn(process.execPath, [path.join(root, 'dist', 'cli.js'), ...words, '--stack', 'shop'], {
       cwd: base,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: environment,

@@ -344,6 +344,10 @@ test.serial('after a restart of the machine nothing is adopted or signalled, and
     await until(`${name} is written`, () => readdirSync(runFolder(booty)).includes(name));
     rmSync(inRun(booty, name));
   }
+  const start = await booty.run(['start', 'db']);
+  t.is(start.code, 0, start.stderr);
+  const states = (await booty.ps()).services.map(({ name, state }) => `${name} ${state}`);
+  t.deepEqual(states.sort(), ['db ready', 'web stopped']);
   t.is((await upAndReady(booty)).state, 'ready');
   await booty.run(['down']);
   await assertNothingLeft(t, booty);

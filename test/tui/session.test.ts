@@ -153,9 +153,11 @@ test('without a way back a lost daemon ends the screen with 3', async (t) => {
 test('with a way back the screen tries until a successor answers', async (t) => {
   const second = makeStream([]);
   let tries = 0;
+  const told: (boolean | null)[] = [];
   const { client, clock, screen } = open({
-    reconnect: () => {
+    reconnect: (owned) => {
       tries += 1;
+      told.push(owned);
       return tries < 3 ? Promise.reject(new Error('no socket')) : Promise.resolve(second);
     },
   });
@@ -168,6 +170,7 @@ test('with a way back the screen tries until a successor answers', async (t) => 
     await until(() => tries === wanted);
     await setImmediate();
   }
+  t.deepEqual(told, [true, true, true], 'what it owned, by inheritance too, it asks for again');
   second.push(makeFrame(shop));
   await until(() => screen.state().connection.kind === 'live');
   screen.key('q');
