@@ -65,17 +65,21 @@ const newService = ({ spec, fingerprint }: ServiceOrder, generation: number, atM
 
 /** Starts a service and what it depends on; a task among these that has done its work is left alone. */
 export const takeStart = (turn: Turn, event: Extract<Event, { readonly service: string }>): void => {
-  // The machine was restarted: what the stack was made of is known, and nobody has asked for all of it.
-  if (turn.world.phase === 'idle') turn.world = { ...turn.world, phase: 'up' };
+  wake(turn, event.service);
   for (const name of withDependencies(nodesOf(turn), [event.service])) {
     const service = serviceOf(turn, name);
     if (service && (name === event.service || !isDone(service))) wish(turn, name, 'up', event);
   }
 };
 
+/** After a restart of the machine the services are known and nobody wants one: whoever asks for one gets it alone. */
+const wake = (turn: Turn, name: string): void => {
+  if (turn.world.phase === 'idle' && serviceOf(turn, name)) turn.world = { ...turn.world, phase: 'up' };
+};
+
 /** Restarts a service, and with it those running ones that asked for that (`restart: true`), directly or not. */
 export const takeRestart = (turn: Turn, event: Extract<Event, { readonly service: string }>): void => {
-  if (turn.world.phase === 'idle') return takeStart(turn, event);
+  wake(turn, event.service);
   if (turn.world.phase !== 'up') return;
   const dependants = dependantsOf(nodesOf(turn));
   const restarting = new Set([event.service]);

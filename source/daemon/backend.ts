@@ -102,6 +102,9 @@ export const createBackend = (
       known(name);
       stays();
       of.upgrades.guard(name);
+      // The first start since the machine was restarted: an upgrade that was cut off is put right before, as by an up.
+      if (action !== 'stop' && loop.world().phase === 'idle') await of.upgrades.recover();
+      stays();
       loop.post({ type: `${action}.requested`, service: name });
       // Whoever has an answer waits for what was asked: it must outlive this daemon.
       await supervisor.remembered();

@@ -151,3 +151,21 @@ test('a plan fetches nothing that is in the store or keeps running', (t) => {
     ['keep'],
   );
 });
+
+test('in a world nobody asked for anything yet, as after a restart of the machine, a start is for one and what it needs', (t) => {
+  for (const what of ['start', 'restart'] as const) {
+    const story = running([db, web, serviceSpec('other')]);
+    const rest = { identity: null, startedAtMs: null, state: 'stopped', wanted: 'down' } as const;
+    const services = Object.entries(story.world.services).map(([name, service]) => [name, { ...service, ...rest }]);
+    story.world = { ...story.world, phase: 'idle', services: Object.fromEntries(services) };
+    story.ask('stop', 'web');
+    story.ask(what, 'nobody');
+    t.is(story.world.phase, 'idle');
+    story.ask(what, 'web');
+    t.is(story.world.phase, 'up');
+    t.deepEqual(story.asked(), ['start db']);
+    story.becomeReady('db');
+    t.deepEqual(story.asked(), ['start web']);
+    t.is(story.state('other'), 'stopped');
+  }
+});

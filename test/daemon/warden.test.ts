@@ -323,14 +323,28 @@ test.serial('a run file of a newer booty: nothing is touched, and the reason is 
   await assertNothingLeft(t, booty);
 });
 
-test.serial('after a restart of the machine nothing is adopted or signalled, and the rows say why', async (t) => {
-  const booty = makeBooty(t, shop);
-  const before = await upAndReady(booty);
-  await killBoth(before);
+/** The files say that all of it was started before the machine was. */
+const restartMachine = (booty: Booty): void => {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   for (const name of readdirSync(runFolder(booty)).filter((each) => /\.(json|last|launch)$/.test(each))) {
     writeFileSync(inRun(booty, name), readFileSync(inRun(booty, name), 'utf8').replaceAll(boot, 'the boot before'));
   }
+};
+
+/** Ends what in these tests has outlived the restart. Unlike after a real one their shims live, and write the end down. */
+const endStrangers = async (booty: Booty, before: StackRow): Promise<void> => {
+  for (const { pid } of before.services) process.kill(pid ?? Number.NaN, 'SIGKILL');
+  for (const { name } of before.services) {
+    await until(`${name}.1 is written`, () => readdirSync(runFolder(booty)).includes(`${name}.1`));
+    rmSync(inRun(booty, `${name}.1`));
+  }
+};
+
+test.serial('after a restart of the machine nothing is adopted or signalled, and the rows say why', async (t) => {
+  const booty = makeBooty(t, shop);
+  const before = await upAndReady(booty);
+  await killBoth(before);
+  restartMachine(booty);
   const after = await booty.ps();
   t.is(after.state, 'down');
   for (const { state, reason, pid } of after.services) {
@@ -338,17 +352,33 @@ test.serial('after a restart of the machine nothing is adopted or signalled, and
   }
   // These stand for strangers here: the pids are theirs by chance.
   for (const { pid } of before.services) t.true(isAlive(pid ?? 0));
-  for (const { pid } of before.services) process.kill(pid ?? 0, 'SIGKILL');
-  // Unlike after a real restart their shims live, and write the end down.
-  for (const name of ['db.1', 'web.1']) {
-    await until(`${name} is written`, () => readdirSync(runFolder(booty)).includes(name));
-    rmSync(inRun(booty, name));
-  }
-  const start = await booty.run(['start', 'db']);
-  t.is(start.code, 0, start.stderr);
-  const states = (await booty.ps()).services.map(({ name, state }) => `${name} ${state}`);
-  t.deepEqual(states.sort(), ['db ready', 'web stopped']);
+  await endStrangers(booty, before);
   t.is((await upAndReady(booty)).state, 'ready');
+  await booty.run(['down']);
+  await assertNothingLeft(t, booty);
+});
+
+test.serial('after a restart of the machine a service that is started comes with what it depends on', async (t) => {
+  const booty = makeBooty(t, `${shop}  other: {command: [sleep, '1000']}\n`);
+  const before = await upAndReady(booty);
+  await killBoth(before);
+  restartMachine(booty);
+  t.is((await booty.ps()).state, 'down');
+  await endStrangers(booty, before);
+  const { code, stdout, stderr } = await booty.run(['start', 'web']);
+  t.is(code, 0, stderr);
+  t.regex(stdout, /web ready \(pid \d+\)/);
+  const after = await booty.ps();
+  t.deepEqual(
+    after.services.map(({ name, state }) => [name, state]),
+    [
+      ['db', 'ready'],
+      ['web', 'ready'],
+      ['other', 'stopped'],
+    ],
+  );
+  // Its daemon stays: it has somebody to look after.
+  t.is((await booty.run(['restart', 'other'])).code, 0);
   await booty.run(['down']);
   await assertNothingLeft(t, booty);
 });
