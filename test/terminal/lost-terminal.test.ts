@@ -168,3 +168,32 @@ test.serial('a screen that does not own the stack only leaves; when the owner go
   t.regex(heir.stderr(), /shop is down: 2 services stopped/);
   await assertNothingLeft(t, booty);
 });
+
+for (const way of ['ctrl-c', 'a closed terminal'] as const)
+  test.serial(
+    `a screen that inherited the stack still owns it after its daemon was killed: ${way} takes it down`,
+    async (t) => {
+      const booty = makeBooty(t, count);
+      const first = openScreen(t, booty, ['tui']);
+      await first.shows(/web +\S+ ready/);
+      const heir = openScreen(t, booty, ['tui'], { cols: 160, rows: 24 });
+      await heir.shows('tied to another screen');
+      first.close();
+      await heir.shows('ctrl-c or closing this terminal stops all');
+      const before = await lookAt(booty);
+      process.kill(before.daemon?.pid ?? Number.NaN, 'SIGKILL');
+      const after = await untilLook(booty, 'the successor is tied to the heir', ({ daemon }) => {
+        return daemon !== null && daemon.pid !== before.daemon?.pid && daemon.tied;
+      });
+      t.deepEqual(
+        after.services.map(({ pid }) => pid),
+        before.services.map(({ pid }) => pid),
+      );
+      if (way === 'ctrl-c') {
+        heir.press('\u0003');
+        t.is(await heir.ended(), 0);
+      } else heir.close();
+      await until('nothing runs', () => booty.processes().length === 0, timeoutMs);
+      await assertNothingLeft(t, booty);
+    },
+  );
