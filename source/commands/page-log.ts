@@ -1,3 +1,5 @@
+import { pagerPrefix } from '../core/paths.ts';
+import { makeOwned } from '../store/temporary.ts';
 import type { Context } from './context.ts';
 import { openPager } from './open-pager.ts';
 import { clientOf, type Target } from './target.ts';
@@ -9,12 +11,12 @@ const allBytes = 67_108_864;
 /**
 Opens a service's log in the person's pager at that byte, and resolves when they are back. The pager gets a file of its own
 with what programs wrote, 32 MiB before the place and 64 MiB at most: the live file begins with zeros once old parts of it
-are packed, and its bytes are counted otherwise than the log's. The file lies in the stack's run folder meanwhile. Throws
+are packed, and its bytes are counted otherwise than the log's. The file lies in the stack's run folder meanwhile; should this process be killed, the daemon removes it. Throws
 COMMAND_NOT_RUN, DAEMON_UNREACHABLE.
 */
 export const pageLog = async (context: Context, target: Target, service: string, atByte: number): Promise<void> => {
   const { files } = context.ports;
-  const folder = await files.makeTemporary(target.paths.run, 'pager-');
+  const folder = await makeOwned(context.ports, target.paths.run, pagerPrefix);
   const file = `${folder}/${service}.log`;
   try {
     await openPager(context, file, await copyLog(context, target, { service, file, atByte }));

@@ -68,6 +68,9 @@ export const stackPaths = (host: HostFolders, stack: string): StackPaths => {
   };
 };
 
+/** Begins the names of what is laid into the run folder for a pager; see `pageLog`. */
+export const pagerPrefix = 'pager-';
+
 /**
 The socket lies outside BOOTY_HOME, whose path may be long, in a folder of this user's own; two homes of one user may
 hold stacks of one name, hence the home in the file name.

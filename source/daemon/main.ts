@@ -1,9 +1,10 @@
 import { createRoutes } from '../api/server.ts';
 import { BootyError, reasonOf } from '../core/error.ts';
-import type { StackPaths } from '../core/paths.ts';
+import { pagerPrefix, type StackPaths } from '../core/paths.ts';
 import { isLive } from '../core/world.ts';
 import type { Exchange, Warden, World } from '../ports.ts';
 import type { Store } from '../store/store.ts';
+import { removeOrphaned } from '../store/temporary.ts';
 import { createBackend } from './backend.ts';
 import { prepareFolders } from './folders.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -71,6 +72,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     count: Number(ports.host.environment['BOOTY_SUCCESSION'] ?? 0),
     note,
   });
+  const removeCopies = (): Promise<void> => removeOrphaned(ports, paths.run, pagerPrefix).catch(onError);
   const takenOver = Promise.withResolvers<void>();
   const leave = (how: 'down' | 'idle' | 'handover'): void => {
     supervisor.loop.leave();
@@ -91,6 +93,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     onEnd: () => leave('down'),
     onClients: () => {
       leaveWhenIdle();
+      void removeCopies();
       stopList.update();
     },
     wardenPid: warden.pid,
@@ -162,6 +165,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   await warden.end(how === 'handover' ? 'yield' : 'end');
   await Promise.all([server.close(), page.close()]);
   await supervisor.close();
+  await removeCopies();
   await files.remove(paths.socket);
   if (how !== 'handover') await stopList.close();
   // After a restart of the machine the run file still says why nothing runs.

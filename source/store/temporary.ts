@@ -6,21 +6,30 @@ import { storeFolder } from './layout.ts';
 
 const prefix = '.new-';
 
+type Reach = Pick<World, 'files' | 'host'>;
+
 /**
 A folder inside the store for one installation, so that a rename can move from it. Its name tells who owns it; what the
 owner leaves behind when killed is removed by `removeStale`.
 */
-export const makeTemporary = async ({ files, host }: Pick<World, 'files' | 'host'>, home: string): Promise<string> => {
-  const owner = await host.identityOf(host.pid);
-  return files.makeTemporary(storeFolder(home), `${prefix}${host.pid}-${markOf(owner)}-`);
-};
+export const makeTemporary = (ports: Reach, home: string): Promise<string> =>
+  makeOwned(ports, storeFolder(home), prefix);
 
 /** Removes the temporary folders of dead processes. Idempotent; safe with any number of booty processes. */
-export const removeStale = async ({ files, host }: Pick<World, 'files' | 'host'>, home: string): Promise<void> => {
-  for (const name of await files.list(storeFolder(home))) {
-    const [, pid, mark] = /^\.new-(\d+)-([0-9a-f]+)-/.exec(name) ?? [];
+export const removeStale = (ports: Reach, home: string): Promise<void> =>
+  removeOrphaned(ports, storeFolder(home), prefix);
+
+/** A new folder in `parent` whose name begins with `start` and tells that this process owns it; see `removeOrphaned`. */
+export const makeOwned = async ({ files, host }: Reach, parent: string, start: string): Promise<string> =>
+  files.makeTemporary(parent, `${start}${host.pid}-${markOf(await host.identityOf(host.pid))}-`);
+
+/** Removes what processes that are dead now made by `makeOwned` with this start. Idempotent; never touches that of a living one. */
+export const removeOrphaned = async ({ files, host }: Reach, parent: string, start: string): Promise<void> => {
+  for (const name of await files.list(parent)) {
+    if (!name.startsWith(start)) continue;
+    const [, pid, mark] = /^(\d+)-([0-9a-f]+)-/.exec(name.slice(start.length)) ?? [];
     if (pid === undefined) continue;
-    if (mark !== markOf(await host.identityOf(Number(pid)))) await files.remove(join(storeFolder(home), name));
+    if (mark !== markOf(await host.identityOf(Number(pid)))) await files.remove(join(parent, name));
   }
 };
 

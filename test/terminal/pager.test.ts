@@ -3,14 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { thoroughInTurn, whenThorough } from '../thorough.ts';
 import { until } from '../until.ts';
-import { assertNothingLeft, makeBooty } from './booty.ts';
+import { assertNothingLeft, isAlive, makeBooty } from './booty.ts';
 import { assertRestored, openScreen } from './screen.ts';
 
 const hasLess = spawnSync('/bin/sh', ['-c', 'command -v less']).status === 0;
-(hasLess ? thoroughInTurn : test.serial.skip)(
-  `o shows a log whose beginning is packed in less (skipped without less), q gives the screen back${whenThorough}`,
+const withLess = hasLess ? test.serial : test.serial.skip;
+
+withLess(
+  'o shows a log whose beginning is packed in less (skipped without less), q gives the screen back',
   async (t) => {
     // 44 MB: more than stays unpacked, so that the live file begins with zeros.
     const lines = 400_000;
@@ -38,6 +39,35 @@ const hasLess = spawnSync('/bin/sh', ['-c', 'command -v less']).status === 0;
     screen.press('\u0003');
     t.is(await screen.ended(), 0);
     assertRestored(t, screen);
+    await assertNothingLeft(t, booty);
+  },
+);
+
+withLess(
+  'what a screen that is killed laid down for the pager is gone with the next client (skipped without less)',
+  async (t) => {
+    const booty = makeBooty(
+      t,
+      `name: shop\nservices:\n  web: {command: [sh, -c, 'echo web speaks; exec sleep 1000']}\n`,
+    );
+    const environment = { ...booty.environment, PAGER: 'less', LESS: '-R' };
+    const screen = openScreen(t, { ...booty, environment }, ['tui']);
+    const copies = () => booty.leftFiles().filter((name) => name.startsWith('pager-'));
+    await screen.shows('web speaks');
+    screen.press('o');
+    await screen.shows('web.log');
+    t.is(copies().length, 1);
+    // Another client comes and goes: what a living screen has laid down stays.
+    t.is((await booty.run(['restart', 'web'])).code, 0);
+    t.is(copies().length, 1);
+    const [tui] = booty.processes().filter(({ command }) => command.endsWith('dist/cli.js tui'));
+    process.kill(tui?.pid ?? Number.NaN, 'SIGKILL');
+    await until('the screen is dead', () => !isAlive(tui?.pid ?? Number.NaN));
+    t.is((await booty.run(['restart', 'web'])).code, 0);
+    await until('the copy is gone', () => copies().length === 0);
+    t.is((await booty.ps()).state, 'ready');
+    screen.press('q');
+    await booty.run(['down']);
     await assertNothingLeft(t, booty);
   },
 );
