@@ -66,6 +66,28 @@ for (const { rung, mode, where } of rungs.flatMap((rung) =>
     t.deepEqual(hostile.remains(), []);
   });
 
+  for (const [child, ups] of [
+    ['re-executes-when-asked-to-end', 3],
+    ['stops-itself-when-asked-to-end', 2],
+  ] as const) {
+    test(`${child}: a kill after the request leaves nothing (${where})`, async (t) => {
+      const hostile = await startHostile(t, child, { rung, mode });
+      await hostile.processes.signal(hostile.launch.service, 'SIGTERM', 'process');
+      await until(
+        'it has answered',
+        () =>
+          hostile
+            .log()
+            .split('\n')
+            .filter((line) => line.startsWith('up')).length >= ups,
+      );
+      const { left } = await hostile.processes.kill(hostile.launch.service);
+      t.is(left, 0);
+      await hostile.exit;
+      t.deepEqual(hostile.remains(), []);
+    });
+  }
+
   test(`ends-before-its-child: the child may finish what it was asked to (${where})`, async (t) => {
     const hostile = await startHostile(t, 'ends-before-its-child', { rung, mode });
     await hostile.processes.signal(hostile.launch.service, 'SIGTERM', 'group');
