@@ -11,6 +11,7 @@ import { clone } from './mirror/clone.ts';
 import { allInstalled, newestInstalled } from './installed.ts';
 import { offers } from './offers.ts';
 import { overview } from './overview.ts';
+import { requireNamed } from './of-registry.ts';
 import { requirePinned } from './pin.ts';
 import { remove } from './remove.ts';
 import { repair } from './repair.ts';
@@ -53,6 +54,9 @@ export const createStore = (parts: StoreParts): Store => {
         ? await newestInstalled(files, home, found?.package ?? component, pin === null ? range : `=${pin.version}`)
         : null;
       if (pin !== null && installed !== null) requirePinned(pin, component, installed);
+      if (pin === null && installed !== null) {
+        requireNamed(component, found?.entry ?? null, knowledge.platform, installed);
+      }
       if (installed !== null) await requireSound(installed);
       if (installed === null && found === null) {
         throw unknownComponent(registry, caution, knowledge.platform, component);

@@ -5,6 +5,7 @@ import { newestInstalled } from './installed.ts';
 import { lockFile, storeFolder } from './layout.ts';
 import { looking } from './looking.ts';
 import { mayBeElsewhere } from './may-be-elsewhere.ts';
+import { requireNamed } from './of-registry.ts';
 import { requirePinned } from './pin.ts';
 import { place } from './place.ts';
 import { resolveWants, type Task } from './resolve-wants.ts';
@@ -83,6 +84,7 @@ const lookInStore = async (parts: InstallParts, want: Want): Promise<Installed |
     const installed = await newestInstalled(parts.files, parts.home, want.found.package, want.range);
     if (installed === null) return null;
     if (want.pin !== null) requirePinned(want.pin, want.component, installed);
+    else requireNamed(want.component, want.found.entry, parts.platform, installed);
     await parts.requireSound(installed);
     return installed;
   } catch (error) {

@@ -225,6 +225,19 @@ export const storeErrors = {
         ? `look who exchanged that program; to take it as it is now: booty uninstall ${facts.component}@${facts.version} --force`
         : 'fetch the very bytes it was made of again with: booty verify -y',
   }),
+  STORE_OTHER_BYTES: row<{
+    component: string;
+    version: string;
+    found: readonly string[];
+    wanted: readonly string[];
+  }>({
+    kind: 'world',
+    exitCode: 1,
+    message: (facts) =>
+      `${facts.component} ${facts.version} is installed with SHA-256 ${facts.found.join(', ')}, the registries of this project name ${facts.wanted.join(', ')}`,
+    hint: (facts) =>
+      `booty uninstall ${facts.component}@${facts.version} --force fetches those at the next up; two projects that both need theirs need a BOOTY_HOME each`,
+  }),
   STORE_NO_SPACE: row<{ path: string; neededBytes: number | null; freeBytes: number | null }>({
     kind: 'world',
     exitCode: 1,
