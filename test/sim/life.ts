@@ -7,7 +7,7 @@ import type { Frame } from '../../source/api/protocol.ts';
 import { BootyError, type ErrorDocument, reasonOf } from '../../source/core/error.ts';
 import type { StackDefinition, StackRow } from '../../source/core/model.ts';
 import { runDaemon } from '../../source/daemon/main.ts';
-import { runFileCopy } from '../../source/daemon/run-file.ts';
+import { type RunFile, runFileCopy } from '../../source/daemon/run-file.ts';
 import { isTask } from './definition.ts';
 import { call, type Caller, joinSession } from './machine/channels.ts';
 import { createLifeline, type Lifeline } from './machine/lifeline.ts';
@@ -20,6 +20,8 @@ import { createWitness } from './witness.ts';
 const faultyMs = 40_000;
 const calmMs = 300_000;
 const downMs = 60_000;
+/** An end is told, and written down, within this time. */
+const recordMsMax = 15_000;
 /** A stack that goes down is down before a third person asks for it. */
 const upTriesMax = 3;
 
@@ -115,8 +117,17 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     daemons.clear();
     witness.farewell(false);
     witness.restartWatch();
+    const [text, copy] = [textOf(paths.runFile), textOf(runFileCopy(paths.runFile))];
     const isDamaged = [paths.runFile, runFileCopy(paths.runFile)].map((path) => seeded.chance(0.12) && damage(path));
-    if (isDamaged[0]) witness.forget();
+    if (!isDamaged[0]) return;
+    witness.forget();
+    // A copy that is whole is as good as the file; one that is older may lack a service.
+    const isCopyWhole = !isDamaged[1] && copy !== null && copy === text && disk.nodes.has(paths.runFile);
+    witness.expect(isCopyWhole ? Object.keys((JSON.parse(copy) as RunFile).world.services) : []);
+  };
+  const textOf = (path: string): string | null => {
+    const bytes = disk.nodes.get(path)?.bytes;
+    return bytes === undefined ? null : new TextDecoder().decode(bytes);
   };
   /** A power cut in the middle of a write, or somebody who cleans up. */
   const damage = (path: string): boolean => {
@@ -236,6 +247,14 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     const states = (await row)?.services.map(({ name, state, reason }) => `${name} ${state} (${reason})`);
     throw new Error(`the wanted state is not reached: ${states?.join(', ') ?? 'no daemon answers'}`);
   }
+  // What would be signalled by a warden, or taken over by a successor, is what runs; an end may be told late.
+  const isRecordTrue = (): boolean => {
+    const { running } = JSON.parse(textOf(paths.runFile) ?? '{"running":{}}') as Pick<RunFile, 'running'>;
+    const [known, real] = [Object.keys(running), machine.bodies.all.filter((body) => body.alive)];
+    return known.length === real.length && real.every((body) => known.includes(body.launch.service));
+  };
+  if (!(await scheduler.pass(recordMsMax, isRecordTrue)))
+    throw new Error('the run file names others than those that run');
   void request('/v1/down', { force: 0, graceMsMax: null });
   if (!(await scheduler.pass(downMs, () => daemons.size === 0))) throw new Error('the daemon does not end');
   const left = machine.bodies.all.filter((body) => body.alive).map((body) => body.launch.service);

@@ -24,6 +24,8 @@ export type Witness = {
   /** What a daemon wrote down is damaged: its successor may know of processes only, until it is told anew. */
   readonly forget: () => void;
   readonly remember: () => void;
+  /** The next daemon is to know these: its predecessor has written them down where it can be read. */
+  readonly expect: (services: readonly string[]) => void;
   /** To be called after each step. */
   readonly look: () => void;
 };
@@ -60,6 +62,7 @@ export const createWitness = (of: {
   };
   const definitionOf = (name: string) => of.definition.services.find((service) => service.name === name);
 
+  let expected: readonly string[] = [];
   let hasToldEnd = false;
   const checkEmpty = (): void => {
     const left = of.machine().bodies.all.filter((body) => body.alive && !body.character.undying);
@@ -129,6 +132,10 @@ export const createWitness = (of: {
     states,
     hear: (frame) => {
       if (frame.type === 'state') {
+        const told = new Set(frame.row.services.map(({ name }) => name));
+        const lost = expected.filter((name) => !told.has(name));
+        demand(lost.length === 0, `${lost.join(', ')} is in the copy of the run file and forgotten`);
+        expected = [];
         for (const { name, state } of frame.row.services) {
           const known = states.get(name);
           demand(known === undefined || known === state, `${name} is ${state} and ${known} was told last`);
@@ -168,6 +175,7 @@ export const createWitness = (of: {
       hasForgotten = true;
     },
     remember: () => void (isForgotten = false),
+    expect: (services) => void (expected = services),
     look: () => {
       for (const [name, { sinceMs, limitMs }] of stopping)
         demand(of.elapsedMs() - sinceMs <= limitMs, `${name} is stopping for more than ${limitMs} ms`);

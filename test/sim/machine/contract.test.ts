@@ -132,6 +132,8 @@ for (const logMode of ['file', 'pipe'] as const)
     const processesOf = (at: Lifeline) =>
       createFakeProcesses(bodies, at, {
         spawnMs: () => 1,
+        answerMs: () => 1,
+        adoptMs: () => 1,
         refusal: (launch) =>
           launch.command[0] === '/none/such' ? notStarted(launch, 'there is no file /none/such') : null,
         onMistake: (sentence) => t.fail(sentence),

@@ -25,6 +25,8 @@ import { createFakeStore } from './store.ts';
 const faults = {
   spawnFails: 0.06,
   spawnIsSlow: 0.06,
+  adoptIsSlow: 0.1,
+  endsAtOnce: 0.15,
   deaf: 0.15,
   undying: 0.04,
   neverReady: 0.08,
@@ -107,6 +109,8 @@ export const createMachine = (
       random: createFakeRandom(seeded),
       processes: createFakeProcesses(bodies, line, {
         spawnMs: () => (goesWrong('spawnIsSlow') ? seeded.between(500, 4_900) : seeded.between(0, 60)),
+        answerMs: () => seeded.pick([0, 0, 1, 60]),
+        adoptMs: () => (goesWrong('adoptIsSlow') ? seeded.between(100, 1_500) : seeded.between(0, 2)),
         refusal: (launch) => (goesWrong('spawnFails') ? notStarted(launch, 'simulated') : null),
         onMistake: on.mistake,
       }),
@@ -184,7 +188,7 @@ const drawCharacter = (
     sickFromMs,
     sickMs,
     warmUpMs: goesWrong('neverReady') ? 600_000 : seeded.between(0, 1_500),
-    lifeMs: task ? seeded.between(5, 4_000) : lifeMs,
+    lifeMs: goesWrong('endsAtOnce') ? seeded.between(0, 20) : task ? seeded.between(5, 4_000) : lifeMs,
     code: task ? (goesWrong('taskFails') ? 1 : 0) : seeded.pick([0, 1, 2, null]),
     signal: seeded.pick(['SIGSEGV', 'SIGKILL']),
     windDownMs: seeded.pick([1, 20, 400, 2_500]),

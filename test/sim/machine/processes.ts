@@ -10,6 +10,10 @@ export const createFakeProcesses = (
   of: {
     /** What a start takes. */
     readonly spawnMs: () => number;
+    /** From its birth until the start is answered. */
+    readonly answerMs: () => number;
+    /** What it takes to find one that another daemon started. */
+    readonly adoptMs: () => number;
     /** What keeps it from coming to be: an error to throw. */
     readonly refusal: (launch: Launch) => Error | null;
     /** Called when somebody is buried alive. */
@@ -40,8 +44,8 @@ export const createFakeProcesses = (
   };
 
   return {
-    start: (launch, onExit) =>
-      line.ask(() => {
+    start: async (launch, onExit) => {
+      const started = await line.ask(() => {
         const { service } = launch;
         assert(!mine.has(service), `${service} is started while it runs`);
         const refused = of.refusal(launch);
@@ -49,7 +53,10 @@ export const createFakeProcesses = (
         const body = born(launch);
         watch(service, body, onExit, false);
         return body.started;
-      }, of.spawnMs()),
+      }, of.spawnMs());
+      // What ends at once may have ended before its start is answered.
+      return line.ask(() => started, of.answerMs());
+    },
     adopt: (launch, started, onExit) =>
       line.ask(() => {
         const body = bodies.find(started.identity);
@@ -58,7 +65,7 @@ export const createFakeProcesses = (
           of.onMistake(`${launch.service} is adopted under another name`);
         watch(launch.service, body, onExit, true);
         return true;
-      }),
+      }, of.adoptMs()),
     survivors: (runFolder) =>
       line.ask(() => bodies.recorded(runFolder).map(({ launch, started }) => ({ launch, started }))),
     forget: (launch) => line.ask(() => bodies.forget(launch)),
