@@ -127,6 +127,12 @@ const byHand = async (url: string, signal: NodeJS.Signals, old: Start, next: Sta
   return gapMs;
 };
 
+// Its stack is no one's once this has ended.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    booty('down');
+    process.exit(1);
+  });
 try {
   booty('up', '-d', '--wait');
   console.log(`${machineLine(root, 'HEAD')}\n`);
