@@ -1,5 +1,6 @@
 import type { FetchRow } from '../api/protocol.ts';
 import { BootyError, reasonOf } from '../core/error.ts';
+import { looking } from '../store/looking.ts';
 import type { Pin } from '../store/pin.ts';
 import type { Installed, InstallProgress, Store } from '../store/store.ts';
 import type { LockBook } from './lock-book.ts';
@@ -63,7 +64,7 @@ export const createFetches = (
   const install = async (groups: readonly Group[]): Promise<void> => {
     const open = new Set(groups);
     const groupOf = (name: string) => [...open].find(({ wishes: [first] }) => first?.package === name);
-    for (const group of groups) note(group, { ...looking, message: null });
+    for (const group of groups) note(group, looking(null));
     try {
       await store.install(
         groups.map(({ pin, wishes: [first] }) => ({
@@ -105,7 +106,7 @@ export const createFetches = (
     const [first] = wishes;
     if (!first) return;
     const last = rows.get(key);
-    const what = { ...looking, ...last, component: first.package, services: wishes.map((wish) => wish.service) };
+    const what = { ...looking(null), ...last, component: first.package, services: wishes.map((wish) => wish.service) };
     const failed = result instanceof Error;
     const outcome = failed
       ? { phase: 'failed' as const, message: reasonOf(result) }
@@ -134,17 +135,6 @@ export const createFetches = (
       abort = new AbortController();
     },
   };
-};
-
-const looking: InstallProgress = {
-  phase: 'looking',
-  source: null,
-  version: null,
-  doneBytes: 0,
-  totalBytes: null,
-  bytesPerSecond: null,
-  etaMs: null,
-  message: null,
 };
 
 /** Wishes for one package at one version. */

@@ -133,7 +133,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     remembered: async () => {
       // The loop writes at the end of its turn, which is not over when an effect is handed out.
       await Promise.resolve();
-      await Promise.race([runFile.settled(), new Promise<void>((resolve) => clock.after(rememberMsMax, resolve))]);
+      await written();
     },
     takenOver: options.takenOver,
     onError,
@@ -154,6 +154,8 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const stopWords = createStopWords(logs);
   const secrets = createSecrets(files, ports.random, secretsPath(paths));
   const runFile = createRunFileWriter({ files, clock }, paths.runFile, onError);
+  const written = (): Promise<void> =>
+    Promise.race([runFile.settled(), new Promise<void>((resolve) => clock.after(rememberMsMax, resolve))]);
 
   /** The version a person is to be told of: not one that was put off. */
   const offeredTo = (service: string): string | null => {
@@ -273,7 +275,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     row,
     remembered: async () => {
       await loop.taken();
-      await Promise.race([runFile.settled(), new Promise<void>((resolve) => clock.after(rememberMsMax, resolve))]);
+      await written();
     },
     measure: async () => {
       usage = await ports.processes.usage();

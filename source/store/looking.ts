@@ -1,7 +1,7 @@
 import type { InstallProgress } from './store.ts';
 
 /** What is told of a component before anything of it is fetched. */
-export const looking = (message: string): InstallProgress => ({
+export const looking = (message: string | null): InstallProgress => ({
   phase: 'looking',
   source: null,
   version: null,
