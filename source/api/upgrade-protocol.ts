@@ -63,6 +63,7 @@ export const upgradeStepKinds = [
   'fetch',
   'check-version',
   'check-config',
+  'copy-ahead',
   'snapshot',
   'stop',
   'restore',

@@ -96,6 +96,17 @@ export type Run = {
   readonly configCheck: { readonly executable: string; readonly args: readonly string[] } | null;
 };
 
+/** How a server is asked, while it runs, for a snapshot of its data: files that do not change any more. */
+export type OwnSnapshot = {
+  readonly createUrl: string;
+  /** The snapshot's name in what the server answers; null: it made none. */
+  readonly nameIn: (answer: string) => string | null;
+  /** Lets go of it; answers below 400 when it is gone. */
+  readonly removeUrl: (name: string) => string;
+  /** Absolute path of the folder that holds it, laid out as the data are; links in it lead to the files. */
+  readonly folderOf: (name: string) => string;
+};
+
 type PortRecipe = {
   readonly default: number;
   readonly scheme: 'http' | 'nats';
@@ -128,5 +139,7 @@ export type Recipe = {
   readonly wayBack: WayBack;
   /** Its upgrades may not skip one of these; absent: they may. */
   readonly oneAtATime?: 'major' | 'minor';
+  /** Absent: it makes no snapshots of its own, and its data are copied while it stands still. */
+  readonly ownSnapshot?: (wiring: Wiring) => OwnSnapshot;
   readonly run: (wiring: Wiring) => Run;
 };

@@ -1,5 +1,16 @@
 import { adminKey, closedPages, keysFromEnvironment } from './closed-pages.ts';
-import type { Recipe } from './recipe.ts';
+import type { OwnSnapshot, Recipe, Wiring } from './recipe.ts';
+
+/** https://docs.victoriametrics.com/victoriametrics/#how-to-work-with-snapshots */
+const snapshotOf = ({ url, secret, dirs }: Wiring): OwnSnapshot => {
+  const key = `authKey=${encodeURIComponent(secret(adminKey))}`;
+  return {
+    createUrl: `${url('http')}/snapshot/create?${key}`,
+    nameIn: (answer) => /"snapshot":\s*"([\w-]+)"/.exec(answer)?.[1] ?? null,
+    removeUrl: (name) => `${url('http')}/snapshot/delete?snapshot=${name}&${key}`,
+    folderOf: (name) => `${dirs.data}/snapshots/${name}`,
+  };
+};
 
 /** VictoriaMetrics, single node. Its `/` lists every page it has; `/vmui/` is among them where the build carries it. */
 export const victoriaMetrics: Recipe = {
@@ -33,6 +44,7 @@ export const victoriaMetrics: Recipe = {
       },
     ],
   },
+  ownSnapshot: snapshotOf,
   run: (wiring) => ({
     args: [
       `-storageDataPath=${wiring.dirs.data}`,

@@ -23,6 +23,8 @@ export type BinaryRequest = {
   /** What the catalog says of its upgrades. */
   readonly wayBack: WayBack;
   readonly oneAtATime: 'major' | 'minor' | null;
+  /** True: it makes snapshots of its own while it runs. */
+  readonly hasOwnSnapshot: boolean;
 };
 
 /** A stack made whole: what to decide with, what to fetch, how to start, where to look. */
@@ -87,6 +89,7 @@ export const assemble = (definition: StackDefinition, input: AssembleInput): Ass
               range: service.version,
               wayBack: recipe.wayBack,
               oneAtATime: recipe.oneAtATime ?? null,
+              hasOwnSnapshot: recipe.ownSnapshot !== undefined,
             },
           ],
     ),

@@ -92,6 +92,7 @@ test('a component takes its recipe’s ways, an own command Compose’s', (t) =>
       range: '1.x',
       wayBack: victoriaMetrics.wayBack,
       oneAtATime: null,
+      hasOwnSnapshot: true,
     },
   ]);
 });
@@ -170,6 +171,7 @@ test('an own command gets its references, its ports, and keeps what it set itsel
     ],
     logMode: 'pipe',
     configCheck: null,
+    ownSnapshot: null,
   });
 });
 

@@ -8,6 +8,7 @@ export type StepKind =
   | 'fetch'
   | 'check-version'
   | 'check-config'
+  | 'copy-ahead'
   | 'snapshot'
   | 'stop'
   | 'restore'
@@ -42,6 +43,8 @@ export type JournalSubject = {
   readonly rollback: Rollback;
   /** Folder of the data as it was before; null: none is taken. */
   readonly snapshot: string | null;
+  /** True: most of it is copied from the server's own snapshot while it runs; absent in what an older booty wrote. */
+  readonly copiesAhead?: boolean;
   /** Folder of the snapshot that is put in the place of the data; null: the data stays. */
   readonly restoreFrom: string | null;
   readonly restarts: readonly string[];
@@ -87,7 +90,7 @@ const isTouching = (kind: StepKind): boolean => ['stop', 'snapshot', 'restore', 
 
 /** The steps of one subject in their order, each with its reason. */
 export const stepsOf = (subject: JournalSubject, words: { readonly gateMs: number }): readonly JournalStep[] => {
-  const { service, from, to, ran, snapshot, restoreFrom, rollback } = subject;
+  const { service, from, to, ran, snapshot, restoreFrom, rollback, copiesAhead } = subject;
   const step = (kind: StepKind, reason: string): JournalStep => ({
     service,
     kind,
@@ -102,8 +105,11 @@ export const stepsOf = (subject: JournalSubject, words: { readonly gateMs: numbe
     step('fetch', `${to}, verified, beside ${from}, which runs on`),
     step('check-version', `the new binary is asked which version it is`),
     step('check-config', `the new binary reads the configuration without starting`),
+    ...(copiesAhead ? [step('copy-ahead', `a snapshot that ${from} makes itself, while it runs on`)] : []),
     ...(ran ? [step('stop', 'gracefully, by its own signal and grace')] : []),
-    ...(snapshot === null ? [] : [step('snapshot', `of its data: ${why}`)]),
+    ...(snapshot === null
+      ? []
+      : [step('snapshot', `of ${copiesAhead ? 'what was written since' : 'its data'}: ${why}`)]),
     ...(restoreFrom === null
       ? []
       : [step('restore', 'the data as it was before that upgrade; what is there now is kept')]),

@@ -7,14 +7,16 @@ import type { Installed, Store } from '../../store/store.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { checkConfig, checkVersion } from './check-binary.ts';
 import type { UpgradeRecord } from './record.ts';
+import type { OwnSnapshots } from './own-snapshot.ts';
 import type { ServiceWatch } from './watch-service.ts';
-import type { Snapshots } from './snapshots.ts';
+import { type Snapshots, sizeText } from './snapshots.ts';
 
 export type ExecutorParts = {
   readonly ports: Pick<World, 'files' | 'host' | 'clock'>;
   readonly supervisor: Supervisor;
   readonly store: Store;
   readonly snapshots: Snapshots;
+  readonly ownSnapshots: OwnSnapshots;
   readonly watch: ServiceWatch;
   readonly gateMs: number;
   /** Of the stack: for files that are only looked at. */
@@ -45,7 +47,7 @@ export type Executor = {
 
 /** Carries out what the journal says for one service. Makes no choice but whether a step held. */
 export const createExecutor = (parts: ExecutorParts): Executor => {
-  const { ports, supervisor, store, snapshots, watch, gateMs } = parts;
+  const { ports, supervisor, store, snapshots, ownSnapshots, watch, gateMs } = parts;
   const { loop, fetches, lock } = supervisor;
   const { clock } = ports;
 
@@ -170,7 +172,10 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     downSinceMs: number | null,
   ): Promise<Outcome> => {
     const { service, from } = subject;
-    if (!isTouched(record, service)) return { result: 'cancelled', reason: why, downMs: 0 };
+    if (!isTouched(record, service)) {
+      await ownSnapshots.forget(subject);
+      return { result: 'cancelled', reason: why, downMs: 0 };
+    }
     const neverReady = !record.isDone(service, 'start');
     try {
       // Whoever finds the record after this daemon's death goes on with the way back, not with the new version.
@@ -226,11 +231,15 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
         const folder = `${parts.runFolder}/check-${record.id}`;
         return (await checkConfig(ports, held, subject, binary, folder)) ?? 'this system has no such check';
       });
+      await step('copy-ahead', () => ownSnapshots.copy(subject, signal));
+      // What was fetched lies in memory still; better it is written now than while the service stands still.
+      if (subject.snapshot !== null && !record.isDone(service, 'snapshot')) await snapshots.settleDisk();
       downSinceMs = subject.ran ? clock.nowMs() : null;
       await step('stop', () => stop(subject));
       await step('snapshot', async () => {
-        const bytes = await snapshots.take(service, subject.snapshot ?? '', subject.from);
-        return `${Math.ceil(bytes / 1_048_576)} MiB`;
+        const { bytes, sinceBytes } = await snapshots.take(service, subject.snapshot ?? '', subject.from);
+        const since = sinceBytes === null ? '' : `, of them ${sizeText(sinceBytes)} since the copy ahead`;
+        return `${sizeText(bytes)}${since}`;
       });
       await step('restore', () =>
         snapshots.restore(
@@ -263,7 +272,10 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     run: (subject, record, signal) => stepsFrom(subject, record, signal, false),
     resume: async (subject, record, signal) => {
       const recovery = recoveryOf(record.journal(), subject.service);
-      if (recovery.kind === 'settled') return null;
+      if (recovery.kind === 'settled') {
+        await ownSnapshots.forget(subject);
+        return null;
+      }
       if (recovery.kind === 'undo')
         return goBack(subject, record, recovery.why ?? 'the daemon died before the switch', null);
       record.reopen(subject.service, ['start', 'gate']);

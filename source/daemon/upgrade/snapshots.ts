@@ -11,10 +11,21 @@ const copyMsMax = 3_600_000;
 /** Data that shrinks to less than this share of what it was is taken as lost; less than a page is nothing to go by. */
 const lostShare = 0.1;
 const knownBytesMin = 4_096;
+/** Of what was copied before the data stood still. */
+const aheadName = 'ahead';
 /** Marks a snapshot that is whole. */
 const wholeMark = 'snapshot.json';
 
-export type Measured = { readonly bytes: number; readonly how: 'reflink' | 'copy'; readonly freeBytes: number };
+export type Measured = {
+  readonly bytes: number;
+  readonly how: 'reflink' | 'copy';
+  readonly freeBytes: number;
+  /** True where `cp` can add to a copy what it lacks. */
+  readonly canCopyAhead: boolean;
+};
+
+/** What a snapshot holds; `sinceBytes`: of it, what had to be copied beyond a copy made ahead; null: there was none. */
+export type Taken = { readonly bytes: number; readonly sinceBytes: number | null };
 
 /** Copies of a service's data, taken while it is stopped. */
 export type Snapshots = {
@@ -23,8 +34,17 @@ export type Snapshots = {
   readonly measure: (service: string) => Promise<Measured>;
   /** Throws SNAPSHOT_NO_SPACE. */
   readonly requireSpace: (service: string) => Promise<void>;
+  /**
+  Copies into the folder, as a start for `take`, what lies elsewhere in the layout of the data and does not change any more;
+  links are followed. Returns its bytes. Throws what the copy failed with, and what the signal was ended with.
+  */
+  readonly takeAhead: (service: string, from: string, folder: string, signal: AbortSignal) => Promise<number>;
+  /** Has the disk take what waits for it, so that `take`, which waits for that too, is short. */
+  readonly settleDisk: () => Promise<void>;
   /** Copies the data into the folder, which is whole afterwards or not there. Throws what the copy failed with. */
-  readonly take: (service: string, folder: string, version: string) => Promise<number>;
+  readonly take: (service: string, folder: string, version: string) => Promise<Taken>;
+  /** Removes a snapshot that was begun and is not whole. */
+  readonly dropUnfinished: (folder: string) => Promise<void>;
   readonly isWhole: (folder: string) => Promise<boolean>;
   /** What became of nearly all of the data since a snapshot was taken, in words; null: most is there, or it was little. */
   readonly lossSince: (service: string, folder: string, by: LossBy) => Promise<string | null>;
@@ -45,9 +65,11 @@ export const createSnapshots = (
   of: { readonly data: string; readonly snapshots: string },
 ): Snapshots => {
   const dataOf = (service: string): string => `${of.data}/${service}`;
-  const run = async (service: string, command: readonly string[]): Promise<void> => {
-    const { code, stderr } = await host.run(command, { timeoutMs: copyMsMax });
+  const run = async (service: string, command: readonly string[], signal?: AbortSignal): Promise<void> => {
+    signal?.throwIfAborted();
+    const { code, stderr } = await host.run(command, { timeoutMs: copyMsMax, ...(signal ? { signal } : {}) });
     if (code === 0) return;
+    signal?.throwIfAborted();
     const problem = stderr.trim().split('\n')[0] || `${command[0]} ended with ${code}`;
     throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: `the data cannot be copied: ${problem}` });
   };
@@ -77,6 +99,7 @@ export const createSnapshots = (
       bytes: await sizeBelow(files, dataOf(service)),
       how: (await canReflink()) ? 'reflink' : 'copy',
       freeBytes: await files.freeBytes(of.snapshots),
+      canCopyAhead: host.platform === 'linux',
     };
   };
   const mark = (folder: string, version: string): Promise<void> =>
@@ -92,13 +115,44 @@ export const createSnapshots = (
       if (freeBytes >= neededBytes) return;
       throw new BootyError('SNAPSHOT_NO_SPACE', { service, neededBytes, freeBytes, path: of.snapshots });
     },
+    takeAhead: async (service, from, folder, signal) => {
+      await files.makeFolder(`${folder}/${aheadName}`, 0o700);
+      const flags = ['-aL', '--reflink=auto'];
+      await run(service, ['cp', ...flags, '--', `${from}/.`, `${folder}/${aheadName}`], signal);
+      return sizeBelow(files, `${folder}/${aheadName}`);
+    },
+    settleDisk: async () => {
+      if (host.platform !== 'linux') return;
+      await files.makeFolder(of.snapshots, 0o700);
+      await host.run(['sync', '-f', of.snapshots], { timeoutMs: copyMsMax });
+    },
     take: async (service, folder, version) => {
-      await files.remove(folder);
-      await files.makeFolder(folder, 0o700);
-      await files.makeFolder(dataOf(service), 0o700);
-      await copy(service, dataOf(service), `${folder}/data`);
+      const [data, ahead, taken] = [dataOf(service), `${folder}/${aheadName}`, `${folder}/data`];
+      const isAhead = (await files.stat(ahead)) !== null;
+      let aheadBytes: number | null = null;
+      if (isAhead) {
+        try {
+          await dropOther(files, ahead, data);
+          aheadBytes = await sizeBelow(files, ahead);
+          await run(service, ['cp', '-a', '--update', '--reflink=auto', '--', `${data}/.`, ahead]);
+          await run(service, ['sync', '-f', ahead]);
+          await files.rename(ahead, taken);
+        } catch (error) {
+          await files.remove(folder);
+          throw error;
+        }
+      } else {
+        await files.remove(folder);
+        await files.makeFolder(folder, 0o700);
+        await files.makeFolder(data, 0o700);
+        await copy(service, data, taken);
+      }
       await mark(folder, version);
-      return sizeBelow(files, `${folder}/data`);
+      const bytes = await sizeBelow(files, taken);
+      return { bytes, sinceBytes: aheadBytes === null ? null : bytes - aheadBytes };
+    },
+    dropUnfinished: async (folder) => {
+      if (!(await isWhole(folder))) await files.remove(folder);
     },
     isWhole,
     lossSince: async (service, folder, by) => {
@@ -151,6 +205,22 @@ export const createSnapshots = (
   };
 };
 
+/** Removes below `copy` what is not, by kind, size and time, the same as below `original`. */
+const dropOther = async (
+  files: Pick<World['files'], 'list' | 'stat' | 'remove'>,
+  copy: string,
+  original: string,
+): Promise<void> => {
+  for (const name of await files.list(copy)) {
+    const [copied, own] = [`${copy}/${name}`, `${original}/${name}`];
+    const [one, other] = await Promise.all([files.stat(copied), files.stat(own)]);
+    const areFolders = one?.kind === 'folder' && other?.kind === 'folder';
+    const isSame = one?.kind === other?.kind && one?.sizeBytes === other?.sizeBytes;
+    if (areFolders) await dropOther(files, copied, own);
+    else if (!isSame || one?.modifiedAtMs !== other?.modifiedAtMs) await files.remove(copied);
+  }
+};
+
 /** All folders below one, by their path from it. */
 const foldersBelow = async (
   files: Pick<World['files'], 'list' | 'stat'>,
@@ -171,5 +241,6 @@ const kinds = ['before', 'after', 'failed'] as const;
 const kindOf = (name: string): (typeof kinds)[number] =>
   name.endsWith('-after') ? 'after' : name.endsWith('-failed') ? 'failed' : 'before';
 
-const sizeText = (bytes: number): string =>
+/** `12 KiB`, `3 MiB`. */
+export const sizeText = (bytes: number): string =>
   bytes < 1_048_576 ? `${Math.ceil(bytes / 1_024)} KiB` : `${Math.round(bytes / 1_048_576)} MiB`;

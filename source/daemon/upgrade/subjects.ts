@@ -139,7 +139,9 @@ const subjectOf = async (
     spec.dependencies.some((on) => on.service === service),
   );
   const restarts = dependants.filter((each) => ran && followsRestart(each, service)).map(({ spec }) => spec.name);
-  const copyMs = takes && measured.how === 'copy' ? Math.round(measured.bytes / copyBytesPerMs) : 0;
+  // The server's own snapshot is copied while it runs; what was written since is little.
+  const how = ran && wish.hasOwnSnapshot && measured.canCopyAhead ? 'native' : measured.how;
+  const copyMs = takes && how === 'copy' ? Math.round(measured.bytes / copyBytesPerMs) : 0;
   const shown: UpgradeSubject = {
     service,
     from,
@@ -148,7 +150,7 @@ const subjectOf = async (
     restarts,
     dependants: dependants.map(({ spec }) => spec.name).filter((name) => !restarts.includes(name)),
     downtimeMs: ran ? restartMs + copyMs : null,
-    snapshot: takes ? measured : null,
+    snapshot: takes ? { bytes: measured.bytes, how, freeBytes: measured.freeBytes } : null,
     loses: losesOf(kind, rollback, entry, from),
     notices: [...notices, ...(way.why === null ? [] : [way.why]), ...noticesOf(store.entry(component), from, to)],
   };
@@ -162,6 +164,7 @@ const subjectOf = async (
     lockBefore: lockEntryOf(service),
     rollback,
     snapshot: takes ? snapshots.folderFor(service, id) : null,
+    copiesAhead: takes && how === 'native',
     restoreFrom,
     restarts,
     lossBy: wish.wayBack.lossBy ?? 'bytes',

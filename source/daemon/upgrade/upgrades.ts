@@ -19,6 +19,7 @@ import { createExecutor, type Outcome } from './executor.ts';
 import { readJournal, shownAgain } from './found-journal.ts';
 import { createKnowledge } from './knowledge.ts';
 import { createOffered, type OwnVersion } from './offered.ts';
+import { createOwnSnapshots } from './own-snapshot.ts';
 import { createPast } from './past.ts';
 import { createRecord, type UpgradeRecord } from './record.ts';
 import { createSnapshots } from './snapshots.ts';
@@ -73,7 +74,10 @@ export const createUpgrades = (
   const snapshots = createSnapshots(ports, { data: paths.data, snapshots: paths.snapshots });
   const gateMs = Number(host.environment['BOOTY_GATE_MS'] ?? gateMsUsual);
   const watch = createServiceWatch(loop, clock);
-  const executor = createExecutor({ ports, supervisor, store, snapshots, watch, gateMs, runFolder: paths.run });
+  const ownSnapshots = createOwnSnapshots(ports, { supervisor, store, snapshots });
+  const executor = createExecutor({
+    ...{ ports, supervisor, store, snapshots, ownSnapshots, watch, gateMs, runFolder: paths.run },
+  });
   let record: UpgradeRecord | null = null;
   let abort: AbortController | null = null;
   /** Of the upgrade that is asked for or under way; known before its record is. */

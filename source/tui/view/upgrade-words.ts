@@ -21,6 +21,7 @@ export const stepWords: Readonly<Record<UpgradeStep['kind'], string>> = {
   fetch: 'fetch, verify',
   'check-version': 'ask its version',
   'check-config': 'check config',
+  'copy-ahead': 'copy ahead',
   snapshot: 'copy data',
   stop: 'stop',
   restore: 'put data back',

@@ -46,6 +46,7 @@ const table: Record<StepKind, Found> = {
   fetch: { running: 'settled', done: 'settled', failed: 'settled' },
   'check-version': { running: 'settled', done: 'settled', failed: 'settled' },
   'check-config': { running: 'settled', done: 'settled', failed: 'settled' },
+  'copy-ahead': { running: 'settled', done: 'settled', failed: 'settled' },
   stop: { running: 'undo', done: 'undo', failed: 'undo' },
   snapshot: { running: 'undo', done: 'undo', failed: 'undo' },
   restore: { running: 'undo', done: 'undo', failed: 'undo' },
@@ -58,6 +59,7 @@ const states = ['running', 'done', 'failed'] as const;
 
 for (const [words, own] of Object.entries({
   'an upgrade': subject,
+  'an upgrade that copies ahead': { ...subject, copiesAhead: true },
   'an upgrade without a snapshot': { ...subject, snapshot: null },
   'an upgrade of what does not run': { ...subject, ran: false },
   'a rollback': { ...subject, snapshot: null, restoreFrom: '/snapshots/db/0' },
