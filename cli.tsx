@@ -136,6 +136,10 @@ const becomeDaemon: Context['becomeDaemon'] = async (stack, paths) => {
         const { askOwnVersion } = await import('./source/commands/self/ask-own-version.ts');
         return askOwnVersion(ports.host, context.packageFolder, signal);
       },
+      refresh: async (signal) => {
+        const { updateAside } = await import('./source/commands/registry/update-aside.ts');
+        return updateAside(ports, context.packageFolder, signal);
+      },
       memoryBytes: () => process.memoryUsage.rss(),
     });
   } catch (error) {

@@ -1,16 +1,20 @@
 /**
 An archive from a mirror on this machine, fetched, verified, unpacked and placed by booty, against the same by hand with
 `curl | tee >(sha256sum) | tar` and with aria2c where it is installed, in one run, best of three; the peak of booty's memory,
-also with a large archive; and what `list` costs with a thousand versions. Sizes in MB may be given: `store.ts 60 400`.
+also with a large archive; what the store costs to read with a thousand versions installed; and what the commands `list` and
+`outdated` take with a thousand versions in the registry, beside the same without them. Sizes in MB may be given:
+`store.ts 60 400`. Needs `npm run build` before, and Debian's `aria2` to compare with.
 */
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   createReadStream,
   createWriteStream,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -25,11 +29,13 @@ import { receiptText } from '../../source/store/receipt.ts';
 
 const [smallMegabytes = 60, largeMegabytes = 400] = process.argv.slice(2).map(Number);
 const versionsCount = 1_000;
+const root = path.resolve(import.meta.dirname, '..', '..');
 const world = createWorld();
 const folder = mkdtempSync(path.join(tmpdir(), 'booty-bench-store-'));
 const server = createServer((request, response) => {
   const file = path.join(folder, path.basename(request.url ?? ''));
-  const { size } = statSync(file);
+  // Only of what is fetched there are bytes; that all others are there is believed.
+  const size = existsSync(file) ? statSync(file).size : 1;
   if (request.headers.range === 'bytes=0-0') {
     response.writeHead(206, { 'content-range': `bytes 0-0/${size}`, 'content-type': 'application/gzip' }).end('x');
     return;
@@ -47,6 +53,7 @@ try {
     `booty, ${largeMegabytes} MB: ${seconds.toFixed(2)} s, at most ${Math.round(peakBytes / 1e6)} MB of memory`,
   );
   await list();
+  await commands();
 } finally {
   server.close();
   await world.files.remove(folder);
@@ -166,5 +173,70 @@ async function list(): Promise<void> {
   const store = createStore({ ...world, registry: { schemaVersion: 1, packages: {} }, home, sources: [] });
   const startedAtMs = performance.now();
   const found = await store.list();
-  console.log(`list: ${found.length} versions in ${Math.round(performance.now() - startedAtMs)} ms`);
+  console.log(
+    `the store: ${found.length} installed versions read in ${Math.round(performance.now() - startedAtMs)} ms`,
+  );
+}
+
+/** The built booty with the registry it came with, and with a thousand versions of NATS more; best of three. */
+async function commands(): Promise<void> {
+  const shop = path.join(folder, 'shop');
+  mkdirSync(shop);
+  writeFileSync(path.join(shop, 'booty.yaml'), 'name: measured\nservices:\n  nats: {component: nats-server}\n');
+  const many = path.join(folder, 'many.json');
+  const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const version = (number: number) => {
+    const url = `https://up.example/nats-${number}.tar.gz`;
+    const download = {
+      url,
+      format: 'tar.gz',
+      members: { 'nats-server': 'nats-server' },
+      sha256: createHash('sha256').update(url).digest('hex'),
+      sizeBytes: 1,
+    };
+    return [
+      `2.${100 + Math.floor(number / 20)}.${number % 20}`,
+      { archives: [{ name: 'nats-server', platforms: { [platform]: download } }] },
+    ];
+  };
+  const versions = Object.fromEntries(Array.from({ length: versionsCount }, (_, number) => version(number)));
+  const built = JSON.parse(readFileSync(path.join(root, 'registry.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, object>>;
+  };
+  const newest = Object.keys(versions).at(-1) ?? '';
+  const nats = { ...built.packages['nats-server'], versions };
+  writeFileSync(many, JSON.stringify({ schemaVersion: 1, packages: { 'nats-server': nats } }));
+  for (const words of [
+    ['list', '--json'],
+    ['outdated', '--json'],
+  ]) {
+    const best = { few: Infinity, many: Infinity };
+    for (let round = 0; round < 3; round += 1) {
+      for (const who of ['few', 'many'] as const) {
+        const environment = {
+          ...process.env,
+          ...{
+            BOOTY_HOME: path.join(folder, 'commands'),
+            BOOTY_SOURCES: 'archive',
+            BOOTY_MIRROR: `up.example=${origin}`,
+          },
+          ...(who === 'many' ? { BOOTY_REGISTRY: many } : {}),
+        } as Record<string, string>;
+        const startedAtMs = performance.now();
+        const command = [path.join(root, 'bin', 'booty'), ...words];
+        const { code, stdout, stderr } = await world.host.run(command, {
+          timeoutMs: 60_000,
+          environment,
+          workingDir: shop,
+        });
+        if (code !== 0) throw new Error(stderr);
+        const isSeen = stdout.includes(newest) === (who === 'many');
+        if (!isSeen) throw new Error(`${words[0]} with ${who} versions is not what was to be measured`);
+        best[who] = Math.min(best[who], performance.now() - startedAtMs);
+      }
+    }
+    console.log(
+      `booty ${words[0]}: ${Math.round(best.few)} ms, with ${versionsCount} versions more ${Math.round(best.many)} ms (${(best.many / best.few).toFixed(2)} x)`,
+    );
+  }
 }

@@ -5,6 +5,8 @@ import { lockPath, readLock } from '../lock/lock-file.ts';
 import { inRange, isAbove } from '../registry/range.ts';
 import { noticesOf, notesUrl } from '../store/knowledge.ts';
 import type { Context } from './context.ts';
+import { updateAside } from './registry/update-aside.ts';
+import { whileUpdating } from './registry/while-updating.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -18,6 +20,11 @@ export const lookIdle = async (context: Context, { definition, paths }: Target):
     return recipe ? [{ service, recipe }] : [];
   });
   const lock = await readLock(ports.files, lockPath(definition?.file ?? null, paths.root));
+  const stale = await whileUpdating(context, async (signal) => {
+    const troubles = await updateAside(ports, context.packageFolder, signal);
+    signal.throwIfAborted();
+    return troubles;
+  });
   const store = await context.openStore(definition?.folder);
   const components = [...new Set(services.map(({ recipe }) => recipe.package))];
   const never = new AbortController().signal;
@@ -52,5 +59,5 @@ export const lookIdle = async (context: Context, { definition, paths }: Target):
   const troubles = new Set(
     [...offers.values()].flatMap((each) => each.troubles.map(({ source, reason }) => `${source}: ${reason}`)),
   );
-  return { atMs: ports.clock.nowMs(), looking: false, troubles: [...troubles], rows };
+  return { atMs: ports.clock.nowMs(), looking: false, troubles: [...stale, ...troubles], rows };
 };

@@ -32,11 +32,14 @@ export type DaemonOptions = {
   readonly startWarden: (count: number) => Promise<Warden>;
   /** Which booty this is and which is newer; absent: nobody can say. The signal ends the question, and it settles then. */
   readonly ownVersion?: (signal: AbortSignal) => Promise<OwnVersion>;
+  /** Has remote registries updated and says what did not go well; absent: there are none. */
+  readonly refresh?: (signal: AbortSignal) => Promise<readonly string[]>;
   /** Memory this process holds. */
   readonly memoryBytes: () => number;
 };
 
 const noNewer = async (): Promise<OwnVersion> => null;
+const nothingStale = async (): Promise<readonly string[]> => [];
 
 /** A daemon that has no stack and that nobody watches leaves after this time. */
 const idleTimeoutMs = 15_000;
@@ -100,7 +103,8 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     takenOver: takenOver.promise,
     upgrades: () => upgrades,
   });
-  upgrades = createUpgrades(ports, { supervisor, store, paths, onError, ownVersion: options.ownVersion ?? noNewer });
+  const { ownVersion = noNewer, refresh = nothingStale } = options;
+  upgrades = createUpgrades(ports, { supervisor, store, paths, onError, ownVersion, refresh });
   await upgrades.restore().catch(onError);
   let wasTied = left !== null && (await files.readText(paths.stopList)) !== null;
   const stopList = createStopListWriter(

@@ -39,12 +39,15 @@ export const createOffered = (
     readonly file: string;
     readonly changed: () => void;
     readonly ownVersion: (signal: AbortSignal) => Promise<OwnVersion>;
+    /** Has remote registries updated; returns what did not go well, a sentence each. */
+    readonly refresh: (signal: AbortSignal) => Promise<readonly string[]>;
   },
 ): Offered => {
   let atMs: number | null = null;
   let known: Readonly<Record<string, Offers>> = {};
   let under: Promise<void> | null = null;
   let failure: string | null = null;
+  let stale: readonly string[] = [];
   const { file, changed } = of;
   let own: OwnVersion | undefined;
   let asking: Promise<unknown> = Promise.resolve();
@@ -60,6 +63,9 @@ export const createOffered = (
     changed();
   };
   const ask = async (packages: readonly string[]): Promise<void> => {
+    const refreshed = of.refresh(abort.signal).catch((error: unknown) => [reasonOf(error)]);
+    asking = refreshed;
+    stale = await refreshed;
     const near = await store.offers(packages, false, () => undefined, abort.signal);
     // Where upstream answers, the distribution has nothing newer to tell.
     const silent = packages.filter((name) => !near.get(name)?.versions.some(({ source }) => source !== 'apt'));
@@ -102,6 +108,7 @@ export const createOffered = (
     of: (name) => (Object.hasOwn(known, name) ? (known[name] ?? nothing) : nothing),
     troubles: () => [
       ...(failure === null ? [] : [failure]),
+      ...stale,
       ...new Set(
         Object.values(known).flatMap(({ troubles }) => troubles.map(({ source, reason }) => `${source}: ${reason}`)),
       ),

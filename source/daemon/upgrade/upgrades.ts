@@ -62,6 +62,7 @@ export const createUpgrades = (
     readonly paths: StackPaths;
     readonly onError: (error: unknown) => void;
     readonly ownVersion: (signal: AbortSignal) => Promise<OwnVersion>;
+    readonly refresh: (signal: AbortSignal) => Promise<readonly string[]>;
   },
 ): Upgrades => {
   const { supervisor, store, paths } = of;
@@ -70,7 +71,9 @@ export const createUpgrades = (
   const past = createPast(files, paths.historyFile);
   const deferrals = createDeferrals({ files, clock }, paths.deferredFile);
   const changed = (): void => sessions.stateChanged();
-  const offered = createOffered(ports, store, { file: paths.offersFile, changed, ownVersion: of.ownVersion });
+  const offered = createOffered(ports, store, {
+    ...{ file: paths.offersFile, changed, ownVersion: of.ownVersion, refresh: of.refresh },
+  });
   const snapshots = createSnapshots(ports, { data: paths.data, snapshots: paths.snapshots });
   const gateMs = Number(host.environment['BOOTY_GATE_MS'] ?? gateMsUsual);
   const watch = createServiceWatch(loop, clock);

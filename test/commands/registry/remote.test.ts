@@ -1,11 +1,12 @@
 /** The whole way by the command line: make keys, sign, add, list, update, install, and what is said when time goes by. */
-import { cp, readFile, stat } from 'node:fs/promises';
+import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { createHost } from '../../../source/edge/host.ts';
 import { platformName } from '../../../source/store/sources/archive/platform.ts';
 import { registryText } from '../../registry/documents.ts';
 import { serve, sha256, whole } from '../../store/sources/mirror.ts';
+import { shippedRegistry } from '../../store/world.ts';
 import { tarGz } from '../../store/sources/packed.ts';
 import { atDesk, type Called } from '../call.ts';
 
@@ -95,6 +96,60 @@ test('keys, sign, serve, add, install, expire, update', async (t) => {
       t.notRegex((await call(['install', 'widget'])).err, /expired/);
       t.is((await call(['registry', 'update', 'nobody'])).code, 2);
       t.regex((await call(['registry', 'sign', 'public', '--keys', 'keys', '--expires', 'soon'])).err, /no lifetime/);
+    },
+    { BOOTY_SOURCES: 'archive', BOOTY_MIRROR: site.origin },
+  );
+});
+
+test('who asks for newer versions has remote registries asked first, and is told of one that does not answer', async (t) => {
+  const { packages } = await shippedRegistry();
+  const nats = packages['nats-server'];
+  const textWith = (version: string): string => {
+    const download = {
+      ...{ url: `https://bytes.example/nats-${version}.tar.gz`, format: 'tar.gz', sizeBytes: 1 },
+      ...{ members: { 'nats-server': 'nats-server' }, sha256: sha256(Buffer.from(version)) },
+    };
+    const versions = { [version]: { archives: [{ name: 'nats-server', platforms: { [platform]: download } }] } };
+    return JSON.stringify({ schemaVersion: 1, packages: { 'nats-server': { ...nats, versions } } });
+  };
+  const texts = [textWith('98.0.0'), textWith('99.0.0')] as const;
+  let folder = '';
+  let isAway = false;
+  const names = [
+    ...['1.root', 'timestamp', '1.snapshot', '2.snapshot', '1.targets', '2.targets'].map(
+      (name) => `metadata/${name}.json`,
+    ),
+    ...texts.map((text) => `targets/${sha256(Buffer.from(text))}.registry.json`),
+  ];
+  const site = await serve(
+    t,
+    Object.fromEntries(
+      names.map((name) => [
+        `/${name}`,
+        (_request: unknown, response: import('node:http').ServerResponse) =>
+          void readFile(path.join(folder, 'public', name)).then(
+            (bytes) => (isAway ? response.writeHead(503).end() : response.writeHead(200).end(bytes)),
+            () => response.writeHead(404).end(),
+          ),
+      ]),
+    ),
+  );
+  await atDesk(
+    { 'public/registry.json': texts[0], 'booty.yaml': 'services:\n  nats: {component: nats-server}\n' },
+    async ({ call, folder: own }) => {
+      folder = own;
+      good(t, await call(['registry', 'keys', 'new', 'keys']));
+      const [, root = ''] =
+        /--root ([0-9a-f]{64})$/m.exec(good(t, await call(['registry', 'sign', 'public', '--keys', 'keys']))) ?? [];
+      good(t, await call(['registry', 'add', site.origin, '--root', root, '--name', 'acme']));
+      t.regex(good(t, await call(['outdated'])), /^nats .* 98\.0\.0 /m);
+      await writeFile(path.join(own, 'public/registry.json'), texts[1]);
+      good(t, await call(['registry', 'sign', 'public', '--keys', 'keys']));
+      t.regex(good(t, await call(['outdated'])), /^nats .* 99\.0\.0 /m);
+      isAway = true;
+      const alone = await call(['outdated']);
+      t.regex(good(t, alone), /^nats .* 99\.0\.0 /m);
+      t.regex(alone.err, /registry acme: .*503/);
     },
     { BOOTY_SOURCES: 'archive', BOOTY_MIRROR: site.origin },
   );

@@ -19,6 +19,7 @@ test('a question about booty itself ends with the daemon, which waits for its en
   const offered = createOffered(world, store, {
     file: path.join(home, 'offers.json'),
     changed: () => {},
+    refresh: async () => [],
     ownVersion: async (signal) => {
       isAsked.resolve();
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -33,4 +34,26 @@ test('a question about booty itself ends with the daemon, which waits for its en
   await offered.stop();
   t.true(hasEnded);
   await look;
+});
+
+test('registries are asked before what they hold is, and what did not go well is told', async (t) => {
+  const home = mkdtempSync(path.join(tmpdir(), 'booty-offered-'));
+  t.teardown(() => removeTree(home));
+  const world = createWorld();
+  const store = createStore({ ...world, registry: await shippedRegistry(), home, sources: [] });
+  const order: string[] = [];
+  const offered = createOffered(
+    world,
+    { ...store, offers: async (...words) => (order.push('offers'), store.offers(...words)) },
+    {
+      file: path.join(home, 'offers.json'),
+      changed: () => {},
+      ownVersion: async () => null,
+      refresh: async () => (order.push('refresh'), ['registry acme: it is away']),
+    },
+  );
+  await offered.look(['nats-server']);
+  t.is(order[0], 'refresh');
+  t.true(offered.troubles().includes('registry acme: it is away'));
+  await offered.stop();
 });
