@@ -1,7 +1,6 @@
 import type { HistoryEntry } from '../api/upgrade-protocol.ts';
 import { BootyError } from '../core/error.ts';
 import { yesOption } from './ask.ts';
-import { carryOutUpgrade } from './carry-out-upgrade.ts';
 import { type Command, jsonOption, stackOptions } from './context.ts';
 import { reachForUpgrade } from './reach-for-upgrade.ts';
 
@@ -38,6 +37,7 @@ export const rollback: Command = {
     return reachForUpgrade(context, args, async (client) => {
       const wanted = args.text('to');
       const to = wanted === undefined ? null : entryIn(await client.history(), service, wanted).id;
+      const { carryOutUpgrade } = await import('./carry-out-upgrade.ts');
       return carryOutUpgrade(context, args, client, { kind: 'rollback', targets: [{ service, range: null }], to });
     });
   },

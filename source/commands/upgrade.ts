@@ -3,7 +3,6 @@ import { bootyItself, type UpgradeTarget } from '../api/upgrade-protocol.ts';
 import { BootyError } from '../core/error.ts';
 import { isOffered } from '../tui/view/upgrade-words.ts';
 import { yesOption } from './ask.ts';
-import { carryOutUpgrade } from './carry-out-upgrade.ts';
 import { type Arguments, type Command, type Context, jsonOption, stackOptions } from './context.ts';
 import { reachForUpgrade } from './reach-for-upgrade.ts';
 
@@ -50,6 +49,7 @@ export const upgrade: Command = {
       const targets = args.flag('all') ? [...named, ...(await allOffered(context, client, named))] : named;
       // No names would mean all to the daemon, those put off too.
       if (targets.length === 0) return nothingOffered(context, args);
+      const { carryOutUpgrade } = await import('./carry-out-upgrade.ts');
       return carryOutUpgrade(context, args, client, { kind: 'upgrade', targets });
     });
   },
