@@ -61,6 +61,7 @@ export const upRequest = z.strictObject({
     folder: z.string().startsWith('/'),
     services: z.array(service).min(1).max(limits.servicesMax),
     positions: z.record(z.string(), z.strictObject({ file: z.string(), line: count, column: count })),
+    updateCheck: z.exactOptional(z.boolean()),
     warnings: z.array(z.string()),
   }),
   services: z.array(z.string()),

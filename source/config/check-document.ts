@@ -18,6 +18,7 @@ import type { Path, Tree } from './tree.ts';
 export type CheckedDocument = {
   readonly name: string | null;
   readonly hasVersion: boolean;
+  readonly updateCheck: boolean;
   readonly services: ReadonlyMap<string, CheckedService>;
   /** Names of all services written, the broken ones too. */
   readonly names: readonly string[];
@@ -30,12 +31,18 @@ type KeyTable = {
   readonly known: readonly string[];
 };
 
-const topTable: KeyTable = { refused: refusedTopKeys, planned: plannedTopKeys, known: ['name', 'services'] };
+const topTable: KeyTable = {
+  refused: refusedTopKeys,
+  planned: plannedTopKeys,
+  known: ['name', 'services', 'update_check'],
+};
 const serviceTable: KeyTable = { refused: refusedServiceKeys, planned: plannedServiceKeys, known: knownKeys([]) };
 
 /** Checks the form of every key on its own, so that one mistake hides no other. Nothing is thrown. */
 export const checkDocument = (tree: Tree, report: Report): CheckedDocument => {
-  const nothing: CheckedDocument = { name: null, hasVersion: false, services: new Map(), names: [] };
+  const nothing: CheckedDocument = {
+    ...{ name: null, hasVersion: false, updateCheck: true, services: new Map(), names: [] },
+  };
   if (!isMap(tree)) {
     const message = tree === null ? 'the file is empty' : `expected a map with services, found ${describeFound(tree)}`;
     report.add([], 'value', { message, fix: firstStack });
@@ -43,7 +50,8 @@ export const checkDocument = (tree: Tree, report: Report): CheckedDocument => {
   }
   const { services, ...rest } = tree;
   const top = readKnown(topSchema, rest, [], topTable, report);
-  const head = { ...nothing, name: top.name ?? null, hasVersion: top.version !== undefined };
+  const updateCheck = top.update_check ?? true;
+  const head = { ...nothing, name: top.name ?? null, hasVersion: top.version !== undefined, updateCheck };
   // A slip in the key itself was reported with its right spelling.
   if (services === undefined && Object.keys(rest).some((key) => nearest(key, ['services']) !== null)) return head;
   if (services === undefined || services === null || (isMap(services) && Object.keys(services).length === 0)) {

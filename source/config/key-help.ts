@@ -2,6 +2,10 @@
 export const keyHelp = {
   name: { about: 'Name of the stack; else made of the folder.', example: 'shop' },
   version: { about: 'Range of versions of the component (npm grammar); a bare 2 means 2.x.', example: '^2.10' },
+  update_check: {
+    about: 'false: newer versions are looked for only when asked, not by itself twice a day.',
+    example: 'false',
+  },
   services: { about: 'The services of the stack by name.', example: '{web: {command: ./web}}' },
   component: { about: 'A system booty knows how to fetch and run.', example: 'nats-server' },
   command: {

@@ -61,6 +61,7 @@ export const loadDefinition = async ({
       defineService(name, service, environments.get(name) ?? {}, folder),
     ),
     positions: positionsOf(reading),
+    ...(checked.updateCheck ? {} : { updateCheck: false }),
     warnings: warningsOf(checked, reading, report),
   };
 };

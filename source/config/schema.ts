@@ -196,6 +196,7 @@ export type CheckedService = z.output<typeof serviceSchema>;
 export const topSchema = z
   .strictObject({
     name: helped('name', z.string({ error: 'a name' }).regex(namePattern, { error: nameRule })),
+    update_check: helped('update_check', truth),
     version: text.meta({ description: 'Compose’s version of the file; has no meaning here.', deprecated: true }),
   })
   .partial();

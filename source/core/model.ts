@@ -149,6 +149,8 @@ export type StackDefinition = {
   readonly folder: string;
   readonly services: readonly ServiceDefinition[];
   readonly positions: Readonly<Record<string, Position>>;
+  /** false: its daemon looks for newer versions only when asked; absent: twice a day. */
+  readonly updateCheck?: boolean;
   /** Sentences for the user that do not stop anything. */
   readonly warnings: readonly string[];
 };

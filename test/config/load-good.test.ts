@@ -2,6 +2,7 @@
 import path from 'node:path';
 import test from 'ava';
 import { loadDefinition } from '../../source/config/load.ts';
+import type { BootyError } from '../../source/core/error.ts';
 import type { ServiceDefinition } from '../../source/core/model.ts';
 import { files, inFolder, load } from './in-folder.ts';
 
@@ -46,6 +47,14 @@ test('the smallest file leaves everything open', async (t) => {
       },
     ]);
   });
+});
+
+test('a stack may ask that nobody looks for newer versions by itself', async (t) => {
+  t.is((await load('update_check: false\nservices: {web: {command: ./web}}')).updateCheck, false);
+  for (const text of ['', 'update_check: true\n'])
+    t.false('updateCheck' in (await load(`${text}services: {web: {command: ./web}}`)));
+  const error = await t.throwsAsync<BootyError>(load('update_check: maybe\nservices: {web: {command: ./web}}'));
+  t.regex(error?.message ?? '', /booty\.yaml:1:15.*update_check/);
 });
 
 test('every key at once', async (t) => {

@@ -19,8 +19,11 @@ export type Offered = {
   readonly own: () => OwnVersion;
   /** Asks the sources now; one look at a time, whoever asks meanwhile waits for it. */
   readonly look: (packages: readonly string[]) => Promise<void>;
-  /** Looks by itself twice a day, unless it was done lately; again after each call. */
-  readonly keepLooking: (packages: () => readonly string[]) => void;
+  /**
+  Looks by itself twice a day, unless it was done lately; again after each call. null: it does not, as in CI and where
+  BOOTY_UPDATE_CHECK is 0.
+  */
+  readonly keepLooking: (packages: (() => readonly string[]) | null) => void;
   readonly restore: () => Promise<void>;
   /** Ends what is being asked; resolves when no process of it is left. */
   readonly stop: () => Promise<void>;
@@ -88,9 +91,9 @@ export const createOffered = (
     changed();
     return under;
   };
-  const keepLooking = (packages: () => readonly string[]): void => {
+  const keepLooking: Offered['keepLooking'] = (packages) => {
     cancel();
-    if (isOff) return;
+    if (isOff || packages === null) return;
     const ageMs = atMs === null ? Number.POSITIVE_INFINITY : clock.nowMs() - atMs;
     const isLate = ageMs < 0 || ageMs >= twiceADayMs || packages().some((name) => !Object.hasOwn(known, name));
     // Spread, so that a thousand machines that start together do not ask together.

@@ -281,7 +281,7 @@ export const createUpgrades = (
       const work = carryOut(own, left, (subject) => executor.resume(subject, own, signal));
       if (!isGoingOn) await work;
     },
-    keepLooking: () => offered.keepLooking(packages),
+    keepLooking: () => offered.keepLooking(supervisor.held()?.definition.updateCheck === false ? null : packages),
     stop: offered.stop,
   };
 };

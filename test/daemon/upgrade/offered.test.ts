@@ -57,3 +57,30 @@ test('registries are asked before what they hold is, and what did not go well is
   t.true(offered.troubles().includes('registry acme: it is away'));
   await offered.stop();
 });
+
+test('who is not to look by itself waits for nothing, also when it did so before', async (t) => {
+  const home = mkdtempSync(path.join(tmpdir(), 'booty-offered-'));
+  t.teardown(() => removeTree(home));
+  const world = createWorld();
+  const waits = new Set<number>();
+  const clock = {
+    ...world.clock,
+    after: (ms: number) => {
+      waits.add(ms);
+      return () => void waits.delete(ms);
+    },
+  };
+  const store = createStore({ ...world, registry: await shippedRegistry(), home, sources: [] });
+  const host = { ...world.host, environment: {} };
+  const offered = createOffered({ ...world, host, clock }, store, {
+    file: path.join(home, 'offers.json'),
+    changed: () => {},
+    ownVersion: async () => null,
+    refresh: async () => [],
+  });
+  offered.keepLooking(() => ['nats-server']);
+  t.is(waits.size, 1);
+  offered.keepLooking(null);
+  t.is(waits.size, 0);
+  await offered.stop();
+});
