@@ -3,6 +3,9 @@ import type { Registry, RegistryPackage } from './schema.ts';
 
 export type Inconsistency = { readonly path: readonly (string | number)[]; readonly message: string };
 
+/** Of a hash, enough to find it by. */
+const shownMax = 24;
+
 /**
 What is wrong in a registry whose form is right: a name taken twice, an executable nobody provides, the same hash for two
 archives (a sure sign of a slip while copying).
@@ -11,7 +14,8 @@ export const inconsistencies = (registry: Registry): readonly Inconsistency[] =>
   const found: Inconsistency[] = [];
   const once = (seen: Map<string, string>, key: string, path: readonly (string | number)[], what: string): void => {
     const first = seen.get(key);
-    if (first !== undefined) found.push({ path, message: `${what} ${key} is already used at ${first}` });
+    const shown = key.length > shownMax ? `${key.slice(0, shownMax)}…` : key;
+    if (first !== undefined) found.push({ path, message: `${what} ${shown} is already used at ${first}` });
     else seen.set(key, path.join('.'));
   };
   const names = new Map<string, string>();

@@ -149,7 +149,7 @@ test('one hash for two archives is a slip', (t) => {
     if (caddy) caddy.sha256 = natsDownload(draft)['sha256'] as string;
   });
   t.is(problems.length, 1);
-  t.regex(problems[0] ?? '', /packages\.caddy\..*sha256: hash \w+ is already used at packages\.nats-server/);
+  t.regex(problems[0] ?? '', /packages\.caddy\..*sha256: hash \w+… is already used at packages\.nats-server/);
 });
 
 test('a name belongs to one component', (t) => {

@@ -1,18 +1,25 @@
 import { row } from './row.ts';
 
 /** Errors of the store and registry rooms. A code never changes its meaning once released. */
+const shownMax = 5;
+/** The first few, and how many more there are. */
+const firstOf = (problems: readonly string[]): string => {
+  const more = problems.length > shownMax ? [`and ${problems.length - shownMax} more`] : [];
+  return [...problems.slice(0, shownMax), ...more].join('; ');
+};
+
 export const storeErrors = {
   REGISTRY_INVALID: row<{ path: string; problems: readonly string[] }>({
     kind: 'user',
     exitCode: 2,
-    message: (facts) => `the registry ${facts.path} cannot be used: ${facts.problems.slice(0, 5).join('; ')}`,
+    message: (facts) => `the registry ${facts.path} cannot be used: ${firstOf(facts.problems)}`,
     hint: () => 'mend it there, or take the one that came with booty; its form is in schema/registry.schema.json',
   }),
   REGISTRY_CONFLICT: row<{ registry: string; path: string; problems: readonly string[] }>({
     kind: 'user',
     exitCode: 2,
     message: (facts) =>
-      `registry ${facts.registry} (${facts.path}) says otherwise than those before it: ${facts.problems.slice(0, 5).join('; ')}`,
+      `registry ${facts.registry} (${facts.path}) says otherwise than those before it: ${firstOf(facts.problems)}`,
     hint: (facts) => `mend ${facts.path}, or leave it out; which registries there are says: booty registry list`,
   }),
   REGISTRY_LIST_INVALID: row<{ path: string; problem: string }>({
@@ -174,8 +181,7 @@ export const storeErrors = {
   MIRROR_DAMAGED: row<{ folder: string; problems: readonly string[] }>({
     kind: 'world',
     exitCode: 1,
-    message: (facts) =>
-      `the mirror in ${facts.folder} is damaged: ${facts.problems.slice(0, 5).join('; ')}${facts.problems.length > 5 ? `; and ${facts.problems.length - 5} more` : ''}`,
+    message: (facts) => `the mirror in ${facts.folder} is damaged: ${firstOf(facts.problems)}`,
     hint: (facts) => `remove what is named there, then clone the same again: booty mirror clone ${facts.folder} NAME…`,
   }),
   STORE_NO_BUILD: row<{ component: string; version: string; platform: string; why: string }>({
