@@ -27,6 +27,10 @@ const bundle = (program: string): string => {
     platform: 'node',
     target: 'node22',
     jsx: 'automatic',
+    minifySyntax: true,
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    // Ink's bridge to React's devtools, which nobody loads here, wants a package that is not there.
+    alias: { 'react-devtools-core': 'node:events' },
     // Some packages inside are CommonJS and ask for node modules by require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -123,9 +123,7 @@ What a service is started with, whatever the version of its binary: it changes w
 */
 const wiringOf = (assembled: Assembled, service: string): unknown => {
   const wish = assembled.binaries.find((binary) => binary.service === service);
-  const binary = wish ? { version: '0.0.0', executables: { [wish.executable]: '/' } } : null;
-  const { ownSnapshot: _, ...started } = assembled.render(service, binary);
-  return started;
+  return assembled.render(service, wish ? { version: '0.0.0', executables: { [wish.executable]: '/' } } : null);
 };
 
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');

@@ -1,5 +1,6 @@
 import { assert } from '../core/error.ts';
 import type { ServiceSpec, StackDefinition, StopPolicy } from '../core/model.ts';
+import type { OwnSnapshot } from '../catalog/recipe.ts';
 import type { WayBack } from '../core/upgrade/way-back.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { serviceDirs, type StackDirs } from './dirs.ts';
@@ -11,6 +12,7 @@ import { renderService, type Binary, type Rendered } from './render.ts';
 import type { SecretTable } from './secrets.ts';
 import type { Scope } from './substitute.ts';
 import { whereIs } from './where.ts';
+import { wiringOf } from './wiring.ts';
 
 /** What the store must have before a service can start. */
 export type BinaryRequest = {
@@ -36,6 +38,8 @@ export type Assembled = {
   may have changed. `binary` is null for an own command. Throws EXECUTABLE_MISSING.
   */
   readonly render: (service: string, binary: Binary | null) => Rendered;
+  /** How a service that runs in that version is asked for a snapshot of its own; null: it makes none. */
+  readonly ownSnapshot: (service: string, version: string) => OwnSnapshot | null;
   readonly links: readonly Link[];
 };
 
@@ -66,6 +70,11 @@ export const assemble = (definition: StackDefinition, input: AssembleInput): Ass
     dirs: serviceDirs(member.service.name, input.dirs),
     where: whereIs(definition, `services.${member.service.name}`),
   });
+  const memberOf = (name: string): Member => {
+    const member = members.find(({ service }) => service.name === name);
+    assert(member !== undefined, `service ${name} is one of the stack`);
+    return member;
+  };
   return {
     specs: members.map((member) => ({
       name: member.service.name,
@@ -93,10 +102,10 @@ export const assemble = (definition: StackDefinition, input: AssembleInput): Ass
             },
           ],
     ),
-    render: (name, binary) => {
-      const member = members.find(({ service }) => service.name === name);
-      assert(member !== undefined, `service ${name} is one of the stack`);
-      return renderService(scopeOf(member), place, binary);
+    render: (name, binary) => renderService(scopeOf(memberOf(name)), place, binary),
+    ownSnapshot: (name, version) => {
+      const member = memberOf(name);
+      return member.recipe?.ownSnapshot?.(wiringOf(scopeOf(member), place, version)) ?? null;
     },
     links: linksOf(members, input.ports),
   };

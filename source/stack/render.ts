@@ -1,4 +1,4 @@
-import type { ConfigFile, OwnSnapshot } from '../catalog/recipe.ts';
+import type { ConfigFile } from '../catalog/recipe.ts';
 import { assert, BootyError } from '../core/error.ts';
 import { siteOf } from './site.ts';
 import { substitute, type Scope } from './substitute.ts';
@@ -20,8 +20,6 @@ export type Rendered = {
   readonly logMode: 'file' | 'pipe';
   /** Says by its exit code whether the files are right, without starting anything; null: there is no such command. */
   readonly configCheck: readonly string[] | null;
-  /** null: it makes none. */
-  readonly ownSnapshot: OwnSnapshot | null;
 };
 
 /**
@@ -46,7 +44,6 @@ export const renderService = (scope: Scope, place: Place, binary: Binary | null)
       folders,
       logMode: service.log ?? 'pipe',
       configCheck: null,
-      ownSnapshot: null,
     };
   }
   assert(binary !== null, `the binary of ${service.name} was installed before its start`);
@@ -59,8 +56,7 @@ export const renderService = (scope: Scope, place: Place, binary: Binary | null)
       found: Object.keys(binary.executables),
     });
   }
-  const wiring = wiringOf(scope, place, binary.version);
-  const run = member.recipe.run(wiring);
+  const run = member.recipe.run(wiringOf(scope, place, binary.version));
   const checker = run.configCheck && binary.executables[run.configCheck.executable];
   return {
     command: [executable, ...run.args, ...written],
@@ -70,7 +66,6 @@ export const renderService = (scope: Scope, place: Place, binary: Binary | null)
     folders,
     logMode: service.log ?? 'file',
     configCheck: checker && run.configCheck ? [checker, ...run.configCheck.args] : null,
-    ownSnapshot: member.recipe.ownSnapshot?.(wiring) ?? null,
   };
 };
 

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import test, { type ExecutionContext } from 'ava';
-import { fromSource } from '../from-source.ts';
+import { bundled } from '../bundled.ts';
 
 type Run = {
   readonly write: (text: string) => void;
@@ -25,7 +25,7 @@ type Run = {
   readonly exited: () => Promise<number>;
 };
 
-const program = path.join(import.meta.dirname, 'tui-program.tsx');
+const program = bundled(path.join(import.meta.dirname, 'tui-program.tsx'));
 
 const until = async (what: string, condition: () => boolean, detail: () => string): Promise<void> => {
   // All of these programs are compiled at once, on a machine that may have other work.
@@ -51,7 +51,7 @@ const start = (
   const journal = path.join(folder, 'heard');
   writeFileSync(journal, '');
   const { CI: _, ...environment } = process.env;
-  const command = ['-c', script, 'sh', process.execPath, fromSource, program, fate, journal];
+  const command = ['-c', script, 'sh', process.execPath, program, fate, journal];
   const child = pty.spawn('/bin/sh', command, {
     name: 'xterm-256color',
     ...size,

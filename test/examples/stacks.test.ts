@@ -41,7 +41,7 @@ test('observe written out becomes what the built-in one becomes', async (t) => {
 /** Everything a definition becomes, but for where in a file it stands. */
 const whole = (definition: StackDefinition) => {
   const ports = numbered(portRequests(definition));
-  const { render, ...rest } = assemble(definition, { ports, dirs, environment: { PATH: '/bin' } });
+  const { render, ownSnapshot: _, ...rest } = assemble(definition, { ports, dirs, environment: { PATH: '/bin' } });
   const rendered = Object.fromEntries(
     rest.specs.map(({ name, needsBinary }) => {
       const { executable = '' } = rest.binaries.find(({ service }) => service === name) ?? {};

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import type { ExitStatus } from '../../source/core/model.ts';
 import type { Launch, Started } from '../../source/ports.ts';
+import { bundled } from '../bundled.ts';
 import { until } from '../until.ts';
 import { admit, type HostileRung, launchOf, modes, rungs, runningIn, temporaryFolder } from './start-hostile.ts';
 
@@ -18,7 +19,7 @@ const orphan = async (
 ): Promise<{ launch: Launch; started: Started; log: () => string }> => {
   await admit(t);
   const launch = launchOf(temporaryFolder(t), child, place);
-  const program = join(import.meta.dirname, 'daemons', 'starts-and-waits.ts');
+  const program = bundled(join(import.meta.dirname, 'daemons', 'starts-and-waits.ts'));
   const daemon = spawn(process.execPath, [program, place.rung.name, JSON.stringify(launch)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -171,7 +171,6 @@ test('an own command gets its references, its ports, and keeps what it set itsel
     ],
     logMode: 'pipe',
     configCheck: null,
-    ownSnapshot: null,
   });
 });
 

@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import test from 'ava';
+import { bundled } from '../bundled.ts';
 import { files, newHome } from './world.ts';
 import { good } from './sources/archive-scene.ts';
 import { serve, sha256, whole } from './sources/mirror.ts';
 
-const script = join(import.meta.dirname, 'installer.ts');
+const script = bundled(join(import.meta.dirname, 'installer.ts'));
 
 type Ended = {
   readonly code: number | null;

@@ -1,12 +1,13 @@
 /** Real processes that install, killed with -9 before each change they make on the disk. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { bundled } from '../bundled.ts';
 import { files, installAll, newHome } from './world.ts';
 import { good, registryOf, storeOf } from './sources/archive-scene.ts';
 import { serve, sha256, whole } from './sources/mirror.ts';
 import { thoroughInTurn, whenThorough } from '../thorough.ts';
 
-const script = join(import.meta.dirname, 'installer.ts');
+const script = bundled(join(import.meta.dirname, 'installer.ts'));
 
 type Ended = {
   readonly code: number | null;

@@ -1,12 +1,11 @@
 import { reasonOf } from '../../core/error.ts';
 import type { JournalSubject } from '../../core/upgrade/journal.ts';
 import type { World } from '../../ports.ts';
-import type { Rendered } from '../../stack/render.ts';
-import type { Store } from '../../store/store.ts';
+import type { Assembled } from '../../stack/assemble.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { type Snapshots, sizeText } from './snapshots.ts';
 
-type OwnSnapshot = NonNullable<Rendered['ownSnapshot']>;
+type OwnSnapshot = NonNullable<ReturnType<Assembled['ownSnapshot']>>;
 
 /** Large data take their time: the server flushes what it holds in memory first. */
 const createMsMax = 60_000;
@@ -31,16 +30,13 @@ export const createOwnSnapshots = (
   { files, http }: Pick<World, 'files' | 'http'>,
   of: {
     readonly supervisor: Pick<Supervisor, 'held'>;
-    readonly store: Pick<Store, 'find'>;
     readonly snapshots: Snapshots;
   },
 ): OwnSnapshots => {
-  const { supervisor, store, snapshots } = of;
+  const { supervisor, snapshots } = of;
 
-  const asked = async (subject: JournalSubject): Promise<OwnSnapshot | null> => {
-    const binary = await store.find(subject.package, `=${subject.from}`);
-    return binary === null ? null : (supervisor.held()?.assembled.render(subject.service, binary).ownSnapshot ?? null);
-  };
+  const ownOf = ({ service, from }: JournalSubject): OwnSnapshot | null =>
+    supervisor.held()?.assembled.ownSnapshot(service, from) ?? null;
   const nameOf = async (folder: string): Promise<string | null> => {
     const text = await files.readText(`${folder}/${nameFile}`);
     return text === null ? null : (JSON.parse(text) as { readonly name: string }).name;
@@ -72,7 +68,7 @@ export const createOwnSnapshots = (
   return {
     copy: async (subject, signal) => {
       try {
-        const own = await asked(subject);
+        const own = ownOf(subject);
         if (own === null) return `it cannot be asked: ${atRest}`;
         return await copyFrom(own, subject, signal);
       } catch (error) {
@@ -84,7 +80,7 @@ export const createOwnSnapshots = (
     },
     forget: async (subject) => {
       if (subject.snapshot === null || subject.copiesAhead !== true) return;
-      const [name, own] = await Promise.all([nameOf(subject.snapshot), asked(subject)]).catch(() => [null, null]);
+      const [name, own] = [await nameOf(subject.snapshot).catch(() => null), ownOf(subject)];
       if (name !== null && own !== null) await remove(own, name);
       await snapshots.dropUnfinished(subject.snapshot);
     },

@@ -77,7 +77,7 @@ export const createUpgrades = (
   const snapshots = createSnapshots(ports, { data: paths.data, snapshots: paths.snapshots });
   const gateMs = Number(host.environment['BOOTY_GATE_MS'] ?? gateMsUsual);
   const watch = createServiceWatch(loop, clock);
-  const ownSnapshots = createOwnSnapshots(ports, { supervisor, store, snapshots });
+  const ownSnapshots = createOwnSnapshots(ports, { supervisor, snapshots });
   const executor = createExecutor({
     ...{ ports, supervisor, store, snapshots, ownSnapshots, watch, gateMs, runFolder: paths.run },
   });

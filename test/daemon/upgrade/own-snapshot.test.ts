@@ -43,10 +43,9 @@ const scene = (t: ExecutionContext, faults: Partial<Record<'create' | 'delete', 
     secret: () => key,
   });
   const supervisor = {
-    held: () => ({ assembled: { render: () => ({ ownSnapshot: own }) }, mask: (text: string) => text }),
+    held: () => ({ assembled: { ownSnapshot: () => own }, mask: (text: string) => text }),
   };
-  const store = { find: async () => ({ version: '1.79.5' }) };
-  const ownSnapshots = createOwnSnapshots({ ...world, http }, { supervisor, store, snapshots } as never);
+  const ownSnapshots = createOwnSnapshots({ ...world, http }, { supervisor, snapshots } as never);
   const folder = snapshots.folderFor('vm', '1-a');
   const subject = { service: 'vm', package: 'victoria-metrics', from: '1.79.5', snapshot: folder, copiesAhead: true };
   return { data, folder, asked, snapshots, ownSnapshots, subject: subject as JournalSubject };
