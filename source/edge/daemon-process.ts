@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, createWriteStream, mkdirSync, openSync } from 'node:fs';
+import { closeSync, createWriteStream, fstatSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -56,7 +56,17 @@ const readFirst = async (channel: Readable): Promise<FirstWord> => {
 /** The daemon's end of it: says the first word, once, and lets go. Does nothing when it was not spawned by a client. */
 export const announce = (word: string): Promise<void> =>
   new Promise((resolve) => {
+    // Without a client the number may belong to Node itself, which does not survive the loss.
+    if (!isSocket(3)) return resolve();
     const stream = createWriteStream('', { fd: 3 });
     stream.on('error', () => resolve());
     stream.end(`${word}\n`, () => resolve());
   });
+
+const isSocket = (fd: number): boolean => {
+  try {
+    return fstatSync(fd).isSocket();
+  } catch {
+    return false;
+  }
+};

@@ -1,4 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test from 'ava';
 import * as fc from 'fast-check';
 import { BootyError } from '../../source/core/error.ts';
@@ -182,4 +187,33 @@ test('any JSON document is either a registry or an error with a place, never ano
     }),
   );
   t.pass();
+});
+
+test('the built booty takes its own registry as it stands, and looks at any other', (t) => {
+  const dist = new URL('../../dist/', import.meta.url);
+  const digest = createHash('sha256')
+    .update(readFileSync(new URL('../../registry.json', import.meta.url)))
+    .digest('hex');
+  const knows = readdirSync(dist).filter(
+    (name) => name.endsWith('.js') && readFileSync(new URL(name, dist), 'utf8').includes(digest),
+  );
+  t.is(knows.length, 1, 'built by npm run build, of this very registry.json');
+  const folder = mkdtempSync(path.join(tmpdir(), 'booty-registry-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  for (const name of ['bin', 'dist', 'node_modules', 'package.json'])
+    symlinkSync(new URL(`../../${name}`, import.meta.url).pathname, path.join(folder, name));
+  writeFileSync(path.join(folder, 'registry.json'), '{"schemaVersion": 2}');
+  const command = [
+    path.join(folder, 'bin/node'),
+    '--preserve-symlinks',
+    '--preserve-symlinks-main',
+    path.join(folder, 'dist/cli.js'),
+    'list',
+  ];
+  const { status, stderr } = spawnSync('sh', command, {
+    env: { ...process.env, BOOTY_HOME: path.join(folder, 'home') },
+    encoding: 'utf8',
+  });
+  t.is(status, 2);
+  t.regex(stderr, /registry\.json cannot be used: schemaVersion/);
 });
