@@ -38,7 +38,7 @@ export const carryOutUpgrade = async (
     print.note('booty: nothing was changed');
     return 1;
   }
-  const who = whoIs(context.ports.host.environment);
+  const who = whoIs(context.ports.host);
   const followed = await followUpgrade(context, client, { ...ask, who }, { say, draw, width });
   if (asJson) await print.json({ plan, progress: followed.progress });
   return followed.exitCode;

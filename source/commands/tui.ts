@@ -93,7 +93,7 @@ const show = async (
     page: (service, byte) => pageLog(context, target, service, byte),
     doctor: () => examine(context, async () => target),
     choices: () => choicesOf(context),
-    who: whoIs(context.ports.host.environment),
+    who: whoIs(context.ports.host),
     clock: context.ports.clock,
     terminal: { ...context.screen, environment: context.ports.host.environment },
   });
