@@ -204,6 +204,43 @@ test('a failed gate says that the old version runs, what the new one printed and
   t.regex(shown, /LAST WORDS of the new version unknown field "foo"/);
 });
 
+test('of many, each service is told what became of it and not what became of another', (t) => {
+  const one = open({ columns: 120, rows: 40 });
+  const subjects = [natsSubject, metricsSubject, { ...natsSubject, service: 'caddy' }];
+  const whole = makeProgress(13, { result: 'returned', message: 'it did not become ready: exited 3' }, subjects);
+  const steps = whole.steps.map((step) => (step.state === 'running' ? { ...step, state: 'failed' as const } : step));
+  one.keys('6');
+  one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: { ...whole, steps } }));
+  const shown = text(one).replaceAll(/\s+/g, ' ');
+  t.regex(shown, /nats: Upgraded from 2\.10\.27 to 2\.11\.3/);
+  t.regex(
+    shown,
+    /victoria-metrics: 1\.112\.0 runs again, 1\.145\.0 was taken back\. It did not become ready: exited 3\./,
+  );
+  t.regex(shown, /caddy: Not begun, 2\.10\.27 runs: victoria-metrics before it ended all\./);
+  one.keys('1');
+  t.regex(text(one), /Upgraded from 2\.10\.27 to 2\.11\.3/);
+  t.notRegex(text(one), /was taken back/);
+});
+
+test('last words are shown as the log shows them, and the step that failed whatever the room', (t) => {
+  const one = open();
+  one.keys('6');
+  const line = (level: string, msg: string) => JSON.stringify({ time: '2026-01-02T02:51:07.022Z', level, msg });
+  const long = 'cannot open /var/lib/data/blocks/01HZX: format 7 is not known to this version, run migrate first';
+  const whole = makeProgress(6, {
+    result: 'returned',
+    message: 'it did not pass its gate: exited 2, after 30 of 60 s',
+    lastWords: [line('INFO', 'starting'), line('ERROR', long), 'goroutine 1', 'main.main()', 'main.go:42', 'exit'],
+  });
+  const steps = whole.steps.map((step) => (step.state === 'running' ? { ...step, state: 'failed' as const } : step));
+  one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: { ...whole, steps } }));
+  const shown = text(one).replaceAll(/\s+/g, ' ');
+  t.regex(shown, /ERROR cannot open .* run migrate first goroutine 1 main\.main\(\) main\.go:42 exit/);
+  t.notRegex(shown, /"level"/);
+  t.regex(text(one), /✗ watch it/);
+});
+
 test('ctrl-c during an upgrade asks about the upgrade first; again it stops the stack', (t) => {
   const one = open();
   one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: makeProgress(3) }));

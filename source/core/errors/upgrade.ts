@@ -6,7 +6,7 @@ export const upgradeErrors = {
     kind: 'user',
     exitCode: 1,
     message: (facts) => `an upgrade of ${facts.services.join(', ')} is under way (${facts.id})`,
-    hint: () => 'wait until it has settled (booty history shows how), or cancel it with ctrl-c where it was begun',
+    hint: () => 'booty tui, pane 6, shows each step, and c there ends it; how it ended: booty history',
   }),
   UPGRADE_NOTHING: row<{ reasons: readonly string[] }>({
     kind: 'user',
@@ -17,7 +17,8 @@ export const upgradeErrors = {
   UPGRADE_STEP_FAILED: row<{ service: string; problem: string }>({
     kind: 'world',
     exitCode: 1,
-    message: (facts) => `${facts.service}: ${facts.problem}`,
+    // Always said beside the name of its service.
+    message: (facts) => facts.problem,
     hint: () => 'booty history shows what became of it',
   }),
   SNAPSHOT_NO_SPACE: row<{ service: string; neededBytes: number; freeBytes: number; path: string }>({

@@ -107,9 +107,7 @@ export const stepsOf = (subject: JournalSubject, words: { readonly gateMs: numbe
     step('check-config', `the new binary reads the configuration without starting`),
     ...(copiesAhead ? [step('copy-ahead', `a snapshot that ${from} makes itself, while it runs on`)] : []),
     ...(ran ? [step('stop', 'gracefully, by its own signal and grace')] : []),
-    ...(snapshot === null
-      ? []
-      : [step('snapshot', `of ${copiesAhead ? 'what was written since' : 'its data'}: ${why}`)]),
+    ...(snapshot === null ? [] : [step('snapshot', copiesAhead ? `${why}; of it what was written since` : why)]),
     ...(restoreFrom === null
       ? []
       : [step('restore', 'the data as it was before that upgrade; what is there now is kept')]),

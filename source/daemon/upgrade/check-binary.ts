@@ -25,15 +25,20 @@ export const checkVersion = async (
   const command = store.entry(component)?.versionCommand;
   const file = command && installed.executables[command.executable];
   if (!command || !file) return null;
+  const name = `${command.executable} ${to}`;
   const result = await host.run([file, ...command.arguments], { timeoutMs: versionMsMax }).catch((error: unknown) => {
-    throw failed(service, `${file} does not run: ${reasonOf(error)}`);
+    throw failed(service, `${name} does not run: ${reasonOf(error)}`);
   });
+  if (result.timedOut) {
+    const asked = [command.executable, ...command.arguments].join(' ');
+    throw failed(service, `${name} did not answer \`${asked}\` within ${versionMsMax / 1000} s`);
+  }
   const said = /\bv?(\d+\.\d+\.\d+)\b/.exec(`${result.stdout}\n${result.stderr}`)?.[1];
   if (said === undefined) {
     if (result.code === 0) return 'it runs, and does not say which version it is';
-    throw failed(service, `${file} ends with ${result.code ?? result.signal}: ${lastLines(result)}`);
+    throw failed(service, `${name} ends with ${result.code ?? result.signal}${saidBy(result)}`);
   }
-  if (compareVersions(said, to) !== 0) throw failed(service, `${file} says it is ${said}, not ${to}`);
+  if (compareVersions(said, to) !== 0) throw failed(service, `${name} says it is ${said}`);
   return `it says ${said}`;
 };
 
@@ -56,12 +61,16 @@ export const checkConfig = async (
     const { environment, workingDir } = rendered;
     const result = await host.run(rendered.configCheck, { timeoutMs: configMsMax, environment, workingDir });
     if (result.code === 0) return 'it accepts the configuration';
-    const said = held.mask(lastLines(result)).replaceAll(folder, 'config');
-    throw failed(service, `it refuses the configuration: ${said}`);
+    if (result.timedOut) throw failed(service, `it did not check the configuration within ${configMsMax / 1000} s`);
+    throw failed(service, `it refuses the configuration${held.mask(saidBy(result)).replaceAll(folder, 'config')}`);
   } finally {
     await files.remove(folder);
   }
 };
 
-const lastLines = ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string =>
-  (stderr.trim() || stdout.trim()).split('\n').slice(-linesShownMax).join(' / ');
+/** `: its last lines`, in one row; empty where it said nothing. */
+const saidBy = ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string => {
+  const lines = (stderr.trim() || stdout.trim()).split('\n').slice(-linesShownMax);
+  const said = lines.map((line) => line.trim()).join(' / ');
+  return said === '' ? ', and says nothing' : `: ${said}`;
+};

@@ -97,7 +97,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     loop.post({ type: 'start.requested', service });
     const waited = await watch.ready(service, before, signal);
     if (waited.kind === 'suspended') throw new Suspended();
-    if (waited.kind === 'no') throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: waited.why });
+    if (waited.kind === 'no')
+      throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: `it did not become ready: ${waited.why}` });
   };
 
   const lossOf = async ({ service, snapshot, lossBy }: JournalSubject): Promise<string | null> =>
@@ -108,12 +109,15 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const gate = async (subject: JournalSubject, record: UpgradeRecord, signal: AbortSignal): Promise<void> => {
     const { service, restarts } = subject;
     for (const follower of restarts) loop.post({ type: 'restart.requested', service: follower });
-    record.openGate(clock.nowMs() + gateMs);
+    const openedAtMs = clock.nowMs();
+    record.openGate(openedAtMs + gateMs);
     const waited = await watch.steady(service, gateMs, signal).finally(() => record.openGate(null));
     if (waited.kind === 'suspended') throw new Suspended();
     const fail = (why: string) =>
       new BootyError('UPGRADE_STEP_FAILED', { service, problem: `it did not pass its gate: ${why}` });
-    if (waited.kind === 'no') throw fail(waited.why);
+    const inSeconds = (ms: number): number => Math.round(ms / 1000);
+    if (waited.kind === 'no')
+      throw fail(`${waited.why}, after ${inSeconds(clock.nowMs() - openedAtMs)} of ${inSeconds(gateMs)} s`);
     const loss = await lossOf(subject);
     if (loss !== null) throw fail(loss);
   };
@@ -144,11 +148,14 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     fetches.use(service, old);
     loop.post({ type: 'binary.chosen', service, version: old.version });
     await lock.restore(service, subject.lockBefore as LockedService | null);
+    // What the newer version took in is missed by whoever wrote it: where it lies is said.
+    const said =
+      puts && !neverReady ? `its data was put back as it was before, what ${subject.to} wrote is in ${failed}` : null;
     // A stack that is down starts it when it is asked for.
-    if (!ran || loop.world().phase !== 'up') return null;
+    if (!ran || loop.world().phase !== 'up') return said;
     try {
       await start(subject, never);
-      return null;
+      return said;
     } catch (error) {
       if (error instanceof Suspended || before === null || puts || isPutBack) throw error;
       // The data it finds is not what it left: then its own is put back.

@@ -1,5 +1,5 @@
-import type { StackWorld } from '../../core/world.ts';
-import { isOccupied } from '../../core/world.ts';
+import { exitText } from '../../core/restart.ts';
+import { isOccupied, type ServiceWorld, type StackWorld } from '../../core/world.ts';
 import type { Clock } from '../../ports.ts';
 import type { Loop } from '../loop.ts';
 
@@ -12,6 +12,10 @@ export type Waited =
   | { readonly kind: 'yes' }
   | { readonly kind: 'no'; readonly why: string }
   | { readonly kind: 'suspended' };
+
+/** What became of it; not when it would start again, as it is stopped before that. */
+const whyOf = ({ state, reason, lastExit }: ServiceWorld): string =>
+  state === 'backoff' && lastExit !== null ? exitText(lastExit) : (reason ?? `it is ${state}`);
 
 /** Waits on the state of services; nothing is polled. */
 export type ServiceWatch = {
@@ -76,7 +80,7 @@ export const createServiceWatch = (loop: Pick<Loop, 'world' | 'onChange'>, clock
           if (own.generation <= after) return null;
           if (own.state === 'ready') return { kind: 'yes' };
           return ['backoff', 'unhealthy', 'completed', 'stopped', 'stopping'].includes(own.state)
-            ? { kind: 'no', why: own.reason ?? `it is ${own.state}` }
+            ? { kind: 'no', why: whyOf(own) }
             : null;
         },
         { ms, waited: { kind: 'no', why: `not ready after ${Math.round(ms / 1000)} s` } },
@@ -90,7 +94,7 @@ export const createServiceWatch = (loop: Pick<Loop, 'world' | 'onChange'>, clock
           if (isGoingDown(world)) return { kind: 'suspended' };
           const own = world.services[service];
           if (own?.state === 'ready' && own.generation === generation) return null;
-          return { kind: 'no', why: own?.reason ?? `it is ${own?.state ?? 'gone'}` };
+          return { kind: 'no', why: own === undefined ? 'it is gone' : whyOf(own) };
         },
         { ms: forMs, waited: { kind: 'yes' } },
         cancelled,

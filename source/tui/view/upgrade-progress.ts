@@ -1,9 +1,11 @@
 import type { UpgradeProgress, UpgradeSubject } from '../../api/upgrade-protocol.ts';
 import { formatWait } from '../format.ts';
 import { span, type Line, type Tone } from '../line.ts';
-import { cut, pad, plainText, wrapWords } from '../text.ts';
+import { logLineOf, wrapLine } from '../log-text.ts';
+import { cut, pad, wrapWords } from '../text.ts';
 import type { Look } from '../theme.ts';
-import { rollbackWords, stepWords, tookText } from './upgrade-words.ts';
+import { resultSentence } from './upgrade-result.ts';
+import { stepWords, tookText } from './upgrade-words.ts';
 
 type Step = UpgradeProgress['steps'][number];
 
@@ -24,9 +26,10 @@ export const progressLines = (progress: UpgradeProgress, view: ProgressView): re
   const short = progress.subjects.flatMap((subject) => serviceLines(progress, subject, view, 'short'));
   if (short.length <= room) return [...short, ...end];
   // What runs or failed is what is looked for.
+  const { running, failed } = marks(view.look);
   const at = Math.max(
     0,
-    short.findIndex((line) => line.some(({ text }) => text.startsWith(marks(view.look).running))),
+    short.findLastIndex((line) => line.some(({ text }) => text.startsWith(running) || text.startsWith(failed))),
   );
   const top = Math.max(0, Math.min(at - Math.floor(room / 2), short.length - room));
   return [...short.slice(top, top + Math.max(0, room)), ...end];
@@ -56,44 +59,6 @@ export const endedAtMs = (progress: UpgradeProgress): number | null => {
   if (progress.result === null) return null;
   return Math.max(progress.startedAtMs, ...progress.steps.map((step) => step.endedAtMs ?? 0));
 };
-
-/** How an upgrade of this service ended, in sentences, with what to press or type; null while it is under way. */
-export const resultSentence = (progress: UpgradeProgress, subject: UpgradeSubject): string | null => {
-  const { from, to, service } = subject;
-  const why = progress.message === null ? '' : ` ${closed(begun(progress.message))}`;
-  if (progress.result === 'done') {
-    const verb = progress.kind === 'upgrade' ? 'Upgraded' : 'Taken back';
-    const isWatched = progress.steps.some((step) => step.service === service && step.kind === 'gate');
-    const watched = isWatched ? 'it passed its gate' : 'it does not run, so nothing was watched';
-    const downMs = downMsOf(progress, service);
-    const down = downMs === null ? '' : `, ${tookText(downMs)} down`;
-    return `${verb} from ${from} to ${to}${down}; ${watched}.${why}${progress.kind === 'upgrade' ? wayBack(subject) : ''}`;
-  }
-  if (progress.result === 'returned')
-    return `${from} runs again, ${to} was taken back.${why} Try again: [u] or booty upgrade ${service}.`;
-  if (progress.result === 'cancelled')
-    return progress.message === 'cancelled' ? `Cancelled; ${from} runs.` : `Not upgraded, ${from} runs.${why}`;
-  return progress.result === 'failed'
-    ? `FAILED between ${from} and ${to}.${why} Look: [l] its log, [r] start it.`
-    : null;
-};
-
-/** From the stop to the end of the start; null when it was not stopped or did not come up. */
-const downMsOf = ({ steps }: UpgradeProgress, service: string): number | null => {
-  const atMs = (kind: Step['kind'], edge: 'startedAtMs' | 'endedAtMs') =>
-    steps.find((step) => step.service === service && step.kind === kind)?.[edge] ?? null;
-  const [stopped, started] = [atMs('stop', 'startedAtMs'), atMs('start', 'endedAtMs')];
-  return stopped === null || started === null ? null : started - stopped;
-};
-
-const wayBack = ({ rollback, from, service }: UpgradeSubject): string =>
-  rollback === 'impossible'
-    ? ` There is no way back to ${from}.`
-    : ` Back to ${from} (${rollbackWords[rollback]}): [b] or booty rollback ${service}.`;
-
-const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-const closed = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const resultWords = {
   done: 'done',
@@ -175,6 +140,16 @@ const sayOf = (progress: UpgradeProgress, step: Step, nowMs: number): string => 
   return step.message ?? step.reason;
 };
 
+/** A line of the last words that is longer than this is cut: the others count as well. */
+const wordRowsMax = 3;
+
+/** As the pane of the log shows it: what is said, not the braces around it. */
+const wordLine = (text: string, columns: number): Line =>
+  logLineOf(
+    { service: '', generation: 0, offset: 0, atMs: null, text, kind: 'line' },
+    { isRaw: false, columns, rule: '' },
+  );
+
 /** How it ended, the way back and the last words of what failed; while it runs, since when. */
 export const endLines = (
   progress: UpgradeProgress,
@@ -184,7 +159,8 @@ export const endLines = (
     wrapWords(text, width - 2).map((row) => [span(` ${row}`, tone)]);
   const words = progress.lastWords
     .slice(-6)
-    .map((line): Line => [span('   '), span(cut(plainText(line.slice(0, width * 4)), width - 4, look.symbols.more))]);
+    .flatMap((text) => wrapLine(wordLine(text, width), width - 4, wordRowsMax, look.symbols.more))
+    .map((line): Line => [span('   '), ...line]);
   const lastWords = words.length === 0 ? [] : [[span(' LAST WORDS of the new version', 'strong')], ...words];
   if (progress.result === null) {
     return [
@@ -198,7 +174,11 @@ export const endLines = (
       ...lastWords,
     ];
   }
-  const sentences = progress.subjects.flatMap((subject) => resultSentence(progress, subject) ?? []);
+  const isOne = progress.subjects.length === 1;
+  const sentences = progress.subjects.flatMap((subject) => {
+    const said = resultSentence(progress, subject);
+    return said === null ? [] : isOne ? said : `${subject.service}: ${said}`;
+  });
   return [
     [],
     ...sentences.flatMap((text) => wrapped(text, progress.result === 'done' ? 'plain' : 'strong')),

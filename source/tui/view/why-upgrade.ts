@@ -2,7 +2,8 @@ import type { ServiceRow } from '../../core/model.ts';
 import { formatWait } from '../format.ts';
 import { historyOf, type UiState } from '../ui-state.ts';
 import { runningUpgrade, upgradeRowOf } from '../upgrades.ts';
-import { endedAtMs, resultSentence } from './upgrade-progress.ts';
+import { endedAtMs } from './upgrade-progress.ts';
+import { resultOf, resultSentence } from './upgrade-result.ts';
 import { isOffered, rollbackWords, stepWords, tookText, whenText } from './upgrade-words.ts';
 
 /** An upgrade that went well is told of for this long, any other for a day. */
@@ -61,7 +62,8 @@ const endedSentence = (state: UiState, service: string): string | null => {
   const subject = progress?.subjects.find((each) => each.service === service);
   if (!progress || !subject) return null;
   const endMs = endedAtMs(progress);
-  const isRecent = endMs !== null && state.nowMs - endMs < (progress.result === 'done' ? toldMs : toldTroubleMs);
+  const isDone = resultOf(progress, service) === 'done';
+  const isRecent = endMs !== null && state.nowMs - endMs < (isDone ? toldMs : toldTroubleMs);
   const said = isRecent ? resultSentence(progress, subject) : null;
   return said === null || endMs === null ? null : `${whenText(endMs, state.nowMs)} ${said}`;
 };

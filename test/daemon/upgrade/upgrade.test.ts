@@ -44,6 +44,14 @@ test('an upgrade that holds is locked, remembered, and can be taken back with th
   t.is(shop.written(), `${before}2.0.0\n2.0.0\n`);
 });
 
+/** It is not started again, so nobody is told when. */
+const reasons = {
+  'exits at once': /^it did not become ready: exited 3$/,
+  'is never ready': /^cancelled$/,
+  'dies when ready': /exited 9(, after 0 of 0 s; its data was put back .* what 2\.0\.0 wrote is in \/.*-failed)?$/,
+  'eats the data': /^cancelled$/,
+} as const;
+
 for (const behaviour of ['exits at once', 'is never ready', 'dies when ready', 'eats the data'] as const) {
   test(`a new version that ${behaviour} is put back, its data as before`, async (t) => {
     const shop = await openAt(t, behaviour);
@@ -55,6 +63,7 @@ for (const behaviour of ['exits at once', 'is never ready', 'dies when ready', '
     }
     const entry = await shop.settled(2);
     t.is(entry.result, 'returned');
+    t.regex(entry.reason ?? '', reasons[behaviour]);
     t.is(await shop.version(), '1.0.0');
     t.is(shop.locked(), '1.0.0');
     // The version before has started on it once more.
