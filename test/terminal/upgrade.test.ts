@@ -151,6 +151,28 @@ test.serial('three in the morning: what failed, since which upgrade, by whom, an
   t.is(await screen.ended(), 0);
 });
 
+test.serial('the history on 80 columns has whole IDs to go back to, and says why something went back', async (t) => {
+  const { booty, daemon, screen } = await open(t);
+  screen.press('q');
+  await screen.ended();
+  const reason = 'it did not pass its gate: exited 2, after 30 of 60 s';
+  daemon.history = [
+    makeEntry('20260102-020304-ab12', { startedAtMs: Date.now() }),
+    makeEntry('20260102-030405-cd34', { result: 'returned', reason, startedAtMs: Date.now() }),
+  ];
+  const history = openScreen(t, booty, ['history', '--stack', 'shop'], { cols: 80, rows: 24 });
+  t.is(await history.ended(), 0);
+  const shown = history.rows().join(' ').replaceAll(/\s+/g, ' ');
+  t.regex(
+    shown,
+    /20260102-020304-ab12 \S+ nats 2\.10\.27 to 2\.11\.3 by ana: done, 1\.2 s down; way back: to 2\.10\.27/,
+  );
+  t.regex(
+    shown,
+    /20260102-030405-cd34 \S+ nats 2\.10\.27 to 2\.11\.3 by ana: went back, .* exited 2, after 30 of 60 s/,
+  );
+});
+
 test.serial('a stack that is down is planned for without starting any of it, and nothing stays', async (t) => {
   const booty = makeBooty(
     t,
