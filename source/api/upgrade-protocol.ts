@@ -26,6 +26,8 @@ export type UpgradeRow = {
     | { readonly kind: 'later'; readonly untilMs: number }
     | { readonly kind: 'skip'; readonly version: string }
     | null;
+  /** That the version in range was tried here and taken back; absent: it was not. It is offered no more by itself. */
+  readonly tried?: { readonly atMs: number; readonly why: string };
   /** Where `b` leads. */
   readonly back: {
     readonly version: string;
@@ -99,8 +101,8 @@ export type UpgradePlan = {
   readonly kind: 'upgrade' | 'rollback';
   readonly subjects: readonly UpgradeSubject[];
   readonly steps: readonly UpgradeStep[];
-  /** Services asked for that have nothing to do, and why. */
-  readonly nothing: readonly { readonly service: string; readonly reason: string }[];
+  /** Services asked for that have nothing to do, and why; `isRefused`: what was asked for is not what they have. */
+  readonly nothing: readonly { readonly service: string; readonly reason: string; readonly isRefused?: boolean }[];
 };
 
 export type UpgradeProgress = {

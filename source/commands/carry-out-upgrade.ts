@@ -11,8 +11,8 @@ import { whoIs } from './who.ts';
 const columnsMax = 100;
 
 /**
-Prints the plan, asks, begins and follows to the end. Resolves to the exit code: 0 done or nothing to do, 1 answered with
-no, taken back, failed or cancelled, 130 left to the daemon.
+Prints the plan, asks, begins and follows to the end. Resolves to the exit code: 0 done or nothing to do, 1 what was asked
+for cannot be had, answered with no, taken back, failed or cancelled, 130 left to the daemon.
 */
 export const carryOutUpgrade = async (
   context: Context,
@@ -24,16 +24,17 @@ export const carryOutUpgrade = async (
   const plan = await client.planUpgrade(ask);
   const asJson = args.flag('json');
   const isPlanOnly = args.flag('plan');
+  const codeAtBest = plan.nothing.some(({ isRefused }) => isRefused === true) ? 1 : 0;
   if (asJson && (isPlanOnly || plan.subjects.length === 0)) {
     await print.json({ plan, progress: null });
-    return 0;
+    return codeAtBest;
   }
   const draw = painter(context);
   const width = Math.min(columnsMax, context.terminal.columns);
   // With --json the plan is for the person who answers, not for the reader of stdout.
   const say = asJson ? async (text: string) => print.note(text) : print.line;
   for (const line of planLines(plan, width)) await say(draw(line));
-  if (plan.subjects.length === 0 || isPlanOnly) return 0;
+  if (plan.subjects.length === 0 || isPlanOnly) return codeAtBest;
   if (!(await askPerson(context, args, planSentence(plan)))) {
     print.note('booty: nothing was changed');
     return 1;
@@ -41,7 +42,7 @@ export const carryOutUpgrade = async (
   const who = whoIs(context.ports.host);
   const followed = await followUpgrade(context, client, { ...ask, who }, { say, draw, width });
   if (asJson) await print.json({ plan, progress: followed.progress });
-  return followed.exitCode;
+  return followed.exitCode === 0 ? codeAtBest : followed.exitCode;
 };
 
 /** Lines of the screen as text for this terminal: coloured only where colours are shown and wanted. */

@@ -1,6 +1,7 @@
 import type { UpgradeLook, UpgradeRow } from '../api/upgrade-protocol.ts';
 import { BootyError } from '../core/error.ts';
-import { isOffered, rollbackWords, deferredText } from '../tui/view/upgrade-words.ts';
+import { plainText } from '../tui/text.ts';
+import { deferredText, isOffered, rollbackWords, whenText } from '../tui/view/upgrade-words.ts';
 import { type Arguments, type Command, type Context, jsonOption, stackOptions } from './context.ts';
 import { printTable } from './print-table.ts';
 import { noteRegistries } from './registry-notes.ts';
@@ -65,6 +66,10 @@ const printLook = async (context: Context, look: UpgradeLook): Promise<void> => 
     await printTable(context, cells, columns);
   }
   for (const row of look.rows) for (const notice of row.notices) print.note(`${row.service}: ${notice}`);
+  for (const { service, inRange, tried } of look.rows) {
+    if (tried !== undefined)
+      print.note(`${service}: ${inRange} was taken back ${whenText(tried.atMs, nowMs)}: ${plainText(tried.why)}`);
+  }
   for (const { service, inRange, newest, releaseNotes } of look.rows) {
     if (releaseNotes !== null) print.note(`${service}: what ${inRange ?? newest} changes: ${releaseNotes}`);
   }
@@ -77,5 +82,6 @@ const printLook = async (context: Context, look: UpgradeLook): Promise<void> => 
 const noteOf = (row: UpgradeRow, nowMs: number): string => {
   if (row.suspect !== null) return 'SUSPECT since its upgrade';
   if (row.deferred !== null && !isOffered(row, nowMs)) return deferredText(row, nowMs) ?? '';
+  if (row.tried !== undefined) return `${row.inRange} was taken back`;
   return row.inRange === null && row.newest !== null ? `beyond ${row.range ?? 'its range'}` : '';
 };

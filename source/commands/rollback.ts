@@ -20,7 +20,7 @@ export const rollback: Command = {
     ...jsonOption,
   },
   exitCodes: {
-    1: 'it failed, was cancelled, or the question was answered with no',
+    1: 'there is no way back, it failed, was cancelled, or the question was answered with no',
     130: 'left to the daemon, which goes on',
   },
   examples: ['booty rollback nats', 'booty rollback nats --to 2.10.27 --plan'],

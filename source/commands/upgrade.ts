@@ -5,6 +5,7 @@ import { isOffered } from '../tui/view/upgrade-words.ts';
 import { yesOption } from './ask.ts';
 import { type Arguments, type Command, type Context, jsonOption, stackOptions } from './context.ts';
 import { reachForUpgrade } from './reach-for-upgrade.ts';
+import { upgradeTargets } from './upgrade-targets.ts';
 
 export const upgrade: Command = {
   name: 'upgrade',
@@ -16,7 +17,10 @@ export const upgrade: Command = {
   ],
   options: {
     ...stackOptions,
-    all: { type: 'boolean', help: 'all that have something newer in their range and were not put off' },
+    all: {
+      type: 'boolean',
+      help: 'all with something newer in their range that was not put off, and not taken back here',
+    },
     plan: { type: 'boolean', help: 'print the plan and do nothing' },
     later: { type: 'boolean', help: 'ask again in 24 hours, and do nothing' },
     skip: { type: 'boolean', help: 'do not ask about this version again, and do nothing' },
@@ -25,7 +29,7 @@ export const upgrade: Command = {
     ...jsonOption,
   },
   exitCodes: {
-    1: 'the new version was taken back, failed, was cancelled, or the question was answered with no',
+    1: 'the new version was taken back, failed, was cancelled, cannot be had, or the question was answered with no',
     130: 'left to the daemon, which goes on',
   },
   examples: [
@@ -43,9 +47,16 @@ export const upgrade: Command = {
         usage: 'booty upgrade SERVICE…   (what is newer: booty outdated)',
       });
     }
+    const named = upgradeTargets(args.positionals);
+    const putsOff = (['later', 'skip', 'again'] as const).filter((name) => args.flag(name));
+    if (putsOff.length > 1 || (putsOff.length === 1 && args.flag('all'))) {
+      throw new BootyError('USAGE', {
+        problem: `booty upgrade: --${putsOff.join(' and --')}${args.flag('all') ? ' and --all' : ''} do not go together`,
+        usage: 'booty upgrade --later | --skip | --again SERVICE…',
+      });
+    }
     return reachForUpgrade(context, args, async (client) => {
-      const named = args.positionals.map(targetOf);
-      if (args.flag('later') || args.flag('skip') || args.flag('again')) return putOff(context, args, client, named);
+      if (putsOff.length > 0) return putOff(context, args, client, named);
       const targets = args.flag('all') ? [...named, ...(await allOffered(context, client, named))] : named;
       // No names would mean all to the daemon, those put off too.
       if (targets.length === 0) return nothingOffered(context, args);
@@ -53,12 +64,6 @@ export const upgrade: Command = {
       return carryOutUpgrade(context, args, client, { kind: 'upgrade', targets });
     });
   },
-};
-
-/** `nats@2.11` → the service and the range; no range means its own. */
-const targetOf = (word: string): UpgradeTarget => {
-  const at = word.indexOf('@');
-  return at < 0 ? { service: word, range: null } : { service: word.slice(0, at), range: word.slice(at + 1) };
 };
 
 const allOffered = async (
@@ -76,7 +81,10 @@ const allOffered = async (
 
 const nothingOffered = async ({ print }: Context, args: Arguments): Promise<number> => {
   if (args.flag('json')) await print.json({ plan: null, progress: null });
-  else await print.line('nothing to upgrade: all is the newest in its range, or was put off (booty outdated)');
+  else
+    await print.line(
+      'nothing to upgrade: all is the newest in its range, or was put off or taken back (booty outdated)',
+    );
   return 0;
 };
 

@@ -160,7 +160,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   /** The version a person is to be told of: not one that was put off. */
   const offeredTo = (service: string): string | null => {
     const found = options.upgrades()?.rowOf(service);
-    return found == null || found.deferred !== null ? null : found.inRange;
+    return found == null || found.deferred !== null || found.tried !== undefined ? null : found.inRange;
   };
   const row = (): StackRow => {
     const { tied, onHangup } = sessions.ownership();

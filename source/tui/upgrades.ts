@@ -48,7 +48,10 @@ export const askUpgradeAll = (state: UiState): Step => {
     return askPlan(state, { kind: 'upgrade', targets: rows.map(({ service }) => ({ service, range: null })) });
   }
   const putOff = upgradeRows(state).filter((row) => row.inRange !== null).length;
-  return say(state, putOff > 0 ? `nothing but what was put off (${putOff}): u upgrades one of it` : unknown(state));
+  return say(
+    state,
+    putOff > 0 ? `nothing but what was put off or taken back (${putOff}): u upgrades one of it` : unknown(state),
+  );
 };
 
 /** `b`: the plan for going back; in the history to what was before the chosen change. */

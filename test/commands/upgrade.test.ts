@@ -126,6 +126,41 @@ test('upgrade --all leaves out what was put off, and asks for nothing when nothi
   t.false(daemon.asked.some((each) => each.startsWith('POST')));
 });
 
+test('words that contradict each other or name no range are refused before anything is asked', async (t) => {
+  const { daemon, call } = await scene(t);
+  for (const words of [
+    ['nats@'],
+    ['nats@banana'],
+    ['nats@2.10', 'nats@2.11'],
+    ['nats', '--skip', '--later'],
+    ['--all', '--skip'],
+  ]) {
+    const { code, err } = await call('upgrade', ...words, '-y');
+    t.is(code, 2, words.join(' '));
+    t.regex(err, /no range of versions|named twice|do not go together/);
+  }
+  t.deepEqual(
+    daemon.asked.filter((each) => each.startsWith('POST')),
+    [],
+  );
+  t.is((await call('upgrade', 'nats', 'nats', '--plan')).code, 0);
+  t.true(
+    daemon.asked.some((each) => each.includes('plan') && each.includes('"targets":[{"service":"nats","range":null}]')),
+  );
+});
+
+test('what cannot be had ends with 1, what is so already with 0', async (t) => {
+  const { daemon, call } = await scene(t);
+  const reason = 'no source has nats@9';
+  daemon.plan = { ...makePlan([]), nothing: [{ service: 'nats', reason, isRefused: true }] };
+  const refused = await call('upgrade', 'nats@9', '-y');
+  t.is(refused.code, 1);
+  t.regex(refused.out, /nats: no source has nats@9/);
+  t.is((await call('rollback', 'nats', '--json')).code, 1);
+  daemon.plan = { ...makePlan([]), nothing: [{ service: 'nats', reason: '2.11.3 is the newest there is' }] };
+  t.is((await call('upgrade', 'nats', '-y')).code, 0);
+});
+
 test('putting off is said to the daemon with the version it is about', async (t) => {
   const { daemon, call } = await scene(t);
   t.is((await call('upgrade', '--skip', 'nats')).code, 0);
@@ -143,6 +178,7 @@ test('rollback finds the change by its number or its version; history lists them
   daemon.history = [
     makeEntry('1'),
     makeEntry('2', { from: '2.11.3', to: '2.12.0', blockedBy: 'its store was rewritten' }),
+    makeEntry('3', { service: 'caddy', result: 'returned', reason: 'it did not become ready: exited 3' }),
   ];
   t.is((await call('rollback', 'nats', '--to', '2.10.27', '--plan')).code, 0);
   t.true(daemon.asked.some((each) => each.includes('"kind":"rollback"') && each.endsWith('"to":"1"}')));
@@ -152,4 +188,6 @@ test('rollback finds the change by its number or its version; history lists them
   const listed = await call('history', 'nats');
   t.regex(listed.out, /2\.10\.27 to 2\.11\.3 +ana +1\.2 s +done +to 2\.10\.27/);
   t.regex(listed.out, /its store was rewritten/);
+  t.regex((await call('history', 'nope')).err, /no version of nope is in the history/);
+  t.regex((await call('history')).out, /^3 .* went back +- +it did not become ready: exited 3$/m);
 });

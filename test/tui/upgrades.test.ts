@@ -241,6 +241,24 @@ test('last words are shown as the log shows them, and the step that failed whate
   t.regex(text(one), /✗ watch it/);
 });
 
+test('what was taken back is offered no more by itself; why, and how to try again, is said by any daemon', (t) => {
+  const one = drive({ columns: 100, rows: 30 });
+  const tried = { atMs: startMs - 60_000, why: 'it did not become ready: exited 3' };
+  const rows = [makeUpgradeRow('nats', { current: '2.10.27', inRange: '2.11.3', tried })];
+  one.frame(makeFrame(shop, { upgrades: makeLook(rows) }));
+  t.notRegex(text(one), /1 upgrade|is out/);
+  t.regex(
+    text(one).replaceAll(/\s+/g, ' '),
+    /2\.11\.3 was taken back: it did not become ready: exited 3\. \[u\] plan, try again/,
+  );
+  one.keys('6');
+  t.regex(text(one), /nats .* went back/);
+  one.keys('U');
+  t.deepEqual(calls(one), []);
+  one.keys('u');
+  t.is(calls(one)[0]?.call, 'plan');
+});
+
 test('ctrl-c during an upgrade asks about the upgrade first; again it stops the stack', (t) => {
   const one = open();
   one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: makeProgress(3) }));

@@ -45,6 +45,23 @@ const readEntry = (line: string): PastEntry[] => {
   }
 };
 
+/**
+The attempt at a version that did not hold, where that was the last one at it; null: it was not tried, held, or was ended
+by a person.
+*/
+export const failedTryOf = (
+  entries: readonly PastEntry[],
+  service: string,
+  version: string,
+): { readonly atMs: number; readonly why: string } | null => {
+  const last = entries.findLast(
+    (entry) => entry.service === service && entry.kind === 'upgrade' && entry.to === version,
+  );
+  if (last === undefined || (last.result !== 'returned' && last.result !== 'failed')) return null;
+  const why = last.reason ?? 'for no known reason';
+  return why.startsWith('cancelled') ? null : { atMs: last.endedAtMs, why };
+};
+
 /** The last thing that changed which version a service runs. */
 export const lastChangeOf = (entries: readonly PastEntry[], service: string): PastEntry | null =>
   entries.filter((entry) => entry.service === service && entry.result === 'done').at(-1) ?? null;

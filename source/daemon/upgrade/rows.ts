@@ -8,7 +8,7 @@ import { noticesOf, notesUrl } from '../../store/knowledge.ts';
 import type { Installed, Offers, Store } from '../../store/store.ts';
 import type { Deferrals } from './deferrals.ts';
 import type { OwnVersion } from './offered.ts';
-import { lastChangeOf, type PastEntry } from './past.ts';
+import { failedTryOf, lastChangeOf, type PastEntry } from './past.ts';
 
 /** A failure within this time after an upgrade names it as suspect. */
 const suspectMs = 86_400_000;
@@ -41,6 +41,7 @@ export const upgradeRow = (input: RowInput): UpgradeRow => {
   const inRange = newer.filter((version) => fits(version, wish.range)).at(-1) ?? null;
   const newest = newer.at(-1) ?? null;
   const last = lastChangeOf(entries, wish.service);
+  const tried = inRange === null ? null : failedTryOf(entries, wish.service, inRange);
   const offered = inRange ?? newest ?? current;
   const way = current === null || offered === null ? null : wayBackOf(wish.wayBack, current, offered);
   return {
@@ -56,6 +57,7 @@ export const upgradeRow = (input: RowInput): UpgradeRow => {
     notices: [...(way?.why == null ? [] : [way.why]), ...noticesOf(entry, current, inRange ?? newest)],
     releaseNotes: notesUrl(entry, inRange ?? newest),
     deferred: deferrals.of(wish.service, inRange),
+    ...(tried === null ? {} : { tried }),
     back:
       last?.from == null || last.to !== current || last.kind === 'install'
         ? null

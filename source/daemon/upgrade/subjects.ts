@@ -9,7 +9,7 @@ import type { BinaryRequest } from '../../stack/assemble.ts';
 import { fits } from '../../store/fits.ts';
 import { noticesOf } from '../../store/knowledge.ts';
 import type { Offers, Store } from '../../store/store.ts';
-import { lastChangeOf, type PastEntry } from './past.ts';
+import { failedTryOf, lastChangeOf, type PastEntry } from './past.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** Data this small is copied even where going back would need no copy. */
@@ -55,22 +55,25 @@ export const subjectsOf = async (
   const unknown = ask.targets.find(({ service }) => !all.includes(service));
   if (unknown) throw new BootyError('SERVICE_UNKNOWN', { service: unknown.service, stack, known: all });
   const asked = ask.targets.length > 0 ? ask.targets : known.map((service) => ({ service, range: null }));
-  const nothing: { service: string; reason: string }[] = [];
+  const nothing: UpgradePlan['nothing'][number][] = [];
   const targets: Target[] = [];
+  const isRefused = ask.kind === 'rollback';
   for (const { service, range } of asked) {
+    // Said twice: its steps could not be told apart.
+    if ([...targets.map(({ wish }) => wish), ...nothing].some((each) => each.service === service)) continue;
     const wish = parts.binaries.find((each) => each.service === service);
     if (!wish) {
-      nothing.push({ service, reason: 'it is a command of your own, which has no versions' });
+      nothing.push({ service, reason: 'it is a command of your own, which has no versions', isRefused });
       continue;
     }
     const current = parts.currentOf(service);
     if (current === null) {
-      nothing.push({ service, reason: 'nothing of it is installed yet: booty up fetches the newest' });
+      nothing.push({ service, reason: 'nothing of it is installed yet: booty up fetches the newest', isRefused });
       continue;
     }
     const found =
       ask.kind === 'upgrade' ? forwards(parts, wish, current, range) : backwards(parts, wish, current, ask.to ?? null);
-    if (typeof found === 'string') nothing.push({ service, reason: found });
+    if ('reason' in found) nothing.push({ service, ...found });
     else targets.push(found);
   }
   const specs = Object.values(parts.world.services).map(({ spec }) => spec);
@@ -84,38 +87,45 @@ export const subjectsOf = async (
   return { subjects: made.map(({ shown }) => shown), journal: made.map(({ journal }) => journal), nothing };
 };
 
-const forwards = (parts: SubjectParts, wish: BinaryRequest, current: string, range: string | null): Target | string => {
+type Found = Target | { readonly reason: string; readonly isRefused: boolean };
+
+const forwards = (parts: SubjectParts, wish: BinaryRequest, current: string, range: string | null): Found => {
   const wanted = range ?? wish.range;
   const all = parts.offersOf(wish.package).versions.map(({ version }) => version);
   const candidates = all.filter((version) => fits(version, wanted));
-  if (all.length === 0) return 'no source says which versions there are: booty outdated asks';
-  if (candidates.length === 0) return `no source has ${wish.component}@${wanted}`;
+  // What runs may be what was asked for.
+  const nothing = (reason: string): Found => ({ reason, isRefused: !fits(current, wanted) });
+  if (all.length === 0) return nothing('no source says which versions there are: booty outdated asks');
+  if (candidates.length === 0) return nothing(`no source has ${wish.component}@${wanted}`);
   const choice = chooseVersion({ service: wish.service, current, candidates, oneAtATime: wish.oneAtATime });
-  if (choice.kind === 'nothing') return choice.reason;
+  if (choice.kind === 'nothing') return nothing(choice.reason);
   const { version, notice } = choice;
   const outside = fits(version, wish.range)
     ? []
     : [
         `${version} is outside ${wish.range} of booty.yaml: change it there too, or the next up goes back into the range`,
       ];
-  return { wish, to: version, notices: [...(notice === null ? [] : [notice]), ...outside], entry: null };
+  const failed = failedTryOf(parts.entries, wish.service, version);
+  const tried = failed === null ? [] : [`${version} was taken back ${utcText(failed.atMs)}: ${failed.why}`];
+  return { wish, to: version, notices: [...tried, ...(notice === null ? [] : [notice]), ...outside], entry: null };
 };
 
 /** To what an entry of the history replaced: the last one, or one that is named by its id or by its version. */
-const backwards = (parts: SubjectParts, wish: BinaryRequest, current: string, to: string | null): Target | string => {
+const backwards = (parts: SubjectParts, wish: BinaryRequest, current: string, to: string | null): Found => {
+  const refused = (reason: string): Found => ({ reason, isRefused: true });
   const own = parts.entries.filter((entry) => entry.service === wish.service && entry.result === 'done');
   const entry =
     to === null
       ? lastChangeOf(parts.entries, wish.service)
       : (own.findLast((each) => each.id === to || each.from === to) ?? null);
   if (entry === null || entry.from === null || entry.kind === 'install') {
-    return to === null ? 'it was never upgraded' : `its history knows no ${to}`;
+    return refused(to === null ? 'it was never upgraded' : `its history knows no ${to}`);
   }
-  if (to === null && entry.to !== current) return `${current} runs, and the last upgrade went to ${entry.to}`;
+  if (to === null && entry.to !== current) return refused(`${current} runs, and the last upgrade went to ${entry.to}`);
   const blocked = parts.blocked(entry);
   return blocked === null
     ? { wish, to: entry.from, notices: [], entry }
-    : `it cannot go back to ${entry.from}: ${blocked}`;
+    : refused(`it cannot go back to ${entry.from}: ${blocked}`);
 };
 
 const subjectOf = async (
@@ -183,6 +193,8 @@ const losesOf = (
 ): string | null => {
   if (rollback === 'safe') return null;
   if (kind === 'upgrade') return `going back later puts the data back as it is now: what is written until then is lost`;
-  const at = entry === null ? 'then' : new Date(entry.startedAtMs).toISOString().slice(0, 16).replace('T', ' ');
-  return `what was written since ${at} UTC is taken away (kept as a snapshot of ${from})`;
+  const at = entry === null ? 'then' : utcText(entry.startedAtMs);
+  return `what was written since ${at} is taken away (kept as a snapshot of ${from})`;
 };
+
+const utcText = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

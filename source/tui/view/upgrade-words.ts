@@ -55,9 +55,9 @@ export const deferredText = ({ deferred }: UpgradeRow, nowMs: number): string | 
     : `put off until ${whenText(deferred.untilMs, nowMs)}`;
 };
 
-/** Whether its prompt is to be shown: something newer fits its range, and nobody put it off. */
+/** Whether its prompt is to be shown: something newer fits its range, was not taken back here, and nobody put it off. */
 export const isOffered = (row: UpgradeRow, nowMs: number): boolean => {
-  if (row.inRange === null || row.current === null) return false;
+  if (row.inRange === null || row.current === null || row.tried !== undefined) return false;
   if (row.deferred === null) return true;
   return row.deferred.kind === 'later' ? row.deferred.untilMs <= nowMs : row.deferred.version !== row.inRange;
 };

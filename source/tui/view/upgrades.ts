@@ -65,7 +65,11 @@ const rowLine = (row: UpgradeRow, nameWidth: number, state: UiState, look: Look)
   const version = (text: string | null) => pad(cut(text ?? '-', versionWidth - 1, look.symbols.more), versionWidth);
   const putOff = row.deferred === null || isOffered(row, state.nowMs) ? null : putOffWords[row.deferred.kind];
   const note =
-    row.suspect !== null ? span('SUSPECT', 'bad') : span(putOff ?? (row.notices.length > 0 ? 'note' : ''), 'dim');
+    row.suspect !== null
+      ? span('SUSPECT', 'bad')
+      : row.tried !== undefined && putOff === null
+        ? span('went back', 'warn')
+        : span(putOff ?? (row.notices.length > 0 ? 'note' : ''), 'dim');
   return [
     span(row.service === state.selected ? ` ${look.symbols.pointer} ` : '   ', 'accent'),
     span(`${pad(cut(row.service, nameWidth, look.symbols.more), nameWidth)}  `),
@@ -110,6 +114,13 @@ const facts = (row: UpgradeRow, state: UiState): readonly Fact[] => {
           ]),
         ]),
     said('newer', [span(inRange === null ? 'nothing in its range' : offer)]),
+    ...(row.tried === undefined
+      ? []
+      : [
+          said('tried', [
+            span(`${inRange} was taken back ${whenText(row.tried.atMs, state.nowMs)}: ${row.tried.why}`, 'warn'),
+          ]),
+        ]),
     ...(beyond
       ? [
           said('beyond', [

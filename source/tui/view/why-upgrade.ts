@@ -30,6 +30,12 @@ export const upgradeSentences = (state: UiState, row: ServiceRow): readonly stri
   const ended = endedSentence(state, row.name);
   if (ended !== null) return [ended];
   const known = upgradeRowOf(state, row.name);
+  if (known?.tried && known.deferred === null && state.nowMs - known.tried.atMs < toldTroubleMs) {
+    const { atMs, why } = known.tried;
+    return [
+      `${whenText(atMs, state.nowMs)} ${known.inRange} was taken back: ${why.replace(/[.!]$/, '')}. [u] plan, try again  [x] skip it  [7] history.`,
+    ];
+  }
   if (!known || !isOffered(known, state.nowMs)) return [];
   const back =
     known.rollback === 'impossible' ? 'there would be NO WAY BACK' : `going back: ${rollbackWords[known.rollback]}`;

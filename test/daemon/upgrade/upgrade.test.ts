@@ -69,6 +69,17 @@ for (const behaviour of ['exits at once', 'is never ready', 'dies when ready', '
     // The version before has started on it once more.
     t.is(shop.written(), `${before}1.0.0\n`);
     t.is((await shop.client.ps()).services[0]?.state, 'ready');
+    // What did not hold is not offered by itself again, and whoever asks for it is told; what a person ended is.
+    const isByItself = behaviour === 'exits at once' || behaviour === 'dies when ready';
+    const [row] = (await shop.client.upgrades(false)).rows;
+    t.is(row?.tried?.why ?? null, isByItself ? entry.reason : null);
+    t.is((await shop.client.ps()).services[0]?.upgrade, isByItself ? null : '2.0.0');
+    const [subject] = (await shop.client.planUpgrade(asked)).subjects;
+    t.is(subject?.to, '2.0.0');
+    t.is(
+      subject?.notices.some((notice) => notice.startsWith('2.0.0 was taken back 20')),
+      isByItself,
+    );
   });
 }
 
@@ -83,6 +94,21 @@ test('a new version that refuses the configuration changes nothing, and its word
   t.is((await shop.client.ps()).services[0]?.pid, pid);
   t.is(shop.written(), before);
   t.is(shop.locked(), '1.0.0');
+});
+
+test('a plan says of what it does not do whether it is so already or cannot be, and takes a service once', async (t) => {
+  const shop = await openAt(t, 'obeys');
+  const nothingOf = async (kind: 'upgrade' | 'rollback', range: string | null) =>
+    (await shop.client.planUpgrade({ kind, targets: [{ service: 'prom', range }] })).nothing[0];
+  t.like(await nothingOf('upgrade', '1.0.0'), { reason: '1.0.0 is the newest there is', isRefused: false });
+  t.like(await nothingOf('upgrade', '9'), { reason: 'no source has prometheus@9', isRefused: true });
+  t.like(await nothingOf('rollback', null), { reason: 'it was never upgraded', isRefused: true });
+  const [target] = asked.targets;
+  const twice = await shop.client.planUpgrade({ kind: 'upgrade', targets: [target, { ...target, range: '3' }] });
+  t.deepEqual(
+    twice.subjects.map(({ to }) => to),
+    ['2.0.0'],
+  );
 });
 
 test('one upgrade at a time, and nothing else is done to its service meanwhile', async (t) => {
