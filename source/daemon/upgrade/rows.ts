@@ -1,4 +1,5 @@
 import { bootyItself, type HistoryEntry, type UpgradeRow } from '../../api/upgrade-protocol.ts';
+import { exitText } from '../../core/restart.ts';
 import { compareVersions } from '../../core/upgrade/version.ts';
 import { type Rollback, wayBackOf } from '../../core/upgrade/way-back.ts';
 import type { ServiceWorld } from '../../core/world.ts';
@@ -12,7 +13,6 @@ import { failedTryOf, lastChangeOf, type PastEntry } from './past.ts';
 
 /** A failure within this time after an upgrade names it as suspect. */
 const suspectMs = 86_400_000;
-const endsInRowMin = 2;
 
 /** What is known about one service, from all who know something. */
 export type RowInput = {
@@ -97,13 +97,15 @@ export const ownRow = (own: OwnVersion, deferrals: Pick<Deferrals, 'of'>): reado
 const suspectOf = (last: PastEntry | null, world: ServiceWorld | null, nowMs: number): UpgradeRow['suspect'] => {
   if (last === null || last.kind === 'install' || last.from === null || world === null) return null;
   if (nowMs - last.endedAtMs > suspectMs || world.version !== last.to) return null;
-  const isFailing =
-    world.state === 'failed' ||
-    world.state === 'unhealthy' ||
-    (world.state === 'backoff' && world.endsInRow >= endsInRowMin);
-  if (!isFailing) return null;
-  const what = `${world.spec.name} is ${world.state}: ${world.reason ?? 'for no known reason'}`;
-  return { from: last.from, to: last.to, atMs: last.endedAtMs, what };
+  const what = failureOf(world, last.endedAtMs);
+  return what === null ? null : { from: last.from, to: last.to, atMs: last.endedAtMs, what };
+};
+
+/** What is wrong with it, or went wrong since then without anybody asking, also where it runs again by now; null: nothing. */
+const failureOf = ({ state, reason, endsInRow, lastExit }: ServiceWorld, sinceMs: number): string | null => {
+  if (state === 'failed') return reason ?? 'it failed';
+  if (state === 'unhealthy') return `unhealthy: ${reason ?? 'its health check fails'}`;
+  return endsInRow > 0 && lastExit !== null && lastExit.atMs > sinceMs ? exitText(lastExit) : null;
 };
 
 /** Why one cannot go back to what an entry replaced; null when one can. `snapshots` are those that are whole, `needs` is what it takes. */

@@ -147,6 +147,27 @@ test('what was put off is not offered, also by the next daemon', async (t) => {
   t.is((await shop.client.ps()).services[0]?.upgrade, null);
 });
 
+test('an end nobody asked for after a passed gate names the upgrade as suspect, also while it runs again', async (t) => {
+  const shop = await openAt(t, 'obeys');
+  await shop.client.upgrade(ask);
+  await shop.settled(2);
+  const one = async () => (await shop.client.ps()).services[0];
+  const suspect = async () => (await shop.client.upgrades(false)).rows[0]?.suspect ?? null;
+  t.is(await suspect(), null);
+  const { pid } = (await one()) ?? {};
+  process.kill(pid ?? 0, 'SIGSEGV');
+  await until('it runs again', async () => {
+    const row = await one();
+    return row?.state === 'ready' && row.pid !== pid;
+  });
+  t.like(await suspect(), { from: '1.0.0', to: '2.0.0', what: 'killed by SIGSEGV' });
+  await until('its record is put away', () => !existsSync(join(shop.home, 'stacks/shop/run/upgrade.json')));
+  // Whoever starts it anew looks at it with their own eyes.
+  await shop.client.service('prom', 'restart');
+  await until('it was started anew', async () => (await one())?.state === 'ready' && (await suspect()) === null);
+  t.pass();
+});
+
 for (const dieAt of ['fetch', 'check-config', 'stop', 'snapshot', 'switch', 'start', 'gate'].flatMap((kind) => [
   `${kind}:running`,
   `${kind}:done`,
