@@ -1,4 +1,6 @@
 import type { HistoryEntry } from '../api/upgrade-protocol.ts';
+import { cutShortText } from '../core/upgrade/cut-short.ts';
+import { readJournal } from '../daemon/upgrade/found-journal.ts';
 import { plainText, wrapWords } from '../tui/text.ts';
 import { resultText, tookText, whenText } from '../tui/view/upgrade-words.ts';
 import { type Command, type Context, jsonOption, stackOptions } from './context.ts';
@@ -19,12 +21,23 @@ export const history: Command = {
     const all = await historyOf(context, target);
     const names = args.positionals;
     const entries = names.length === 0 ? all : all.filter((entry) => names.includes(entry.service));
+    if (!args.flag('json')) await noteUnsettled(context, target);
     if (args.flag('json')) await context.print.json({ stack: target.stack, entries });
     else if (entries.length === 0 && all.length > 0)
       context.print.note(`booty: no version of ${names.join(', ')} is in the history; all of it: booty history`);
     else await printEntries(context, entries);
     return 0;
   },
+};
+
+/** What is not over stands in no history yet; whether a daemon is at it or none is, is told apart. */
+const noteUnsettled = async (context: Context, target: Target): Promise<void> => {
+  const journal = readJournal(await context.ports.files.readText(target.paths.upgradeFile));
+  if (journal === null) return;
+  const isRunning = (await reach(context, target)) !== null;
+  const names = journal.subjects.map(({ service }) => service).join(', ');
+  const said = isRunning ? `${journal.kind} of ${names} is under way: booty tui, pane 6` : cutShortText(journal);
+  context.print.note(`booty: ${said}`);
 };
 
 /** All changes of versions, oldest first: asked of the daemon, or read from where it wrote them when none runs. */

@@ -1,4 +1,5 @@
 import type { Frame, StackClient, UpRequest } from '../api/protocol.ts';
+import type { UpgradeProgress } from '../api/upgrade-protocol.ts';
 import { BootyError, reviveError } from '../core/error.ts';
 import type { ServiceRow } from '../core/model.ts';
 import type { Context } from './context.ts';
@@ -64,6 +65,7 @@ export const waitUp = async (
       if (late.length > 0) continue;
       if (how.ready && !(await lasts(context, client, rows))) continue;
       for (const note of frame.notes) print.note(`booty: moved: ${note}`);
+      if (frame.upgrade?.result === null) print.note(underWay(frame.upgrade));
       const took = secondsText(ports.clock.nowMs() - startedAtMs);
       await print.line(`${frame.row.stack}: ${rows.length} ${how.ready ? 'ready' : 'started'} after ${took}`);
       for (const link of frame.links) await print.line(`  ${link.title}: ${link.url}`);
@@ -84,6 +86,12 @@ export const waitUp = async (
     cancel();
     session.close();
   }
+};
+
+/** A stack that went down in the midst of an upgrade comes up in the midst of it. */
+const underWay = ({ kind, subjects }: UpgradeProgress): string => {
+  const names = subjects.map(({ service }) => service).join(', ');
+  return `booty: ${kind === 'upgrade' ? 'an upgrade' : 'a way back'} of ${names} is under way; each step, and c to end it: booty tui, pane 6`;
 };
 
 /** The frames until the stack is down, seen or not. */

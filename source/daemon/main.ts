@@ -1,6 +1,8 @@
 import { createRoutes } from '../api/server.ts';
+import type { UpgradeProgress } from '../api/upgrade-protocol.ts';
 import { BootyError, reasonOf } from '../core/error.ts';
 import { pagerPrefix, type StackPaths } from '../core/paths.ts';
+import { cutShortText } from '../core/upgrade/cut-short.ts';
 import { isLive } from '../core/world.ts';
 import type { Exchange, Warden, World } from '../ports.ts';
 import type { Store } from '../store/store.ts';
@@ -161,7 +163,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   const stopMeasuring = repeat(clock, usageIntervalMs, () => supervisor.measure().catch(onError));
 
   const how = await ended.promise;
-  if (how !== 'handover') await sayGoodbye(ports, supervisor);
+  if (how !== 'handover') await sayGoodbye(ports, supervisor, upgrades.progress());
   cancelIdle();
   forgetOwner();
   stopMeasuring();
@@ -189,8 +191,8 @@ const handOver =
     leave();
   };
 
-/** Hands over the last lines of all logs, then the last frame. */
-const sayGoodbye = async ({ clock }: World, supervisor: Supervisor): Promise<void> => {
+/** Hands over the last lines of all logs, then the last frame, which says what is left of an upgrade. */
+const sayGoodbye = async ({ clock }: World, supervisor: Supervisor, upgrade: UpgradeProgress | null): Promise<void> => {
   const { force, services, stopping } = supervisor.loop.world();
   await supervisor.watch.look();
   await Promise.race([
@@ -199,7 +201,9 @@ const sayGoodbye = async ({ clock }: World, supervisor: Supervisor): Promise<voi
   ]);
   const isLeft = Object.values(services).some((service) => isLive(service.state));
   const count = `${stopping.length} ${stopping.length === 1 ? 'service' : 'services'} stopped`;
-  const message = `${supervisor.stack} is down: ${count}${force > 0 ? ', cut short' : ''}; data stays`;
+  const left = upgrade?.result === null ? cutShortText(upgrade) : null;
+  const stopped = `${supervisor.stack} is down: ${count}${force > 0 ? ', cut short' : ''}; data stays`;
+  const message = left === null ? stopped : `${stopped}; ${left}`;
   supervisor.sessions.end({ type: 'ended', exitCode: isLeft ? 1 : force > 0 ? 130 : 0, message });
 };
 

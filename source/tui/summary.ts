@@ -1,5 +1,6 @@
 /** The one or two lines that stay on the normal screen after the TUI is gone. */
 import type { Frame } from '../api/protocol.ts';
+import { cutShortText } from '../core/upgrade/cut-short.ts';
 import { count, formatTenths } from './format.ts';
 import type { UiState } from './ui-state.ts';
 
@@ -12,7 +13,10 @@ export const endedMessage = (state: UiState, ended: Extract<Frame, { type: 'ende
   const time = formatTenths(atMs - state.stoppingSinceMs).replace('s', ' s');
   const line = `${name}: stopped ${count(rows.length, 'service')} in ${time}`;
   const names = killed.length > 5 ? `${killed.slice(0, 5).join(', ')}, …` : killed.join(', ');
-  const detail = killed.length > 0 ? `${line}; ${killed.length} had to be killed: ${names}` : line;
+  const upgrade = state.seen?.upgrade ?? null;
+  const left = upgrade?.result === null ? cutShortText(upgrade) : null;
+  const stopped = killed.length > 0 ? `${line}; ${killed.length} had to be killed: ${names}` : line;
+  const detail = left === null ? stopped : `${stopped}\n${left}`;
   return ended.exitCode === 0 ? detail : `${detail}\n${ended.message}`;
 };
 

@@ -74,7 +74,7 @@ export type Recovery =
   | { readonly kind: 'go on' };
 
 /** Pure and total: every state a journal can be found in has exactly one way to go on. */
-export const recoveryOf = (journal: Journal, service: string): Recovery => {
+export const recoveryOf = (journal: Pick<Journal, 'settled' | 'steps'>, service: string): Recovery => {
   if (journal.settled.includes(service)) return { kind: 'settled' };
   const own = journal.steps.filter((step) => step.service === service);
   const isSwitched = own.some(({ kind, state }) => kind === 'switch' && state === 'done');

@@ -163,7 +163,7 @@ export const createUpgrades = (
         const startedAtMs = clock.nowMs();
         last = (await work(subject)) ?? {
           result: 'cancelled',
-          reason: 'the daemon died before anything was changed',
+          reason: 'it was cut short before anything was changed',
           downMs: 0,
         };
         await note(subject, last, own, startedAtMs).catch(of.onError);

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import type { Session } from '../../../source/api/protocol.ts';
 import { until } from '../../until.ts';
 import { alike, apart, openAt, type Pair, type Shop } from './shop.ts';
 import { thoroughInTurn, whenThorough } from '../../thorough.ts';
@@ -75,6 +76,12 @@ const isDown = async ({ client }: Shop): Promise<boolean> =>
     () => true,
   );
 
+/** What the daemon says when its stack is down. */
+const endOf = async ({ frames }: Session): Promise<string> => {
+  for await (const frame of frames) if (frame.type === 'ended') return frame.message;
+  return 'the session ended before the stack did';
+};
+
 for (const behaviour of ['obeys', 'is never ready'] as const) {
   thoroughInTurn(
     `a stack that goes down while ${behaviour} goes on with its upgrade at the next up${whenThorough}`,
@@ -83,7 +90,9 @@ for (const behaviour of ['obeys', 'is never ready'] as const) {
       const before = shop.written();
       await shop.client.upgrade(ask);
       await until('the new version runs', async () => (await shop.version()) === '2.0.0', 60_000);
+      const ended = endOf(await shop.client.session({ type: 'hello', client: 'test', own: false, onHangup: 'keep' }));
       await shop.client.down({ force: 0, graceMsMax: null });
+      t.regex(await ended, /data stays; the upgrade of prom was cut short: the next booty up brings it to its end/);
       await until('the daemon is gone', () => isDown(shop), 60_000);
       await shop.daemon(behaviour);
       const up = shop.up(apart.next);
