@@ -259,6 +259,14 @@ test('what was taken back is offered no more by itself; why, and how to try agai
   t.is(calls(one)[0]?.call, 'plan');
 });
 
+test('a plan says that there is no room for a copy, counted as the upgrade counts it', (t) => {
+  const one = open();
+  one.keys('u');
+  const snapshot = { bytes: 254_000, how: 'copy' as const, freeBytes: 60_000_000 };
+  answer(one, makePlan([{ ...metricsSubject, service: 'nats', snapshot }]));
+  t.regex(text(one).replaceAll(/\s+/g, ' '), /NOT ENOUGH ROOM: 248K copied file by file; 57M free, 64M needed/);
+});
+
 test('ctrl-c during an upgrade asks about the upgrade first; again it stops the stack', (t) => {
   const one = open();
   one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: makeProgress(3) }));

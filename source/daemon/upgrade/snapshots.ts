@@ -1,12 +1,11 @@
 import { BootyError } from '../../core/error.ts';
+import { snapshotBytes } from '../../core/upgrade/snapshot-room.ts';
 import type { LossBy } from '../../core/upgrade/way-back.ts';
 import type { World } from '../../ports.ts';
 import { sizeBelow } from '../../store/sizes.ts';
 
 /** Snapshots kept of each service and kind, the newest. */
 const keptMax = 2;
-/** Beyond the data itself, so that the stack has room to run on. */
-const marginBytes = 67_108_864;
 const copyMsMax = 3_600_000;
 /** Data that shrinks to less than this share of what it was is taken as lost; less than a page is nothing to go by. */
 const lostShare = 0.1;
@@ -110,8 +109,8 @@ export const createSnapshots = (
     folderFor: (service, id) => `${of.snapshots}/${service}/${id}`,
     measure,
     requireSpace: async (service) => {
-      const { bytes, how, freeBytes } = await measure(service);
-      const neededBytes = (how === 'reflink' ? 0 : bytes) + marginBytes;
+      const { freeBytes, ...measured } = await measure(service);
+      const neededBytes = snapshotBytes(measured);
       if (freeBytes >= neededBytes) return;
       throw new BootyError('SNAPSHOT_NO_SPACE', { service, neededBytes, freeBytes, path: of.snapshots });
     },

@@ -3,6 +3,7 @@ import { BootyError } from '../../core/error.ts';
 import { chooseVersion } from '../../core/upgrade/choose.ts';
 import type { JournalSubject } from '../../core/upgrade/journal.ts';
 import { upgradeOrder } from '../../core/upgrade/order.ts';
+import { snapshotBytes } from '../../core/upgrade/snapshot-room.ts';
 import { wayBackOf, worseOf } from '../../core/upgrade/way-back.ts';
 import { isOccupied, type ServiceWorld, type StackWorld } from '../../core/world.ts';
 import type { BinaryRequest } from '../../stack/assemble.ts';
@@ -142,8 +143,10 @@ const subjectOf = async (
   const ran = own !== undefined && world.phase === 'up' && (isOccupied(own) || own.wanted === 'up');
   const needs = kind === 'upgrade' ? rollback !== 'safe' : false;
   const measured = await snapshots.measure(service);
+  // A copy nobody needs is no reason to refuse an upgrade where the disk is nearly full.
+  const hasRoom = measured.freeBytes >= snapshotBytes(measured);
   const isSmall = measured.bytes <= smallBytesMax && measured.freeBytes > 4 * measured.bytes;
-  const takes = kind === 'upgrade' && (needs || isSmall || measured.how === 'reflink');
+  const takes = kind === 'upgrade' && (needs || (hasRoom && (isSmall || measured.how === 'reflink')));
   const restoreFrom = kind === 'rollback' && rollback !== 'safe' ? (entry?.snapshot ?? null) : null;
   const dependants = Object.values(world.services).filter(({ spec }) =>
     spec.dependencies.some((on) => on.service === service),

@@ -1,4 +1,5 @@
 import type { UpgradePlan, UpgradeSubject } from '../../api/upgrade-protocol.ts';
+import { snapshotBytes } from '../../core/upgrade/snapshot-room.ts';
 import { formatBytes } from '../format.ts';
 import { span, type Line, type Span } from '../line.ts';
 import { cut, pad, widthOf, wrapWords } from '../text.ts';
@@ -67,7 +68,10 @@ const snapshotWords = ({ snapshot }: UpgradeSubject): readonly Span[] => {
     how
   ];
   const text = `${formatBytes(bytes)} copied ${way}; ${formatBytes(freeBytes)} free`;
-  return how !== 'reflink' && freeBytes < bytes ? [span(`NOT ENOUGH ROOM: ${text}`, 'bad')] : [span(text)];
+  const needed = snapshotBytes(snapshot);
+  return freeBytes < needed
+    ? [span(`NOT ENOUGH ROOM: ${text}, ${formatBytes(needed)} needed, so nothing would be changed`, 'bad')]
+    : [span(text)];
 };
 
 const stepLines = ({ steps, subjects }: UpgradePlan, width: number): readonly Line[] => {

@@ -3,7 +3,8 @@ A daemon of a stack with one stand-in server whose versions come from a source o
 of upgrades: `daemon.ts HOME REGISTRY BEHAVIOUR [DIE_AT]`. With DIE_AT (`switch:running`) it kills itself with SIGKILL right after
 it has written that down; `any:failed` is any step, `back/switch:done` one of a way back only. `lock:returned` is when the lock says the version before again, and
 `history:returned` when that one runs, right before it is remembered;
-`history:written` is right after it. `no space` and `no copy` are not deaths: the disk is full, or fails while data is copied.
+`history:written` is right after it. `no space`, `little room` and `no copy` are not deaths: the disk is full, nearly so, or fails
+while data is copied.
 */
 import { join } from 'node:path';
 import { stackPaths } from '../../../source/core/paths.ts';
@@ -40,7 +41,10 @@ let isPlanned = false;
 /** Dies right after the journal says so. */
 const files: Files = {
   ...world.files,
-  freeBytes: async (path) => (dieAt === 'no space' && isPlanned ? 1_000 : world.files.freeBytes(path)),
+  freeBytes: async (path) => {
+    if (dieAt === 'little room') return 50_000_000;
+    return dieAt === 'no space' && isPlanned ? 1_000 : world.files.freeBytes(path);
+  },
   append: async (path, text, mode) => {
     if (dieAt === 'history:returned' && path === paths.historyFile && String(text).includes('returned')) die();
     await world.files.append(path, text, mode);

@@ -56,6 +56,15 @@ test.serial('where there is no room for the snapshot, nothing is stopped', async
   t.is(shop.locked(), apart.old);
 });
 
+test.serial('where a copy would help and there is little room, an upgrade that needs none goes without', async (t) => {
+  const shop = await openAt(t, 'obeys', 'little room', alike);
+  const [subject] = (await shop.client.planUpgrade({ kind: 'upgrade', targets: ask.targets })).subjects;
+  t.is(subject?.snapshot, null);
+  await shop.client.upgrade(ask);
+  t.is((await shop.settled(2)).result, 'done');
+  t.is(await shop.version(), '3.1.0');
+});
+
 thoroughInTurn(
   `where the disk is full in the midst of the snapshot, the old version runs on its own data${whenThorough}`,
   async (t) => {
