@@ -152,8 +152,9 @@ const subjectOf = async (
     spec.dependencies.some((on) => on.service === service),
   );
   const restarts = dependants.filter((each) => ran && followsRestart(each, service)).map(({ spec }) => spec.name);
-  // The server's own snapshot is copied while it runs; what was written since is little.
-  const how = ran && wish.hasOwnSnapshot && measured.canCopyAhead ? 'native' : measured.how;
+  // The server's own snapshot is copied while it runs; what was written since is little. Sharing blocks takes no time at all.
+  const copiesAhead = ran && wish.hasOwnSnapshot && measured.canCopyAhead && measured.how === 'copy';
+  const how = copiesAhead ? 'native' : measured.how;
   const copyMs = takes && how === 'copy' ? Math.round(measured.bytes / copyBytesPerMs) : 0;
   const shown: UpgradeSubject = {
     service,
@@ -177,7 +178,7 @@ const subjectOf = async (
     lockBefore: lockEntryOf(service),
     rollback,
     snapshot: takes ? snapshots.folderFor(service, id) : null,
-    copiesAhead: takes && how === 'native',
+    copiesAhead: takes && copiesAhead,
     restoreFrom,
     restarts,
     lossBy: wish.wayBack.lossBy ?? 'bytes',
