@@ -3,12 +3,12 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { PlainResponse, Request } from 'got';
-import { BootyError, reasonOf } from '../core/error.ts';
+import { BootyError } from '../core/error.ts';
 import type { Download, DownloadHead, DownloadResult, Downloads } from '../ports.ts';
 import { headOf } from './download-head.ts';
+import { explained, onTheWay, redirectsMax } from './download-trouble.ts';
 import { createCredentials, type Credentials, type HeadersFor } from './credentials.ts';
 
-const redirectsMax = 8;
 /** Enough for the magic of every format and the title of most pages. */
 const firstBytesMin = 512;
 
@@ -42,6 +42,7 @@ export const createDownloads = (
       http: new Agent(Object.keys(own).length > 0 ? {} : { proxyEnv: environment }),
       https: new SecureAgent({ proxyEnv: environment }),
     };
+    let at = url;
     const stream = got.stream(url, {
       agent,
       headers: { 'user-agent': 'booty', 'accept-encoding': 'identity', ...headers, ...own },
@@ -58,12 +59,20 @@ export const createDownloads = (
         socket: timeoutMs.stall,
         response: timeoutMs.stall,
       },
-      hooks: { beforeRedirect: [refuseDowngrade, (next) => sayAnew(credentials, next)] },
+      hooks: {
+        beforeRedirect: [
+          refuseDowngrade,
+          (next) => sayAnew(credentials, next),
+          (next) => {
+            at = String(next.url);
+          },
+        ],
+      },
     });
     const response = await new Promise<PlainResponse>((resolve, reject) => {
       stream.once('response', resolve);
       // Stays, as a stream that is destroyed may still report an error.
-      stream.on('error', reject);
+      stream.on('error', (error) => reject(onTheWay(url, at, error)));
     });
     return { stream, response };
   };
@@ -272,14 +281,3 @@ const localFile = async (url: string): Promise<{ head: DownloadHead; body: () =>
 const emptyBody = async function* (): AsyncGenerator<never> {};
 
 const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => null))?.size ?? 0;
-
-/** In words a user knows; the code alone says little to most. */
-const explained = ({ hide }: Credentials, error: unknown): string => {
-  const { code = '', event } = error as { readonly code?: string; readonly event?: string };
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name is not known here (DNS)';
-  if (code === 'ECONNREFUSED') return 'it refuses the connection';
-  if (code === 'ETIMEDOUT') return event === 'socket' ? 'it went silent' : `it does not answer (${event ?? 'timeout'})`;
-  if (['ECONNRESET', 'EPIPE', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH'].includes(code)) return 'it broke off';
-  if (code === 'ERR_TOO_MANY_REDIRECTS') return `it redirects more than ${redirectsMax} times`;
-  return hide(reasonOf(error));
-};

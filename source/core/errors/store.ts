@@ -1,5 +1,16 @@
 import { row } from './row.ts';
 
+/** Without a hash nobody fetched it whole: its length was wrong. */
+const servedText = (facts: {
+  actualSha256: string | null;
+  expectedBytes: number | null;
+  actualBytes: number;
+}): string => {
+  if (facts.actualSha256 !== null) return `${facts.actualSha256} (${facts.actualBytes} bytes), the same each time`;
+  const isLess = facts.expectedBytes !== null && facts.actualBytes < facts.expectedBytes;
+  return `${facts.actualBytes} bytes${isLess ? '' : ' or more'}`;
+};
+
 /** Errors of the store and registry rooms. A code never changes its meaning once released. */
 const shownMax = 5;
 /** The first few, and how many more there are. */
@@ -217,7 +228,7 @@ export const storeErrors = {
     message: (facts) =>
       `${facts.url} serves other bytes than the registry knows of ${facts.component}: expected sha256 ` +
       `${facts.expectedSha256}${facts.expectedBytes === null ? '' : ` (${facts.expectedBytes} bytes)`}, it serves ` +
-      `${facts.actualSha256 ?? 'something'} (${facts.actualBytes} bytes), the same each time; nothing was installed`,
+      `${servedText(facts)}; nothing was installed`,
     hint: () =>
       'upstream or a mirror replaced a release: do not run it before somebody has looked; other versions work',
   }),

@@ -42,7 +42,20 @@ test('a body longer than the registry’s size is cut off', async (t) => {
     { '/demo.tar.gz': (_, response) => void response.writeHead(200).end(long) },
     registryOf(good, { sizeBytes: good.length }),
   );
-  await fails(t, endless, 'STORE_UPSTREAM_CHANGED', /other bytes/);
+  await fails(t, endless, 'STORE_UPSTREAM_CHANGED', /it serves \d+ bytes or more; nothing/);
+  t.deepEqual(await files.list(`${endless.home}/cache/downloads`), [], 'what is too large is not kept');
+});
+
+test('what a page says of itself cannot speak to the terminal', async (t) => {
+  const page = '<html><title>Sign\x1b[2J\x9b31m in\u202e</title>'.padEnd(900);
+  const answer = status(200, page, { 'content-type': 'application/x\x9b1m' });
+  const found = await install(t, { '/demo.tar.gz': answer });
+  await fails(t, found, 'STORE_DOWNLOAD_REFUSED', /sends application\/x 1m \(a page: Sign \[2J 31m in\)/);
+});
+
+test('who is redirected to and fails is named, not who redirects', async (t) => {
+  const away = await install(t, { '/demo.tar.gz': status(302, '', { location: 'http://127.0.0.2:1/elsewhere' }) });
+  await fails(t, away, 'STORE_MIRROR_UNREACHABLE', /it redirects to 127\.0\.0\.2:1, which fails: it refuses the conn/);
 });
 
 test('the same wrong bytes twice: upstream changed them; different ones: something spoils them', async (t) => {
@@ -141,6 +154,8 @@ test('503 and 429 are tried again, and given up at last', async (t) => {
   await succeeds(t, busy);
   const down = await install(t, { '/demo.tar.gz': status(503) });
   await fails(t, down, 'STORE_DOWNLOAD_BROKEN', /4 tries: it answers 503/);
+  const closed = await install(t, { '/demo.tar.gz': status(429, '', { 'retry-after': '86400' }) });
+  await fails(t, closed, 'STORE_DOWNLOAD_BROKEN', /4 tries: it answers 429 and asks to wait 86400 s/);
 });
 
 test('redirects are followed, to an end', async (t) => {

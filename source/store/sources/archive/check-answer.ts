@@ -16,12 +16,15 @@ export const objectionTo = (
   expected: { readonly format: ArchiveFormat; readonly sizeBytes: number | null; readonly fromByte: number },
 ): Objection | null => {
   const { status, totalBytes } = head;
-  if (status === 429 || status === 408 || status >= 500) return { kind: 'retry', found: `it answers ${status}` };
+  if (status === 429 || status === 408 || status >= 500) {
+    const wait = head.retryAfterMs === null ? '' : ` and asks to wait ${Math.ceil(head.retryAfterMs / 1_000)} s`;
+    return { kind: 'retry', found: `it answers ${status}${wait}` };
+  }
   if (status === 416) return { kind: 'retry', found: 'it has less than was fetched before' };
   if (status !== 200 && status !== 206) return { kind: 'refused', found: `it answers ${status}${titleOf(firstBytes)}` };
   if (status === 206 && head.fromByte !== expected.fromByte) return { kind: 'retry', found: 'it sends another part' };
   if (head.fromByte === 0 && !looksLike(firstBytes, expected.format)) {
-    const kind = head.contentType.split(';')[0] || 'something';
+    const kind = head.contentType.split(';')[0]?.replaceAll(notShown, ' ') || 'something';
     if (firstBytes.length === 0) return { kind: 'retry', found: 'it sends nothing' };
     return { kind: 'refused', found: `it sends ${kind}${titleOf(firstBytes)}, not a ${expected.format} file` };
   }
@@ -53,8 +56,11 @@ const looksLike = (firstBytes: Uint8Array, format: ArchiveFormat): boolean => {
   return magics[format].some((magic) => start.startsWith(magic));
 };
 
+/** A stranger's words go to a terminal, which would obey what is no letter in them. */
+const notShown = /[\s\p{Cc}\p{Cf}]+/gu;
+
 const titleOf = (firstBytes: Uint8Array): string => {
   const text = Buffer.from(firstBytes).toString('utf8');
-  const title = /<title>([^<]{1,80})/i.exec(text)?.[1]?.replaceAll(/\s+/g, ' ').trim();
+  const title = /<title>([^<]{1,80})/i.exec(text)?.[1]?.replaceAll(notShown, ' ').trim();
   return title ? ` (a page: ${title})` : '';
 };

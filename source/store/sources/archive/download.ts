@@ -133,8 +133,12 @@ const attempt = async (
     });
     return result.kind === 'broken' ? { ...result, retryAfterMs: null } : result;
   } catch (error) {
-    if (error instanceof Oversized && encoded !== null) return encodedAnswer(encoded);
-    if (error instanceof Oversized) return { kind: 'changed', actualBytes: error.doneBytes };
+    if (error instanceof Oversized) {
+      // As large as the bound, and nobody will go on with it.
+      await files.remove(cached.file);
+      await files.remove(cached.note);
+      return encoded === null ? { kind: 'changed', actualBytes: error.doneBytes } : encodedAnswer(encoded);
+    }
     if (!(error instanceof Objected)) throw error;
     const { objection, head } = error;
     // Of no use any more, or the next try would ask for the same part again.
