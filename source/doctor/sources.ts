@@ -46,6 +46,23 @@ export const judgeMirror = (mirror: {
   return warn(id, title, `${mirror.problem} (${mirror.tookMs} ms)`, 'see what apt says: apt-get update');
 };
 
+/** The mirror of BOOTY_MIRROR. */
+export const judgeOwnMirror = (mirror: {
+  readonly address: string;
+  /** What it says of itself; null: it says nothing. */
+  readonly held: { readonly packages: number; readonly updatedAt: string } | null;
+  readonly problem: string | null;
+}): Finding => {
+  const { held, problem } = mirror;
+  const id = 'mirror.booty';
+  const title = `Mirror ${mirror.address}`;
+  if (problem !== null)
+    return warn(id, title, problem, 'see that it is served and reached from here, or unset BOOTY_MIRROR');
+  if (held === null)
+    return ok(id, title, "a folder of archives in the place of upstreams' hosts; Debian and Go are asked");
+  return ok(id, title, `holds ${held.packages} versions, as of ${held.updatedAt.slice(0, 10)}; nothing else is asked`);
+};
+
 export type PackageReading = {
   readonly package: string;
   /** As written in booty.yaml; null = any. */

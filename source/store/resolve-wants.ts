@@ -113,7 +113,7 @@ const ask = async (
     return { source, offer: await source.offer(wanted, onMessage, signal) };
   } catch (error) {
     if (signal.aborted || !(error instanceof BootyError)) throw error;
-    return { source, skipped: reasonOf(error), error };
+    return { source, skipped: skipReason(error), error };
   }
 };
 

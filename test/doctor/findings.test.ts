@@ -7,7 +7,7 @@ import { judgePort } from '../../source/doctor/ports.ts';
 import { judgeLimits, judgeNamespace, judgeRung, parseLimits } from '../../source/doctor/processes.ts';
 import { judgeRegistry } from '../../source/doctor/registries.ts';
 import { judgeNode, judgePlatform, judgeTerminal, judgeUser } from '../../source/doctor/runtime.ts';
-import { judgeMirror, judgePackage, judgeSource } from '../../source/doctor/sources.ts';
+import { judgeMirror, judgeOwnMirror, judgePackage, judgeSource } from '../../source/doctor/sources.ts';
 
 const node = (version: string, path = '/usr/bin/node') => judgeNode({ version, path, packageFolder: '/opt/booty' });
 const platform = { release: '6.1', distribution: 'Debian', cores: 2, memoryBytes: 2 ** 31, arch: 'x64' };
@@ -33,6 +33,7 @@ const source = {
   refused: new Map<string, string>(),
 };
 const registry = { name: 'acme', place: '/srv/acme.json', problem: null, age: null, overrides: [] };
+const mirror = { address: 'file:///m', held: { packages: 11, updatedAt: '2026-11-30T07:40:42Z' }, problem: null };
 const wanted = { package: 'nats-server', range: '^2', installed: null, newest: [], others: [] };
 const limits = (soft: number | null, hard: number | null, processes: number | null) =>
   judgeLimits({ openFiles: { soft, hard }, processes, pidMax: 32_768 });
@@ -95,6 +96,9 @@ const cases: readonly (readonly [string, Finding, Finding['state'], RegExp])[] =
   ['a source in trouble', judgeSource({ ...source, trouble: 'cannot reach it' }), 'warn', /cannot reach/],
   ['a source that refuses', judgeSource({ ...source, refused: new Map([['x', 'host away']]) }), 'warn', /host away/],
   ['nothing on PATH', judgeSource({ ...source, name: 'path', refused: new Map([['x', 'no x']]) }), 'ok', /1 of 1/],
+  ['a mirror of ours', judgeOwnMirror(mirror), 'ok', /holds 11 versions, as of 2026-11-30; nothing else is asked/],
+  ['a plain mirror', judgeOwnMirror({ ...mirror, held: null }), 'ok', /in the place of upstreams' hosts/],
+  ['a mirror away', judgeOwnMirror({ ...mirror, problem: 'it is not there' }), 'warn', /not there/],
   ['a mirror', judgeMirror({ host: 'deb.example', tookMs: 30, problem: null }), 'ok', /30 ms/],
   ['a dead mirror', judgeMirror({ host: 'deb.example', tookMs: 30, problem: 'refused' }), 'warn', /refused/],
   [

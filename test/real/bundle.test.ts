@@ -44,8 +44,10 @@ const withoutNode = (folder: string): string => {
   const booty = (...words: readonly string[]): string =>
     execFileSync(join(folder, name, 'bin/booty'), words, { cwd: folder, env: bare, encoding: 'utf8' });
   t.regex(booty('--version'), /^booty \d+\.\d+\.\d+/);
-  const { node } = JSON.parse(booty('doctor', '--json')) as { node?: unknown };
-  t.not(node, null);
+  const { findings } = JSON.parse(booty('doctor', '--json')) as { findings: readonly { id: string; found: string }[] };
+  const foundOf = (id: string): string => findings.find((each) => each.id === id)?.found ?? '';
+  t.regex(foundOf('node'), /brought along by booty/);
+  t.regex(foundOf('source.bundle'), /has \d+ of \d+ packages/, 'what it carries is asked before all others');
   t.deepEqual(
     readdirSync(folder).filter((each) => each.startsWith('.booty-bundle-')),
     [],

@@ -1,7 +1,10 @@
+import { reasonOf } from '../../core/error.ts';
 import { bootyHome } from '../../core/paths.ts';
 import { judgeClock } from '../../doctor/clock.ts';
 import type { Finding } from '../../doctor/finding.ts';
-import { judgeMirror } from '../../doctor/sources.ts';
+import { judgeMirror, judgeOwnMirror } from '../../doctor/sources.ts';
+import { createMirrorClient } from '../../store/mirror/client.ts';
+import { parseMirror } from '../../store/sources/archive/mirror.ts';
 import { chooseTargets, isDecided } from '../../store/sources/apt/choose-targets.ts';
 import { readCodename, readMachineOrigins, readTargets, withOrigins } from '../../store/sources/apt/machine.ts';
 import { withoutCredentials } from '../../store/sources/apt/parse.ts';
@@ -10,21 +13,39 @@ import type { Context } from '../context.ts';
 import { checkMsMax } from './check.ts';
 
 /**
-The hosts apt would fetch from, each asked for the list of its release as apt itself asks, with its proxies, certificates
+The mirror of BOOTY_MIRROR, else the hosts apt would fetch from, each asked for the list of its release as apt itself asks, with its proxies, certificates
 and passwords; and what the newest of these lists says about the clock. Nothing on a machine without apt.
 */
 export const lookAtMirrors = async (context: Context, signal: AbortSignal): Promise<readonly Finding[]> => {
   const { files, host, clock } = context.ports;
   const madeAtMs = (await files.stat(`${context.packageFolder}/package.json`))?.modifiedAtMs ?? null;
+  const own = await lookAtOwn(context, signal);
   const helper = await host.findExecutable(aptHelper, '/', '');
-  const mirrors = helper === null ? [] : await mirrorsOf(context, signal);
+  const mirrors = helper === null || own.isAlone ? [] : await mirrorsOf(context, signal);
   const answers = await Promise.all(mirrors.map((mirror) => ask(context, mirror, signal)));
   const published = answers.flatMap(({ publishedAtMs }) => publishedAtMs ?? []);
   const publishedAtMs = published.length > 0 ? Math.max(...published) : null;
   return [
+    ...own.findings,
     ...answers.map(({ host: name, tookMs, problem }) => judgeMirror({ host: name, tookMs, problem })),
     judgeClock({ nowMs: clock.nowMs(), madeAtMs, publishedAtMs }),
   ];
+};
+
+/** The mirror of BOOTY_MIRROR, if there is one; `isAlone`: nobody else is asked then. */
+const lookAtOwn = async ({ ports }: Context, signal: AbortSignal) => {
+  const { base } = parseMirror(ports.host.environment['BOOTY_MIRROR'] ?? '');
+  if (base === null) return { findings: [], isAlone: false };
+  const client = createMirrorClient(ports, `${bootyHome(ports.host)}/cache/mirror`, base);
+  const address = withoutCredentials(base);
+  try {
+    const document = await client.read(signal);
+    const held = document && { packages: document.packages.length, updatedAt: document.updatedAt };
+    return { findings: [judgeOwnMirror({ address, held, problem: null })], isAlone: held !== null };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { findings: [judgeOwnMirror({ address, held: null, problem: reasonOf(error) })], isAlone: true };
+  }
 };
 
 const aptHelper = '/usr/lib/apt/apt-helper';

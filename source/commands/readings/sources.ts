@@ -6,6 +6,7 @@ import { judgePackage, judgeSource, type SourceReading } from '../../doctor/sour
 import { findComponent } from '../../registry/find.ts';
 import { distinctVersions, newestFirst } from '../../registry/range.ts';
 import type { Registry } from '../../registry/schema.ts';
+import { storeFolder } from '../../store/layout.ts';
 import { createSources } from '../../store/sources/all.ts';
 import type { Offer, Source, Wanted } from '../../store/sources/source.ts';
 import type { Context } from '../context.ts';
@@ -21,7 +22,10 @@ export const lookAtSources = async (
 ): Promise<readonly Finding[]> => {
   const { registry } = await registriesOf(context, definition?.folder);
   const wanted = wantedOf(registry, definition);
-  const sources = createSources(context.ports, bootyHome(context.ports.host));
+  const { files, host } = context.ports;
+  const { packageFolder } = context;
+  const carried = (await files.stat(storeFolder(packageFolder))) === null ? null : packageFolder;
+  const sources = createSources(context.ports, bootyHome(host), carried);
   const readings = await Promise.all(
     sources.map(async (source) => {
       const reading = await ask(context, source, wanted);

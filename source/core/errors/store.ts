@@ -90,7 +90,9 @@ export const storeErrors = {
     exitCode: 1,
     message: (facts) =>
       `no source has ${facts.component}@${facts.range}: ${facts.tried.join('; ') || 'none was usable'}`,
-    hint: (facts) => `widen the range of ${facts.component}, or connect this machine to one of the sources`,
+    hint: ({ component, range }) =>
+      `${range === 'any' ? '' : `widen the range of ${component}, or `}connect this machine to one of the sources, or to ` +
+      `a mirror made elsewhere with: booty mirror clone DIR ${component}`,
   }),
   STORE_MIRROR_UNREACHABLE: row<{ source: string; address: string; found: string }>({
     kind: 'world',

@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BootyError } from '../../core/error.ts';
 import type { World } from '../../ports.ts';
+import { withoutCredentials } from '../sources/apt/parse.ts';
 import { type MirrorDocument, mirrorFile, parseMirrorDocument } from './document.ts';
 
 const connectMsMax = 3_000;
@@ -13,8 +15,9 @@ export type MirrorClient = {
   /** URL (http, https, file) of its folder, without a slash at the end. */
   readonly base: string;
   /**
-  What it holds; null when it is a plain folder of archives that says nothing of itself, or does not answer (whoever
-  fetches from it then says so). Asked once a minute at most. Throws MIRROR_UNREADABLE, and what the signal aborts with.
+  What it holds; null when it is a plain folder of archives that says nothing of itself. Asked once a minute at most.
+  Throws STORE_MIRROR_UNREACHABLE (nobody else is asked instead: who names a mirror does not mean to reach out),
+  MIRROR_UNREADABLE, and what the signal aborts with.
   */
   read(signal: AbortSignal): Promise<MirrorDocument | null>;
 };
@@ -26,8 +29,13 @@ export const createMirrorClient = (
   base: string,
 ): MirrorClient => {
   let last: { readonly answer: Promise<MirrorDocument | null>; readonly atMs: number } | null = null;
+  const unreachable = (found: string): BootyError =>
+    new BootyError('STORE_MIRROR_UNREACHABLE', { source: 'mirror', address: withoutCredentials(base), found });
   const ask = async (signal: AbortSignal): Promise<MirrorDocument | null> => {
     const url = `${base}/${mirrorFile}`;
+    if (base.startsWith('file:') && (await files.stat(fileURLToPath(base)))?.kind !== 'folder') {
+      throw unreachable('there is no such folder');
+    }
     await files.makeFolder(folder, 0o700);
     const file = join(await files.makeTemporary(folder, 'mirror-'), mirrorFile);
     try {
@@ -39,13 +47,16 @@ export const createMirrorClient = (
         stallTimeoutMs: stallMsMax,
         signal,
         check: ({ status }) => {
-          if (status !== 200) throw new NoDocument();
+          if (status === 404 || status === 410 || status === 403) throw new NoDocument();
+          if (status !== 200) throw unreachable(`it answers ${status}`);
         },
         onBytes: (bytes) => {
-          if (bytes > bytesMax) throw new BootyError('MIRROR_UNREADABLE', { address: url, problem: 'it is too large' });
+          if (bytes > bytesMax)
+            throw new BootyError('MIRROR_UNREADABLE', { address: withoutCredentials(url), problem: 'it is too large' });
         },
       });
-      return result.kind === 'broken' ? null : parseMirrorDocument((await files.readText(file)) ?? '', url);
+      if (result.kind === 'broken') throw unreachable(result.found);
+      return parseMirrorDocument((await files.readText(file)) ?? '', withoutCredentials(url));
     } catch (error) {
       if (error instanceof NoDocument) return null;
       throw error;

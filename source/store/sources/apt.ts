@@ -15,7 +15,8 @@ import type { Candidate, Source } from './source.ts';
 
 /**
 Debian's and Ubuntu's archive, through the mirror, suites and keys that this machine's apt is configured with. Needs no
-root: apt works on a private tree below BOOTY_HOME, whose signatures it checks. One booty process at a time uses the tree. Where a mirror holds suites of the archive, those alone are asked.
+root: apt works on a private tree below BOOTY_HOME, whose signatures it checks. One booty process at a time uses the tree.
+Where a mirror says what it holds, that alone is offered.
 */
 export const createAptSource = (
   world: Pick<World, 'files' | 'host' | 'clock'>,
@@ -55,7 +56,7 @@ export const createAptSource = (
       withLock(
         async () => {
           const document = (await client?.read(signal)) ?? null;
-          if (client !== null && document !== null && document.apt.length > 0) {
+          if (client !== null && document !== null) {
             const own = createTree(world, join(folder, 'mirror'));
             await own.prepare();
             return offerMirrored(world, own, { base: client.base, document }, from, wanted, onMessage, signal);

@@ -5,12 +5,14 @@ import { build } from './go/build.ts';
 import { findGo, goCache, goPlace } from './go/command.ts';
 import { copy } from './go/copy.ts';
 import { offer } from './go/offer.ts';
-import type { FetchListener, Pick as Picked, Source } from './source.ts';
+import { keyOf } from '../mirror/document.ts';
+import type { Candidate, FetchListener, Pick as Picked, Source } from './source.ts';
 
 /**
 Go modules that the machine's own Go builds, from the module proxy and under the checksum database it is configured with.
 Modules and compiled packages stay in Go's caches, so that the next version is built sooner. Where a mirror holds modules,
-it is the proxy, also for the database.
+it is the proxy, also for the database, and only what it says it holds is offered: of a module that another one needs it
+has no more than that one needs.
 */
 export const createGoSource = (
   world: Pick<World, 'files' | 'host' | 'downloads'>,
@@ -18,17 +20,29 @@ export const createGoSource = (
   client: MirrorClient | null = null,
 ): Source => {
   /** Go remembers the newest tree of the database it saw, which a mirror cannot prove its own older one in: so a cache apart. */
-  const mirrored = async (signal: AbortSignal): Promise<Readonly<Record<string, string>>> => {
+  const mirrored = async (signal: AbortSignal) => {
     const document = (await client?.read(signal)) ?? null;
-    if (client === null || !document?.packages.some(({ source }) => source === 'go')) return {};
-    return { GOPROXY: `${client.base}/go`, ...goCache(join(home, 'cache', 'go')) };
+    if (client === null || document === null) return { document: null, environment: {} };
+    return { document, environment: { GOPROXY: `${client.base}/go`, ...goCache(join(home, 'cache', 'go')) } };
   };
   return {
     name: 'go',
     unusable: async () => ((await findGo(world.host)) === null ? `no go on PATH or in ${goPlace}` : null),
-    offer: async (wanted, _onMessage, signal) => offer(world, wanted, signal, await mirrored(signal)),
+    offer: async (wanted, _onMessage, signal) => {
+      const { document, environment } = await mirrored(signal);
+      if (document === null) return offer(world, wanted, signal);
+      const held = document.packages.filter(({ source }) => source === 'go');
+      const own = wanted.filter(({ package: name }) => held.some((one) => one.package === name));
+      const keys = new Set(held.map(keyOf));
+      const answer = await offer(world, own, signal, environment);
+      const candidates = [...answer.candidates].map(([name, rows]): [string, readonly Candidate[]] => [
+        name,
+        rows.filter(({ sourceVersion }) => keys.has(keyOf({ package: name, source: 'go', sourceVersion }))),
+      ]);
+      return { ...answer, candidates: new Map(candidates) };
+    },
     fetch: async (picks, folder, on, signal) => {
-      const environment = await mirrored(signal);
+      const { environment } = await mirrored(signal);
       await each(picks, on, signal, (pick, onStep) => build(world, pick, folder, onStep, signal, environment));
     },
     copy: (picks, into, on, signal) =>
