@@ -18,6 +18,7 @@ import { portRequests } from '../../source/stack/ports.ts';
 import { secretRequests } from '../../source/stack/secrets.ts';
 import { createStore } from '../../source/store/create-store.ts';
 import type { Installed } from '../../source/store/store.ts';
+import { shareStore } from '../shared-downloads.ts';
 
 const world = createWorld();
 const { files, host } = world;
@@ -29,6 +30,7 @@ real('servers accept the config booty writes for them (needs apt-get on Linux)',
   t.timeout(240_000);
   const home = await mkdtemp(path.join(tmpdir(), 'booty-checks-'));
   t.teardown(() => files.remove(home));
+  shareStore(home);
   const definition = withCheckers();
   t.deepEqual(checkDefinition(definition), []);
   const dirs = { data: `${home}/data`, config: `${home}/config`, logs: `${home}/logs`, run: `${home}/run` };

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import test, { type ExecutionContext } from 'ava';
 import type { StackRow } from '../../source/core/model.ts';
+import { shareStore } from '../shared-downloads.ts';
 import { assertNothingLeft, makeBooty, serviceOf, type Booty } from '../terminal/booty.ts';
 import { isLoopback, listenersOf } from './sockets-of.ts';
 
@@ -40,6 +41,7 @@ services:
 real('a whole stack keeps its secrets and its listeners to itself (needs apt-get on Linux)', async (t) => {
   t.timeout(240_000);
   const booty = makeBooty(t, stack);
+  shareStore(booty.home);
   const up = await booty.run(['up', '-d']);
   t.is(up.code, 0, up.stderr);
   const isUp = ({ name, state }: StackRow['services'][number]) =>

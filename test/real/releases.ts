@@ -1,29 +1,15 @@
 /**
 What tests of real servers need to know of Debian's releases: which version each has of a package (they move, so tests name
-releases), and one folder of package lists for all the booties of a test file, as each release's lists are some 50 MB.
+releases).
 */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Booty } from '../terminal/booty.ts';
 
 /** True on the release these upgrades start from. */
 export const isBookworm =
   existsSync('/usr/bin/apt-get') && /VERSION_CODENAME=bookworm/.test(readFileSync('/etc/os-release', 'utf8'));
-
-let cache: string | null = null;
-
-/** Gives a booty that was not used yet the lists the others of this test file have fetched. */
-export const shareLists = ({ home }: Booty): void => {
-  if (cache === null) {
-    const made = mkdtempSync(path.join(tmpdir(), 'booty-lists-'));
-    cache = made;
-    process.on('exit', () => rmSync(made, { recursive: true, force: true }));
-  }
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  symlinkSync(cache, path.join(home, 'cache'));
-};
 
 /** The upstream version a release has of a Debian package, read from the lists booty has fetched. */
 export const versionIn = ({ home }: Booty, release: string, debianPackage: string): string => {

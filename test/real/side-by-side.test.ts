@@ -2,11 +2,11 @@
 Three stacks at once that all want the same ports: two folders with one BOOTY_HOME, and a third with its own. Each must
 find ports of its own, tell its wiring, and measure its own services and nobody else's.
 */
-import { cpSync, existsSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import test from 'ava';
 import type { StackRow } from '../../source/core/model.ts';
 import { assertNothingLeft, makeBooty, serviceOf, type Booty } from '../terminal/booty.ts';
+import { shareStore } from '../shared-downloads.ts';
 import { until } from '../until.ts';
 
 const hasApt = existsSync('/usr/bin/apt-get') && process.platform === 'linux';
@@ -18,14 +18,14 @@ real('stacks side by side move their ports, and their wiring follows (needs apt-
   t.timeout(240_000);
   const one = makeBooty(t);
   const other = makeBooty(t);
+  for (const { home } of [one, other]) shareStore(home);
   const places: readonly Place[] = [
     { booty: one, folder: one.folder },
     { booty: one, folder: one.makeFolder('second') },
     { booty: other, folder: other.folder },
   ];
-  // The first fetches the servers; the last is given them, as fetching is not what this is about.
+  // The first fetches the servers, as fetching is not what this is about.
   t.is((await up(places[0] as Place)).code, 0);
-  cpSync(path.join(one.home, 'store'), path.join(other.home, 'store'), { recursive: true });
   const ended = await Promise.all(places.slice(1).map(up));
   t.deepEqual(
     ended.map(({ code }) => code),

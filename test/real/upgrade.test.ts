@@ -8,7 +8,8 @@ import test from 'ava';
 import { assertNothingLeft, makeBooty, serviceOf } from '../terminal/booty.ts';
 import { until } from '../until.ts';
 import { askAlong, get, pushAlong, put, samplesOf, urlOf } from './clients.ts';
-import { isBookworm, shareLists, versionIn } from './releases.ts';
+import { isBookworm, versionIn } from './releases.ts';
+import { shareLists } from '../shared-downloads.ts';
 import { thoroughInTurn, whenThorough } from '../thorough.ts';
 
 const real = isBookworm ? test.serial : test.serial.skip;
@@ -48,7 +49,7 @@ real(
     const yaml =
       'name: orders\nservices:\n  nats: {component: nats-server, version: "^2.9"}\n  app: {command: [sleep, "1000"], environment: {URL: "${{ services.nats.url }}"}}\n';
     const booty = makeBooty(t, yaml);
-    shareLists(booty);
+    shareLists(booty.home);
     const run = async (...words: readonly string[]): Promise<string> => {
       const { code, stdout, stderr } = await booty.run(words, { environment, timeoutMs: 180_000 });
       t.is(code, 0, `${words.join(' ')}: ${stdout} ${stderr}`);
@@ -106,7 +107,7 @@ real('Prometheus goes two majors on and comes back to the data it can read (need
     t,
     'name: prom\nservices:\n  prom: {component: prometheus}\n  node: {component: node_exporter}\n',
   );
-  shareLists(booty);
+  shareLists(booty.home);
   const run = async (...words: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await booty.run(words, { environment, timeoutMs: 180_000 });
     t.is(code, 0, `${words.join(' ')}: ${stdout} ${stderr}`);
@@ -158,7 +159,7 @@ const names = Object.keys(packages) as readonly Name[];
   async (t) => {
     t.timeout(400_000);
     const booty = makeBooty(t, manyYaml);
-    shareLists(booty);
+    shareLists(booty.home);
     const run = async (...words: readonly string[]): Promise<string> => {
       const { code, stdout, stderr } = await booty.run(words, {
         environment: { ...environment, BOOTY_GATE_MS: '800' },

@@ -10,6 +10,7 @@ import { parseMirror } from '../../../source/store/sources/archive/mirror.ts';
 import { createGoSource } from '../../../source/store/sources/go.ts';
 import { findGo } from '../../../source/store/sources/go/command.ts';
 import { createPathSource } from '../../../source/store/sources/path.ts';
+import { shareLists } from '../../shared-downloads.ts';
 import { sourceContract } from '../../contract/source.ts';
 import { carriers, clock, files, hostWith, newHome, shippedRegistry } from '../world.ts';
 import { good, registryOf, script } from './archive-scene.ts';
@@ -32,6 +33,7 @@ const says =
 const hasApt = (await host.findExecutable('apt-get', '/', host.environment['PATH'] ?? '')) !== null;
 // One tree for all: its lists are large.
 const shared = hasApt ? await files.makeTemporary(host.temporaryFolder, 'booty-apt-') : '';
+if (hasApt) shareLists(shared);
 const nats = entryOf((await shippedRegistry()).packages, 'nats-server');
 
 const module = 'github.com/google/addlicense';
