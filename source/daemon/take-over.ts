@@ -19,6 +19,8 @@ export const takeOver = async (
   const { left, running, unknown, isRestarted } = inherited;
   const note = (message: string) =>
     history.add({ atMs: ports.clock.nowMs(), service: null, type: 'daemon.tookOver', from: null, to: null, message });
+  // Before anything is told to the loop: what it starts then leaves a note too, by which a successor may have to find it.
+  await forgetCutOff(ports, inherited);
   if (left) {
     // All ports as they were: one that somebody else took meanwhile is told when its service is started.
     const held = await supervisor.prepare(left.request, left.ports);
@@ -43,7 +45,6 @@ export const takeOver = async (
     loop.post({ type: 'process.exited', service, generation, exit, roll: ports.random.roll() });
   }
   allWatched();
-  await forgetCutOff(ports, inherited);
   for (const [service, { state, generation, identity }] of Object.entries(inherited.world.services)) {
     // It ended, and the daemon that saw it died before it could take that in: nobody knows any more how it ended.
     if (identity !== null && !running[service]) {

@@ -156,6 +156,7 @@ export const createWitness = (of: {
       }
     },
     birth: ({ service, generation }) => {
+      of.say(`${service} is born, generation ${generation}`);
       const [other] = of.machine().bodies.living(service);
       demand(!other, `${service} ${generation} is born while its generation ${other?.launch.generation} lives`);
     },
