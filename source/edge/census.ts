@@ -1,5 +1,6 @@
 import { type Family, findMembers } from './family.ts';
 import type { ProcessStat } from './proc/stat.ts';
+import { sendTo } from './send.ts';
 import { createMarkerReader, createOutputsReader, type Marker, type ProcessTable, readTable } from './proc/table.ts';
 
 /** Looks at all families in one pass over /proc, so that twelve services cost little more than one. */
@@ -7,13 +8,20 @@ export const takeCensus = (families: Iterable<Family>): ReadonlyMap<Family, read
   const table = readTable();
   const markerOf = createMarkerReader();
   const outputsOf = createOutputsReader();
-  return new Map([...families].map((family) => [family, findMembers(family, table, markerOf, outputsOf)]));
+  return new Map([...families].map((family) => [family, look(family, { table, markerOf, outputsOf })]));
+};
+
+/** A service may stop its shim, as it runs under the same user; at the next look that goes on. */
+const look = (family: Family, { table, markerOf, outputsOf }: Omit<Shared, 'readAtMs'>): readonly ProcessStat[] => {
+  const members = findMembers(family, table, markerOf, outputsOf);
+  for (const helper of family.halted) sendTo(helper, 'SIGCONT');
+  return members;
 };
 
 /** The living members of one family, its helpers not among them; of a table that may be some milliseconds old. */
 export const membersNow = (family: Family): readonly ProcessStat[] => {
   if (shared === null || performance.now() - shared.readAtMs > sharedMsMax) shared = shareTable();
-  return findMembers(family, shared.table, shared.markerOf, shared.outputsOf);
+  return look(family, shared);
 };
 
 /** A process that was born since the last table was read is to be found: the next look takes a new one. */

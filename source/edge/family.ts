@@ -28,6 +28,8 @@ export type Family = {
   readonly helpers: Map<number, string>;
   /** Those of the helpers that stand between the shim and the service; null while the service is not known. */
   between: ReadonlySet<number> | null;
+  /** Those of the helpers that somebody had stopped (SIGSTOP) at the last look: nobody would hear of the end. */
+  halted: readonly ProcessStat[];
   /** pid → start time of the members at the last look. */
   readonly members: Map<number, string>;
   /**
@@ -52,6 +54,7 @@ export const createFamily = (
   first: null,
   helpers: new Map([[shim.pid, shim.startTicks]]),
   between: null,
+  halted: [],
   members: new Map(),
   groups: new Map([[shim.pid, shim.startTicks]]),
 });
@@ -100,7 +103,9 @@ export const findMembers = (
   for (const stat of found.values()) {
     if (isOfReader(stat, family, table)) family.helpers.set(stat.pid, stat.startTicks);
   }
-  const members = [...found.values()].filter((stat) => family.helpers.get(stat.pid) !== stat.startTicks);
+  const isHelper = (stat: ProcessStat): boolean => family.helpers.get(stat.pid) === stat.startTicks;
+  family.halted = [...found.values()].filter((stat) => stat.state === 'T' && isHelper(stat));
+  const members = [...found.values()].filter((stat) => !isHelper(stat));
   family.members.clear();
   for (const stat of members) family.members.set(stat.pid, stat.startTicks);
   return members;

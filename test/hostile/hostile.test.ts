@@ -48,6 +48,25 @@ for (const { rung, mode, where } of rungs.flatMap((rung) =>
     }
   }
 
+  test(`stops-its-parent: a request to end is obeyed, and its end is heard (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'stops-its-parent', { rung, mode });
+    await hostile.processes.signal(hostile.launch.service, 'SIGTERM', 'group');
+    t.is((await hostile.exit).code, 3);
+    t.deepEqual(hostile.remains(), []);
+  });
+
+  test(`stops-its-parent: that it ended by itself is heard at the next look (${where})`, async (t) => {
+    const hostile = await startHostile(t, 'stops-its-parent', { rung, mode });
+    let code: number | null = null;
+    void hostile.exit.then((exit) => (code = exit.code));
+    writeFileSync(`${hostile.folder}/end`, '');
+    await until('its end is heard', async () => {
+      await hostile.processes.usage();
+      return code === 4;
+    });
+    t.deepEqual(hostile.remains(), []);
+  });
+
   test(`forks-when-asked-to-end: its five children are swept (${where})`, async (t) => {
     const hostile = await startHostile(t, 'forks-when-asked-to-end', { rung, mode });
     await hostile.processes.signal(hostile.launch.service, 'SIGTERM', 'group');
