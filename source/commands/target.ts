@@ -149,11 +149,31 @@ export const leftSomething = async ({ ports }: Context, { paths }: Target): Prom
 const answers = async (context: Context, target: Target): Promise<boolean> => {
   await assertOwn(context, target);
   try {
-    await clientOf(context, target).ps();
+    await inTime(context, target, clientOf(context, target).ps());
     return true;
   } catch (error) {
     if (error instanceof BootyError && error.code === 'DAEMON_UNREACHABLE') return false;
     throw error;
+  }
+};
+
+/** A busy machine makes a daemon slow, and one that was stopped (SIGSTOP) says nothing for ever. */
+const silenceMsMax = 10_000;
+
+/** What the answer resolves with; throws DAEMON_SILENT when there is none in time. */
+const inTime = async <Answer>(context: Context, target: Target, answer: Promise<Answer>): Promise<Answer> => {
+  const silent = Promise.withResolvers<never>();
+  const cancel = context.ports.clock.after(silenceMsMax, () => {
+    const facts = { stack: target.stack, afterMs: silenceMsMax };
+    daemonAtWork(context, target).then(
+      (pid) => silent.reject(new BootyError('DAEMON_SILENT', { ...facts, pid })),
+      (error: unknown) => silent.reject(error),
+    );
+  });
+  try {
+    return await Promise.race([answer, silent.promise]);
+  } finally {
+    cancel();
   }
 };
 

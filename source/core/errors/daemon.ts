@@ -8,6 +8,16 @@ export const daemonErrors = {
     message: (facts) => `the daemon of stack ${facts.stack} does not answer at ${facts.socket}: ${facts.found}`,
     hint: (facts) => `start it with: booty up -d --stack ${facts.stack}`,
   }),
+  DAEMON_SILENT: row<{ stack: string; pid: number | null; afterMs: number }>({
+    kind: 'world',
+    exitCode: 3,
+    message: ({ stack, pid, afterMs }) =>
+      `the daemon of stack ${stack}${pid === null ? '' : ` (pid ${pid})`} takes connections and has not answered for ${afterMs / 1000} s`,
+    hint: ({ pid }) => {
+      const end = `kill -9 ${pid ?? 'PID'}`;
+      return `was it stopped? kill -CONT ${pid ?? 'PID'}; if that does not help: ${end} (services run on, and the next command starts another)`;
+    },
+  }),
   SERVICE_UNKNOWN: row<{ service: string; stack: string; known: readonly string[] }>({
     kind: 'user',
     exitCode: 2,
