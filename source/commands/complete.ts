@@ -3,7 +3,11 @@ import { builtinStacks } from '../stack/builtin.ts';
 import type { Arguments, Command, Context } from './context.ts';
 import { parseOptions } from './parse-options.ts';
 import { registriesOf } from './registries-of.ts';
-import { clientOf, knownStacks, targetToStart, targetToUse } from './target.ts';
+import { rowInTime } from './row-in-time.ts';
+import { knownStacks, targetToStart, targetToUse } from './target.ts';
+
+/** Whoever presses Tab does not wait longer for a daemon that says nothing. */
+const silenceMsMax = 1_000;
 
 /**
 What completion scripts ask while somebody types: one candidate a line, nothing at all when something is wrong. The
@@ -56,7 +60,7 @@ const argumentsSoFar = (command: Command, words: readonly string[]): Arguments =
 
 const serviceNames = async (context: Context, typed: Arguments): Promise<readonly string[]> => {
   const running = await targetToUse(context, typed)
-    .then((target) => clientOf(context, target).ps())
+    .then((target) => rowInTime(context, target, silenceMsMax))
     .catch(() => null);
   if (running && running.services.length > 0) return running.services.map(({ name }) => name);
   const { definition } = await targetToStart(context, typed);

@@ -11,7 +11,8 @@ import type { PortTable } from '../stack/ports.ts';
 import { resolveStack, type KnownBinary } from '../stack/resolve.ts';
 import type { Context } from './context.ts';
 import { resolvedText } from './resolved-text.ts';
-import { clientOf, type Target } from './target.ts';
+import { rowInTime } from './row-in-time.ts';
+import type { Target } from './target.ts';
 
 /** One thing to show, as a document and as a text. */
 export type View = { readonly document: unknown; readonly text: string };
@@ -72,7 +73,7 @@ export const resolvedView = async (context: Context, target: Target, definition:
 /** Nobody at the socket is an answer; no daemon is started to be asked. */
 const rowOf = async (context: Context, target: Target): Promise<StackRow | null> => {
   try {
-    return await clientOf(context, target).ps();
+    return await rowInTime(context, target);
   } catch (error) {
     if (error instanceof BootyError && error.code === 'DAEMON_UNREACHABLE') return null;
     throw error;

@@ -1,10 +1,7 @@
 import type { HistoryEntry } from '../api/upgrade-protocol.ts';
 import { cutShortText } from '../core/upgrade/cut-short.ts';
 import { readJournal } from '../daemon/upgrade/found-journal.ts';
-import { plainText, wrapWords } from '../tui/text.ts';
-import { resultText, tookText, whenText } from '../tui/view/upgrade-words.ts';
 import { type Command, type Context, jsonOption, stackOptions } from './context.ts';
-import { printTable, tableWidth } from './print-table.ts';
 import { reach, type Target, targetToUse } from './target.ts';
 
 export const history: Command = {
@@ -25,7 +22,7 @@ export const history: Command = {
     if (args.flag('json')) await context.print.json({ stack: target.stack, entries });
     else if (entries.length === 0 && all.length > 0)
       context.print.note(`booty: no version of ${names.join(', ')} is in the history; all of it: booty history`);
-    else await printEntries(context, entries);
+    else await (await import('./print-history.ts')).printEntries(context, entries);
     return 0;
   },
 };
@@ -59,44 +56,4 @@ const entryFrom = (line: string): HistoryEntry | null => {
   } catch {
     return null;
   }
-};
-
-const columns = ['ID', 'WHEN', 'SERVICE', 'CHANGE', 'BY', 'DOWN', 'RESULT', 'WAY BACK', 'WHY'] as const;
-type Cells = Readonly<Record<(typeof columns)[number], string>>;
-
-const printEntries = async (context: Context, entries: readonly HistoryEntry[]): Promise<void> => {
-  const { print, terminal } = context;
-  if (entries.length === 0) {
-    print.note('booty: no version was changed yet; what is newer: booty outdated');
-    return;
-  }
-  const nowMs = context.ports.clock.nowMs();
-  const cells = entries.map((entry) => cellsOf(entry, nowMs));
-  const shown = cells.some(({ WHY }) => WHY !== '') ? columns : columns.filter((name) => name !== 'WHY');
-  // An ID that is cut cannot be handed to `booty rollback --to`.
-  const isTooWide = terminal.outputIsTerminal && tableWidth(cells, shown) > terminal.columns;
-  if (!isTooWide) return printTable(context, cells, shown);
-  for (const each of cells) for (const row of entryRows(each, terminal.columns)) await print.line(row);
-};
-
-const cellsOf = (entry: HistoryEntry, nowMs: number): Cells => ({
-  ID: entry.id,
-  WHEN: whenText(entry.startedAtMs, nowMs),
-  SERVICE: entry.service,
-  CHANGE: entry.from === null ? entry.to : `${entry.from} to ${entry.to}`,
-  BY: entry.who,
-  DOWN: entry.downMs === null ? '-' : tookText(entry.downMs),
-  RESULT: resultText(entry),
-  'WAY BACK': entry.from === null || entry.result !== 'done' ? '-' : (entry.blockedBy ?? `to ${entry.from}`),
-  WHY: entry.result === 'done' ? '' : plainText(entry.reason ?? ''),
-});
-
-/** One change in rows of its own, nothing of it cut. */
-const entryRows = (
-  { ID, WHEN, SERVICE, CHANGE, BY, DOWN, RESULT, 'WAY BACK': back, WHY }: Cells,
-  width: number,
-): readonly string[] => {
-  const down = DOWN === '-' ? '' : `, ${DOWN} down`;
-  const told = `${CHANGE} by ${BY}: ${RESULT}${down}${back === '-' ? '' : `; way back: ${back}`}${WHY === '' ? '' : `: ${WHY}`}`;
-  return [`${ID}  ${WHEN}  ${SERVICE}`, ...wrapWords(told, Math.max(16, width - 2)).map((row) => `  ${row}`)];
 };

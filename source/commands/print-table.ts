@@ -1,5 +1,4 @@
 import type { Context } from './context.ts';
-import { widthOf } from '../tui/text.ts';
 import { columnsText } from './text.ts';
 
 /** A table drawn to fit a terminal, or plain columns for pipes. */
@@ -15,7 +14,3 @@ export const printTable = async (
   }
   for (const line of columnsText(rows, columns)) await print.line(line);
 };
-
-/** Columns of a terminal that a table takes with nothing cut. */
-export const tableWidth = (rows: readonly Readonly<Record<string, string>>[], columns: readonly string[]): number =>
-  columns.reduce((sum, name) => sum + 3 + Math.max(widthOf(name), ...rows.map((row) => widthOf(row[name] ?? ''))), 1);

@@ -8,6 +8,7 @@ import { bootyHome, type StackPaths, stackPaths } from '../core/paths.ts';
 import { builtinDefinition, builtinStacks } from '../stack/builtin.ts';
 import type { Arguments, Context } from './context.ts';
 import { originFile, readOrigin, type StackOrigin } from './origin.ts';
+import { daemonAtWork, rowInTime } from './row-in-time.ts';
 import { steadyClient } from './steady-client.ts';
 
 /** The stack a command is about. */
@@ -149,31 +150,11 @@ export const leftSomething = async ({ ports }: Context, { paths }: Target): Prom
 const answers = async (context: Context, target: Target): Promise<boolean> => {
   await assertOwn(context, target);
   try {
-    await inTime(context, target, clientOf(context, target).ps());
+    await rowInTime(context, target);
     return true;
   } catch (error) {
     if (error instanceof BootyError && error.code === 'DAEMON_UNREACHABLE') return false;
     throw error;
-  }
-};
-
-/** A busy machine makes a daemon slow, and one that was stopped (SIGSTOP) says nothing for ever. */
-const silenceMsMax = 10_000;
-
-/** What the answer resolves with; throws DAEMON_SILENT when there is none in time. */
-const inTime = async <Answer>(context: Context, target: Target, answer: Promise<Answer>): Promise<Answer> => {
-  const silent = Promise.withResolvers<never>();
-  const cancel = context.ports.clock.after(silenceMsMax, () => {
-    const facts = { stack: target.stack, afterMs: silenceMsMax };
-    daemonAtWork(context, target).then(
-      (pid) => silent.reject(new BootyError('DAEMON_SILENT', { ...facts, pid })),
-      (error: unknown) => silent.reject(error),
-    );
-  });
-  try {
-    return await Promise.race([answer, silent.promise]);
-  } finally {
-    cancel();
   }
 };
 
@@ -209,14 +190,6 @@ export const reachOrStart = async (
 };
 
 const triesMax = 10;
-
-/** The pid of a daemon that holds the stack's lock and does not answer yet, or any more; null when there is none. */
-const daemonAtWork = async ({ ports }: Context, { paths }: Target): Promise<number | null> => {
-  const text = await ports.files.readText(paths.lockFile).catch(() => null);
-  const [, pid, start] = /^\{"pid":(\d+),"start":"(\d+)"/.exec(text ?? '') ?? [];
-  const identity = pid === undefined ? null : await ports.host.identityOf(Number(pid));
-  return identity?.startTicks === start ? (identity?.pid ?? null) : null;
-};
 
 const listenTimeoutMs = 3_000;
 

@@ -4,7 +4,11 @@ import { bad, type Finding, ok, warn } from '../../doctor/finding.ts';
 import { judgePort } from '../../doctor/ports.ts';
 import { portRequests } from '../../stack/ports.ts';
 import type { Arguments, Context } from '../context.ts';
-import { clientOf, knownStacks, type Target, targetToStart } from '../target.ts';
+import { rowInTime } from '../row-in-time.ts';
+import { knownStacks, type Target, targetToStart } from '../target.ts';
+
+/** The doctor is done within seconds, whatever it finds. */
+const silenceMsMax = 3_000;
 
 export type StackReading = {
   /** null when there is none here, or none that can be read. */
@@ -33,9 +37,11 @@ export const lookAtStack = async (context: Context, find: () => Promise<Target>)
   }
   if (target instanceof Error) throw target;
   const found = target as Target;
-  const row = await clientOf(context, found)
-    .ps()
-    .catch(() => null);
+  const answer = await rowInTime(context, found, silenceMsMax).catch((error: unknown) => error);
+  const row = answer instanceof Error ? null : (answer as StackRow);
+  if (answer instanceof BootyError && answer.code === 'DAEMON_SILENT') {
+    return { target: found, row, findings: [bad('stack', 'Stack', answer.message, answer.hint)] };
+  }
   const left = row === null && (await context.ports.files.stat(found.paths.runFile)) !== null;
   const name = found.definition?.file ?? 'built-in';
   const finding = left

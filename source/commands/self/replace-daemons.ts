@@ -1,7 +1,8 @@
 import { BootyError } from '../../core/error.ts';
 import { stackPaths } from '../../core/paths.ts';
 import type { Context } from '../context.ts';
-import { clientOf, knownStacks } from '../target.ts';
+import { rowInTime } from '../row-in-time.ts';
+import { knownStacks } from '../target.ts';
 import { runTool } from './run-tool.ts';
 
 const handoverTimeoutMs = 60_000;
@@ -14,8 +15,7 @@ export const replaceDaemons = async (context: Context): Promise<number> => {
   let replaced = 0;
   for (const { name } of await knownStacks(context)) {
     const target = { stack: name, paths: stackPaths(context.ports.host, name), definition: null };
-    const answers = await clientOf(context, target)
-      .ps()
+    const answers = await rowInTime(context, target)
       .then(() => true)
       .catch(() => false);
     if (!answers) continue;
