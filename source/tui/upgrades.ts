@@ -57,6 +57,7 @@ export const askUpgradeAll = (state: UiState): Step => {
 /** `b`: the plan for going back; in the history to what was before the chosen change. */
 export const askBack = (state: UiState): Step => {
   if (state.pane === 'history') return askReturn(state);
+  if (runningUpgrade(state)) return say(state, 'an upgrade is under way: pane 6, c ends it and goes back');
   const row = upgradeRowOf(state, state.selected);
   const service = row?.service ?? state.selected ?? 'it';
   if (!row?.back) return say(state, `nothing to go back to: ${service} was not upgraded here`);

@@ -267,6 +267,26 @@ test('a plan says that there is no room for a copy, counted as the upgrade count
   t.regex(text(one).replaceAll(/\s+/g, ' '), /NOT ENOUGH ROOM: 248K copied file by file; 57M free, 64M needed/);
 });
 
+test('while it goes back by itself the screen says so and why, and b says which key ends an upgrade', (t) => {
+  const one = open();
+  one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: makeProgress(6) }));
+  one.keys('b');
+  t.regex(text(one), /an upgrade is under way: pane 6, c ends it and goes back/);
+  const whole = makeProgress(6);
+  const message = 'it did not pass its gate: exited 2, after 30 of 60 s';
+  const steps = whole.steps.map((step) =>
+    step.state === 'running' ? { ...step, state: 'failed' as const, message } : step,
+  );
+  one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: { ...whole, steps } }));
+  t.regex(
+    text(one).replaceAll(/\s+/g, ' '),
+    /Goes back to 2\.10\.27: it did not pass its gate: exited 2, after 30 of 60 s\./,
+  );
+  one.keys('6');
+  t.regex(text(one), /nats GOES BACK to 2\.10\.27/);
+  t.notRegex(text(one), /UPGRADING nats/);
+});
+
 test('ctrl-c during an upgrade asks about the upgrade first; again it stops the stack', (t) => {
   const one = open();
   one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: makeProgress(3) }));

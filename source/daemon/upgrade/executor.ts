@@ -258,7 +258,12 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       );
       await step('switch', () => switchTo(subject, binary));
       if (isResumed) fetches.use(service, binary);
-      await step('start', () => (isResumed && isReady(service, to) ? Promise.resolve() : start(subject, signal)));
+      await step('start', async (say) => {
+        if (isResumed && isReady(service, to)) return 'it runs already';
+        say(`ready within ${Math.round(watch.readyMsMax(service) / 1000)} s, or back to ${subject.from}`);
+        await start(subject, signal);
+        return 'ready';
+      });
       downMs = downSinceMs === null || isResumed ? null : clock.nowMs() - downSinceMs;
       await step('gate', () => gate(subject, record, signal));
       await snapshots.prune(service);

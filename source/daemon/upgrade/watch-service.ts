@@ -21,6 +21,8 @@ const whyOf = ({ state, reason, lastExit }: ServiceWorld): string =>
 export type ServiceWatch = {
   /** Until no process of it is left. */
   readonly stopped: (service: string) => Promise<Waited>;
+  /** How long a start may take until it is ready. */
+  readonly readyMsMax: (service: string) => number;
   /** Until a start newer than the generation is ready; `no` as soon as it fails, or takes too long. */
   readonly ready: (service: string, after: number, cancelled: AbortSignal) => Promise<Waited>;
   /** For the time given, that it stays ready and the same process. */
@@ -32,7 +34,7 @@ export type ServiceWatch = {
 export const createServiceWatch = (loop: Pick<Loop, 'world' | 'onChange'>, clock: Clock): ServiceWatch => {
   const until = (
     judge: (world: StackWorld) => Waited | null,
-    timeout: { readonly ms: number; readonly waited: Waited } | null,
+    timeout: { readonly ms: number; readonly waited: () => Waited } | null,
     cancelled: AbortSignal | null,
   ): Promise<Waited> =>
     new Promise((resolve) => {
@@ -48,11 +50,15 @@ export const createServiceWatch = (loop: Pick<Loop, 'world' | 'onChange'>, clock
       };
       const onCancel = (): void => end({ kind: 'no', why: 'it was cancelled' });
       const stopWatching = loop.onChange(look);
-      const stopTimer = timeout === null ? () => {} : clock.after(timeout.ms, () => end(timeout.waited));
+      const stopTimer = timeout === null ? () => {} : clock.after(timeout.ms, () => end(timeout.waited()));
       if (cancelled?.aborted) return onCancel();
       cancelled?.addEventListener('abort', onCancel, { once: true });
       look();
     });
+  const readyMsMax = (service: string): number => {
+    const { startPeriodMs = 0, retries = 0, intervalMs = 0 } = loop.world().services[service]?.spec.readiness ?? {};
+    return Math.max(readyMsMin, startPeriodMs + retries * intervalMs + readyMarginMs);
+  };
   const isGoingDown = ({ phase }: StackWorld): boolean => phase === 'stopping' || phase === 'ended';
 
   return {
@@ -67,9 +73,9 @@ export const createServiceWatch = (loop: Pick<Loop, 'world' | 'onChange'>, clock
         null,
         null,
       ),
+    readyMsMax,
     ready: (service, after, cancelled) => {
-      const { startPeriodMs = 0, retries = 0, intervalMs = 0 } = loop.world().services[service]?.spec.readiness ?? {};
-      const ms = Math.max(readyMsMin, startPeriodMs + retries * intervalMs + readyMarginMs);
+      const ms = readyMsMax(service);
       return until(
         (world) => {
           if (isGoingDown(world)) return { kind: 'suspended' };
@@ -83,7 +89,14 @@ export const createServiceWatch = (loop: Pick<Loop, 'world' | 'onChange'>, clock
             ? { kind: 'no', why: whyOf(own) }
             : null;
         },
-        { ms, waited: { kind: 'no', why: `not ready after ${Math.round(ms / 1000)} s` } },
+        {
+          ms,
+          waited: () => {
+            const said = loop.world().services[service]?.probe?.lastMessage ?? null;
+            const check = said === null ? '' : `; its health check said: ${said}`;
+            return { kind: 'no', why: `not within ${Math.round(ms / 1000)} s${check}` };
+          },
+        },
         cancelled,
       );
     },
@@ -96,7 +109,7 @@ export const createServiceWatch = (loop: Pick<Loop, 'world' | 'onChange'>, clock
           if (own?.state === 'ready' && own.generation === generation) return null;
           return { kind: 'no', why: own === undefined ? 'it is gone' : whyOf(own) };
         },
-        { ms: forMs, waited: { kind: 'yes' } },
+        { ms: forMs, waited: () => ({ kind: 'yes' }) },
         cancelled,
       );
     },

@@ -4,7 +4,7 @@ import { span, type Line, type Tone } from '../line.ts';
 import { logLineOf, wrapLine } from '../log-text.ts';
 import { cut, pad, wrapWords } from '../text.ts';
 import type { Look } from '../theme.ts';
-import { resultSentence } from './upgrade-result.ts';
+import { resultSentence, turnedBack } from './upgrade-result.ts';
 import { stepWords, tookText } from './upgrade-words.ts';
 
 type Step = UpgradeProgress['steps'][number];
@@ -39,6 +39,9 @@ export const progressLines = (progress: UpgradeProgress, view: ProgressView): re
 export const progressTitle = (progress: UpgradeProgress): { readonly text: string; readonly tone: Tone } => {
   const verb = progress.kind === 'upgrade' ? 'UPGRAD' : 'GOING BACK';
   const names = progress.subjects.map((subject) => subject.service).join(', ');
+  const back = turnedBack(progress);
+  if (back !== null)
+    return { text: `${back.service} GOES BACK to ${back.from}: ${back.to} did not hold`, tone: 'warn' };
   if (progress.result === null) {
     const done = progress.steps.filter((step) => step.state === 'done' || step.state === 'skipped').length;
     const word = progress.kind === 'upgrade' ? `${verb}ING` : verb;

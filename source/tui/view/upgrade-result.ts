@@ -16,6 +16,12 @@ export const resultOf = (progress: UpgradeProgress, service: string): Result | '
   return own.every(({ state }) => state === 'done' || state === 'skipped') ? 'done' : result;
 };
 
+/** The service that is on its way back by itself, after a step that failed or because somebody ended it; null: none is. */
+export const turnedBack = ({ result, steps, subjects }: UpgradeProgress): UpgradeSubject | null => {
+  const failed = result === null ? steps.find(({ state }) => state === 'failed') : undefined;
+  return subjects.find(({ service }) => service === failed?.service) ?? null;
+};
+
 /** How an upgrade of this service ended, in sentences, with what to press or type; null while it is under way. */
 export const resultSentence = (progress: UpgradeProgress, subject: UpgradeSubject): string | null => {
   const { from, to, service } = subject;

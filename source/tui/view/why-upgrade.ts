@@ -3,7 +3,7 @@ import { formatWait } from '../format.ts';
 import { historyOf, type UiState } from '../ui-state.ts';
 import { runningUpgrade, upgradeRowOf } from '../upgrades.ts';
 import { endedAtMs } from './upgrade-progress.ts';
-import { resultOf, resultSentence } from './upgrade-result.ts';
+import { resultOf, resultSentence, turnedBack } from './upgrade-result.ts';
 import { isOffered, rollbackWords, stepWords, tookText, whenText } from './upgrade-words.ts';
 
 /** An upgrade that went well is told of for this long, any other for a day. */
@@ -16,6 +16,11 @@ ended, or what is offered; the first of these that applies.
 */
 export const upgradeSentences = (state: UiState, row: ServiceRow): readonly string[] => {
   const running = runningUpgrade(state);
+  const turned = running && turnedBack(running);
+  if (turned?.service === row.name) {
+    const why = running?.steps.find((each) => each.service === row.name && each.state === 'failed')?.message ?? null;
+    return [`Goes back to ${turned.from}${why === null ? '' : `: ${why.replace(/[.!]$/, '')}`}. [6] shows each step.`];
+  }
   const step = running?.steps.find((each) => each.service === row.name && each.state === 'running');
   if (running && step) {
     const to = running.subjects.find((each) => each.service === row.name)?.to ?? 'another version';
