@@ -55,6 +55,7 @@ export const waitUp = async (
         for (const line of errorLines(reviveError(frame.event.error))) print.note(line);
         fetchCode = frame.event.error.exitCode;
       }
+      if (frame.type === 'event' && frame.event.type === 'lock.changed') print.note(`booty: ${frame.event.message}`);
       // States before this are older than the order: what failed then is started again by it.
       if (frame.type !== 'state' || frame.atMs < sinceMs) continue;
       fetchNotes.show(frame.fetches);

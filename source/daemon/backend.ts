@@ -74,7 +74,7 @@ export const createBackend = (
         await next.ports.releaseAll();
         throw error;
       });
-      for (const message of stale) note('lock.changed', `${message}: it is chosen anew`);
+      for (const message of stale) note('lock.changed', message);
       const answer = await planOf(next);
       await supervisor.adoptDefinition(next, request);
       // An upgrade that was cut off: what stands against a start is put right before.

@@ -2,7 +2,7 @@ import { BootyError } from '../core/error.ts';
 import { emptyLock, type LockDocument, type LockedService } from '../lock/document.ts';
 import { bytesFor, entryOf } from '../lock/entry.ts';
 import { readLock, writeLock } from '../lock/lock-file.ts';
-import { frozenReason, type LockWish, staleReason } from '../lock/stale.ts';
+import { frozenReason, type LockWish, outgrows, staleReason } from '../lock/stale.ts';
 import type { Files } from '../ports.ts';
 import type { Pin } from '../store/pin.ts';
 import type { Installed, Store } from '../store/store.ts';
@@ -10,15 +10,17 @@ import type { Installed, Store } from '../store/store.ts';
 /** What booty.lock.json says of the services of one stack, and the way to change it. */
 export type LockBook = {
   /**
-  Reads the lock of a definition anew, for the wishes given; those it does not fit are forgotten, unless it is frozen. Throws
-  LOCK_UNREADABLE, and LOCK_OUT_OF_DATE when it is frozen and does not fit. Answers with a sentence for each entry that does
-  not fit the definition any more. Entries of services not among `names` go with the next write.
+  Reads the lock of a definition anew, for the wishes given; those it does not fit are forgotten, unless it is frozen, the
+  service runs that very version (`runs`), or older ones cannot be trusted with its data. Throws LOCK_UNREADABLE, and
+  LOCK_OUT_OF_DATE when it is frozen and does not fit. Answers with a sentence for each entry that does not fit the
+  definition any more and what becomes of it. Entries of services not among `names` go with the next write.
   */
   readonly open: (
     path: string,
     wishes: readonly LockWish[],
     names: readonly string[],
     frozen: boolean,
+    runs?: (service: string) => string | null,
   ) => Promise<readonly string[]>;
   /** What the lock holds this service to; null: it says nothing of it. */
   readonly pinOf: (service: string) => Pin | null;
@@ -53,7 +55,7 @@ export const createLockBook = (
   };
 
   return {
-    open: async (where, wishes, names, frozen) => {
+    open: async (where, wishes, names, frozen, runs = () => null) => {
       const read = await readLock(files, where);
       if (frozen) {
         const problems = wishes.flatMap((wish) => frozenReason(read, wish, platform) ?? []);
@@ -62,10 +64,22 @@ export const createLockBook = (
       path = where;
       isFrozen = frozen;
       known = names;
-      const stale = wishes.filter((wish) => staleReason(read, wish) !== null);
+      const stays = (wish: LockWish): boolean => {
+        const entry = read.services[wish.service];
+        if (entry === undefined || entry.package !== wish.package) return false;
+        return entry.version === runs(wish.service) || outgrows(wish, entry.version);
+      };
+      const unfit = wishes.filter((wish) => staleReason(read, wish) !== null);
+      const stale = unfit.filter((wish) => !stays(wish));
       const kept = Object.entries(read.services).filter(([name]) => !stale.some(({ service }) => service === name));
       document = { ...read, services: Object.fromEntries(kept) };
-      return stale.flatMap((wish) => (read.services[wish.service] ? (staleReason(read, wish) ?? []) : []));
+      return unfit.flatMap((wish) => {
+        if (read.services[wish.service] === undefined) return [];
+        const then = stale.includes(wish)
+          ? 'it is chosen anew'
+          : `it stays, as an older one may not read its data; change version: in booty.yaml, or: booty rollback ${wish.service}`;
+        return `${staleReason(read, wish)}: ${then}`;
+      });
     },
     pinOf: (service) => {
       const entry = document.services[service];

@@ -25,8 +25,9 @@ export const takeOver = async (
     // All ports as they were: one that somebody else took meanwhile is told when its service is started.
     const held = await supervisor.prepare(left.request, left.ports);
     await supervisor.adoptDefinition(held, left.request);
-    // What runs runs; a lock that cannot be read any more binds the next `up`.
-    await openLock(supervisor, held, left.request).catch((error: unknown) => note(reasonOf(error)));
+    // What runs runs, also beyond its range; a lock that cannot be read any more binds the next `up`.
+    const runs = (service: string): string | null => inherited.world.services[service]?.version ?? null;
+    await openLock(supervisor, held, left.request, runs).catch((error: unknown) => note(reasonOf(error)));
   }
   let adopted = 0;
   for (const [service, { launch, started }] of Object.entries(running)) {

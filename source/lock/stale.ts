@@ -1,4 +1,5 @@
-import { satisfies } from 'semver';
+import { gtr, minVersion, satisfies } from 'semver';
+import { type WayBack, wayBackOf } from '../core/upgrade/way-back.ts';
 import { bytesFor } from './entry.ts';
 import type { LockDocument } from './document.ts';
 
@@ -8,6 +9,8 @@ export type LockWish = {
   readonly component: string;
   readonly package: string;
   readonly range: string | null;
+  /** What the catalog says of going back; absent: nobody asks. */
+  readonly wayBack?: WayBack;
 };
 
 /** Why the lock's entry does not hold a wish, in a sentence; null when it does. */
@@ -19,6 +22,16 @@ export const staleReason = (document: LockDocument, wish: LockWish): string | nu
     return `${wish.service} is locked to ${entry.version}, outside ${wish.range}`;
   }
   return null;
+};
+
+/**
+True for a version newer than the range, whose data versions of the range may not be able to read: choosing one of them
+anew would start it on what it does not understand.
+*/
+export const outgrows = ({ range, wayBack }: Pick<LockWish, 'range' | 'wayBack'>, version: string): boolean => {
+  const least = range === null ? null : minVersion(range);
+  if (range === null || least === null || wayBack === undefined || !gtr(version, range)) return false;
+  return wayBackOf(wayBack, least.version, version).rollback !== 'safe';
 };
 
 /** As `staleReason`, and whether bytes are locked for this platform. */

@@ -72,7 +72,7 @@ test('frozen writes nothing; a range that moved on is told and forgotten', async
   await first.note('nats', 'nats-server', { ...installed, version: '2.9.11' });
   t.is(disk.texts.get(path), text);
   const told = await first.open(path, [{ ...wish, range: '^2.10' }], ['nats'], false);
-  t.deepEqual(told, ['nats is locked to 2.9.10, outside ^2.10']);
+  t.deepEqual(told, ['nats is locked to 2.9.10, outside ^2.10: it is chosen anew']);
   t.is(first.pinOf('nats'), null);
 });
 
@@ -84,4 +84,23 @@ test('entries of services that are no more go, those of idle profiles stay', asy
   await first.open(path, [wish], ['nats', 'idle'], false);
   await first.note('nats', 'nats-server', { ...installed, version: '2.9.11' });
   t.deepEqual(Object.keys((JSON.parse(disk.texts.get(path) ?? '') as { services: object }).services), ['idle', 'nats']);
+});
+
+test('what an older version cannot read stays beyond its range, and so does what runs when a daemon takes over', async (t) => {
+  const wayBack = (usual: 'safe' | 'needs-snapshot') => ({ usual, crossings: [] });
+  const below = (usual: 'safe' | 'needs-snapshot') => ({ ...wish, range: '~2.8', wayBack: wayBack(usual) });
+  const openBelow = async (usual: 'safe' | 'needs-snapshot', runs: string | null) => {
+    const disk = inMemory();
+    const one = book(disk);
+    await one.open(path, [wish], ['nats'], false);
+    await one.note('nats', 'nats-server', installed);
+    const told = await one.open(path, [below(usual)], ['nats'], false, () => runs);
+    return { told: told.join(), pinned: one.pinOf('nats')?.version ?? null };
+  };
+  t.like(await openBelow('safe', null), { pinned: null });
+  const unsafe = await openBelow('needs-snapshot', null);
+  t.is(unsafe.pinned, '2.9.10');
+  t.regex(unsafe.told, /outside ~2\.8: it stays, as an older one may not read its data/);
+  t.is((await openBelow('safe', '2.9.10')).pinned, '2.9.10');
+  t.is((await openBelow('safe', '2.8.1')).pinned, null);
 });

@@ -54,7 +54,13 @@ export const upgradeRow = (input: RowInput): UpgradeRow => {
     inRange,
     newest,
     rollback: way?.rollback ?? wish.wayBack.usual,
-    notices: [...(way?.why == null ? [] : [way.why]), ...noticesOf(entry, current, inRange ?? newest)],
+    notices: [
+      ...(current === null || fits(current, wish.range)
+        ? []
+        : [`${current} is outside ${wish.range} of booty.yaml: change version: there`]),
+      ...(way?.why == null ? [] : [way.why]),
+      ...noticesOf(entry, current, inRange ?? newest),
+    ],
     releaseNotes: notesUrl(entry, inRange ?? newest),
     deferred: deferrals.of(wish.service, inRange),
     ...(tried === null ? {} : { tried }),

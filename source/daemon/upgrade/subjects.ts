@@ -9,6 +9,7 @@ import { isOccupied, type ServiceWorld, type StackWorld } from '../../core/world
 import type { BinaryRequest } from '../../stack/assemble.ts';
 import { fits } from '../../store/fits.ts';
 import { noticesOf } from '../../store/knowledge.ts';
+import { outgrows } from '../../lock/stale.ts';
 import type { Offers, Store } from '../../store/store.ts';
 import { failedTryOf, lastChangeOf, type PastEntry } from './past.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -104,7 +105,7 @@ const forwards = (parts: SubjectParts, wish: BinaryRequest, current: string, ran
   const outside = fits(version, wish.range)
     ? []
     : [
-        `${version} is outside ${wish.range} of booty.yaml: change it there too, or the next up goes back into the range`,
+        `${version} is outside ${wish.range} of booty.yaml: change it there too${outgrows(wish, version) ? '' : ', or the next up goes back into the range'}`,
       ];
   const failed = failedTryOf(parts.entries, wish.service, version);
   const tried = failed === null ? [] : [`${version} was taken back ${utcText(failed.atMs)}: ${failed.why}`];

@@ -40,7 +40,7 @@ export const openAt = async (
   t: ExecutionContext,
   behaviour: string,
   dieAt = '',
-  pair: Pair = apart,
+  pair: Readonly<Record<keyof Pair, string>> = apart,
 ): Promise<Shop & { readonly first: ChildProcess }> => {
   const shop = openShop(t);
   const first = await shop.daemon(behaviour, dieAt);

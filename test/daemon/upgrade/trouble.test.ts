@@ -129,6 +129,34 @@ for (const behaviour of ['obeys', 'is never ready'] as const) {
   );
 }
 
+test.serial(
+  'an upgrade beyond the range of the definition stays: an older version never runs on its data',
+  async (t) => {
+    const shop = await openAt(t, 'obeys', '', { ...apart, next: '^1' });
+    await shop.client.upgrade({ ...ask, targets: [{ service: 'prom', range: '2' }] });
+    t.like(await shop.settled(2), { result: 'done', to: '2.0.0' });
+    await until('the record is put away', () => isPutAway(shop));
+    // The next daemon knows the definition only, whose range does not name what runs.
+    const before = shop.first;
+    process.kill(before.pid ?? 0, 'SIGKILL');
+    await once(before, 'exit');
+    await shop.daemon('obeys');
+    const pidOf = async () => (await shop.client.ps()).services[0]?.pid;
+    const pid = await pidOf();
+    await shop.client.service('prom', 'restart');
+    await until('it was started anew', async () => (await stateOf(shop)) === 'ready' && (await pidOf()) !== pid);
+    t.is(await shop.version(), '2.0.0');
+    await shop.client.down({ force: 0, graceMsMax: null });
+    await until('the daemon is gone', () => isDown(shop));
+    await shop.daemon('obeys');
+    await shop.up('^1');
+    t.is(await shop.version(), '2.0.0');
+    t.regex(shop.written(), /^(1\.0\.0\n)+(2\.0\.0\n){3}$/);
+    const [row] = (await shop.client.upgrades(false)).rows;
+    t.true(row?.notices.includes('2.0.0 is outside ^1 of booty.yaml: change version: there'));
+  },
+);
+
 /** Of this shop's server, its shim and whoever else was started for it. */
 const processesOf = ({ home }: Shop): readonly number[] =>
   readdirSync('/proc').flatMap((name) => {
