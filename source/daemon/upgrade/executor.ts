@@ -290,9 +290,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       }
       if (recovery.kind === 'undo')
         return goBack(subject, record, recovery.why ?? 'the daemon died before the switch', null);
-      record.reopen(subject.service, ['start', 'gate']);
+      record.reopen(subject.service, ['gate']);
       const waited = await watch.up(signal);
       if (waited.kind !== 'yes') return { result: 'suspended', reason: null, downMs: null };
+      // One that never went down keeps the times of its start: it was down no longer than that.
+      if (!isReady(subject.service, subject.to)) record.reopen(subject.service, ['start']);
       return stepsFrom(subject, record, signal, true);
     },
   };

@@ -1,8 +1,9 @@
 /** Upgrades of a stand-in server by a whole daemon: what holds, what is put back, and what a killed daemon leaves. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'ava';
+import type { Journal } from '../../../source/core/upgrade/journal.ts';
 import { thoroughInTurn, whenThorough } from '../../thorough.ts';
 import { until } from '../../until.ts';
 import { apart, openAt, openShop } from './shop.ts';
@@ -196,6 +197,23 @@ for (const dieAt of ['fetch', 'check-config', 'stop', 'snapshot', 'switch', 'sta
     },
   );
 }
+
+test.serial('a service that ran on while its daemon was replaced in the gate was down no longer for it', async (t) => {
+  const shop = await openAt(t, 'obeys', 'gate:running');
+  await shop.client.upgrade(ask).catch(() => undefined);
+  if (shop.first.exitCode === null && shop.first.signalCode === null) await once(shop.first, 'exit');
+  const journal = JSON.parse(readFileSync(join(shop.home, 'stacks/shop/run/upgrade.json'), 'utf8')) as Journal;
+  await shop.daemon('obeys');
+  await shop.settled(2);
+  const { frames } = await shop.client.session({ type: 'hello', client: 'test', own: false, onHangup: 'keep' });
+  for await (const frame of frames) {
+    if (frame.type !== 'state' || frame.upgrade?.result !== 'done') continue;
+    const startOf = (steps: Journal['steps']) => steps.find(({ kind }) => kind === 'start')?.endedAtMs;
+    t.is(startOf(frame.upgrade.steps), startOf(journal.steps));
+    t.not(startOf(journal.steps), null);
+    break;
+  }
+});
 
 for (const behaviour of ['exits at once', 'dies when ready'] as const) {
   const { kill, when } = behaviour === 'dies when ready' ? long : short;
