@@ -17,6 +17,13 @@ export const logLineOf = (
   return line.matches ? spans.flatMap((piece) => markFound(piece, line.matches ?? [])) : spans;
 };
 
+/** A line of a log that is known by its text alone. */
+export const logTextLine = (text: string, columns: number): Line =>
+  logLineOf(
+    { service: '', generation: 0, offset: 0, atMs: null, text, kind: 'line' },
+    { isRaw: false, columns, rule: '' },
+  );
+
 /** The line without its first columns. */
 export const shiftLine = (line: Line, columns: number): Line => {
   let left = columns;

@@ -122,6 +122,14 @@ test('the stop is shown step by step with who is waited for', (t) => {
   ]);
 });
 
+test('of a last line of JSON the stop shows what it says', (t) => {
+  const one = drive();
+  const lastLine = JSON.stringify({ time: '2026-01-02T02:51:07Z', caller: 'a.go:1', level: 'info', msg: 'flushing' });
+  const rows = stopping.rows.map((row) => (row.lastLine === null ? row : { ...row, lastLine }));
+  one.frame(makeFrame(shop, { stop: { ...stopping, rows } }));
+  t.regex(trimmed(one.lines())[4] ?? '', /^ {5}last line: \S+ INFO {2}flushing$/);
+});
+
 test('two hundred services on 24 rows: the selected one is always in sight', (t) => {
   const one = drive();
   one.frame(makeFrame(makeStack(Array.from({ length: 200 }, (_, index) => makeRow(`svc-${index}`)))));

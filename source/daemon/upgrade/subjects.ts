@@ -131,7 +131,7 @@ const backwards = (parts: SubjectParts, wish: BinaryRequest, current: string, to
 };
 
 const subjectOf = async (
-  { world, currentOf, lockEntryOf, snapshots, store }: SubjectParts,
+  { world, currentOf, lockEntryOf, snapshots, store, entries }: SubjectParts,
   { wish, to, notices, entry }: Target,
   kind: UpgradeAsk['kind'],
   id: string,
@@ -164,7 +164,7 @@ const subjectOf = async (
     rollback,
     restarts,
     dependants: dependants.map(({ spec }) => spec.name).filter((name) => !restarts.includes(name)),
-    downtimeMs: ran ? restartMs + copyMs : null,
+    downtimeMs: ran ? (measuredMs(entries, service) ?? restartMs) + copyMs : null,
     snapshot: takes ? { bytes: measured.bytes, how, freeBytes: measured.freeBytes } : null,
     loses: losesOf(kind, rollback, entry, from),
     notices: [...notices, ...(way.why === null ? [] : [way.why]), ...noticesOf(store.entry(component), from, to)],
@@ -186,6 +186,11 @@ const subjectOf = async (
   };
   return { shown, journal };
 };
+
+/** How long its last change took it down, a copy included; null: none was measured. */
+const measuredMs = (entries: readonly PastEntry[], service: string): number | null =>
+  entries.findLast((entry) => entry.service === service && entry.result === 'done' && (entry.downMs ?? 0) > 0)
+    ?.downMs ?? null;
 
 const followsRestart = ({ spec, state }: ServiceWorld, service: string): boolean =>
   state !== 'stopped' && spec.dependencies.some((on) => on.service === service && on.restart);

@@ -1,7 +1,8 @@
 import type { StopRow, StopView } from '../../api/protocol.ts';
 import { formatTenths, formatWait } from '../format.ts';
 import { span, splitLine, type Line } from '../line.ts';
-import { cut, pad, plainText, widthOf } from '../text.ts';
+import { logTextLine, wrapLine } from '../log-text.ts';
+import { cut, pad, widthOf } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { UiState } from '../ui-state.ts';
 
@@ -96,8 +97,9 @@ const askedLines = (row: StopRow, drawing: Drawing): readonly Line[] => {
     span(detail, 'dim'),
   ];
   if (!drawing.lastLines || row.lastLine === null) return [line];
-  const last = cut(plainText(row.lastLine.slice(0, width * 4 + 1024)), width - 18, look.symbols.more);
-  return [line, [span('     last line: ', 'dim'), span(last)]];
+  // As the log shows it: of a line of JSON the first columns are a time and braces.
+  const [read = []] = wrapLine(logTextLine(row.lastLine, width), width - 18, 1, look.symbols.more);
+  return [line, [span('     last line: ', 'dim'), ...read]];
 };
 
 const waitingLine = (layer: number, rows: readonly StopRow[], { width, look }: Drawing): Line => {

@@ -1,7 +1,7 @@
 import type { UpgradeProgress, UpgradeSubject } from '../../api/upgrade-protocol.ts';
 import { formatWait } from '../format.ts';
 import { span, type Line, type Tone } from '../line.ts';
-import { logLineOf, wrapLine } from '../log-text.ts';
+import { logTextLine, wrapLine } from '../log-text.ts';
 import { cut, pad, wrapWords } from '../text.ts';
 import type { Look } from '../theme.ts';
 import { resultSentence, turnedBack } from './upgrade-result.ts';
@@ -146,13 +146,6 @@ const sayOf = (progress: UpgradeProgress, step: Step, nowMs: number): string => 
 /** A line of the last words that is longer than this is cut: the others count as well. */
 const wordRowsMax = 3;
 
-/** As the pane of the log shows it: what is said, not the braces around it. */
-const wordLine = (text: string, columns: number): Line =>
-  logLineOf(
-    { service: '', generation: 0, offset: 0, atMs: null, text, kind: 'line' },
-    { isRaw: false, columns, rule: '' },
-  );
-
 /** How it ended, the way back and the last words of what failed; while it runs, since when. */
 export const endLines = (
   progress: UpgradeProgress,
@@ -162,7 +155,7 @@ export const endLines = (
     wrapWords(text, width - 2).map((row) => [span(` ${row}`, tone)]);
   const words = progress.lastWords
     .slice(-6)
-    .flatMap((text) => wrapLine(wordLine(text, width), width - 4, wordRowsMax, look.symbols.more))
+    .flatMap((text) => wrapLine(logTextLine(text, width), width - 4, wordRowsMax, look.symbols.more))
     .map((line): Line => [span('   '), ...line]);
   const lastWords = words.length === 0 ? [] : [[span(' LAST WORDS of the new version', 'strong')], ...words];
   if (progress.result === null) {

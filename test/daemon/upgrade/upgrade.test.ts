@@ -34,6 +34,9 @@ test('an upgrade that holds is locked, remembered, and can be taken back with th
   await putAway();
 
   t.like((await shop.client.upgrades(false)).rows[0], { inRange: null, back: { version: '1.0.0', blockedBy: null } });
+  // What was measured once is what a plan says from then on.
+  const { downMs } = (await shop.client.history()).at(-1) ?? {};
+  t.is((await shop.client.planUpgrade({ ...asked, kind: 'rollback' })).subjects[0]?.downtimeMs, downMs);
   await shop.client.upgrade({ ...ask, kind: 'rollback' });
   t.like(await shop.settled(3), { kind: 'rollback', result: 'done', to: '1.0.0' });
   t.is(shop.locked(), '1.0.0');
