@@ -31,7 +31,8 @@ const cellsOf = (entry: HistoryEntry, nowMs: number): Cells => ({
   BY: entry.who,
   DOWN: entry.downMs === null ? '-' : tookText(entry.downMs),
   RESULT: resultText(entry),
-  'WAY BACK': entry.from === null || entry.result !== 'done' ? '-' : (entry.blockedBy ?? `to ${entry.from}`),
+  'WAY BACK':
+    entry.from === null || !['done', 'failed'].includes(entry.result) ? '-' : (entry.blockedBy ?? `to ${entry.from}`),
   WHY: entry.result === 'done' ? '' : plainText(entry.reason ?? ''),
 });
 

@@ -39,9 +39,14 @@ export const versionsHeld = async (context: Context): Promise<VersionsHeld> => {
 /** A history names services only; one that is in no lock any more has left the stack, and nothing to go back to. */
 const packageOf = (lock: LockDocument, service: string): string | null => lock.services[service]?.package ?? null;
 
-const lastFrom = (text: string | null): ReadonlyMap<string, string> =>
-  new Map(
-    parsePast(text).flatMap(({ service, from, result }) =>
-      result === 'done' && from !== null ? [[service, from] as const] : [],
-    ),
-  );
+/** By service, of its last change that held and of its last one that failed: both may be what one goes back to. */
+const lastFrom = (text: string | null): readonly (readonly [service: string, from: string])[] => {
+  const past = parsePast(text);
+  const of = (wanted: 'done' | 'failed') =>
+    new Map(
+      past.flatMap(({ service, from, result }) =>
+        result === wanted && from !== null ? [[service, from] as const] : [],
+      ),
+    );
+  return [...of('done'), ...of('failed')];
+};

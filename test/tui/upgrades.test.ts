@@ -287,6 +287,22 @@ test('while it goes back by itself the screen says so and why, and b says which 
   t.notRegex(text(one), /UPGRADING nats/);
 });
 
+test('a way back that did not hold, and an upgrade that left nothing running, say which key leads on', (t) => {
+  const one = open({ columns: 120, rows: 40 });
+  one.keys('6');
+  const told = (changes: Parameters<typeof makeProgress>[1]) => {
+    one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: makeProgress(6, changes) }));
+    return text(one).replaceAll(/\s+/g, ' ');
+  };
+  const back = told({ kind: 'rollback', result: 'returned', message: 'exited 2' });
+  t.regex(back, /GOING BACK of nats: did not hold/);
+  t.regex(back, /2\.10\.27 runs again, 2\.11\.3 did not hold\. Exited 2\. Try again: \[b\] or booty rollback nats\./);
+  t.regex(
+    told({ result: 'failed', message: 'no room' }),
+    /FAILED: neither 2\.11\.3 nor 2\.10\.27 runs\. No room\. .*\[b\] or booty rollback/,
+  );
+});
+
 test('ctrl-c during an upgrade asks about the upgrade first; again it stops the stack', (t) => {
   const one = open();
   one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: makeProgress(3) }));

@@ -62,6 +62,16 @@ export const failedTryOf = (
   return why.startsWith('cancelled') ? null : { atMs: last.endedAtMs, why };
 };
 
-/** The last thing that changed which version a service runs. */
-export const lastChangeOf = (entries: readonly PastEntry[], service: string): PastEntry | null =>
-  entries.filter((entry) => entry.service === service && entry.result === 'done').at(-1) ?? null;
+/**
+The last thing that changed which version a service runs: a change that held, or one that failed and left it at the new
+version, from which there must be a way back all the more.
+*/
+export const lastChangeOf = (
+  entries: readonly PastEntry[],
+  service: string,
+  current: string | null,
+): PastEntry | null =>
+  entries.findLast(
+    ({ service: name, result, to }) =>
+      name === service && (result === 'done' || (result === 'failed' && to === current)),
+  ) ?? null;

@@ -40,7 +40,7 @@ export const upgradeRow = (input: RowInput): UpgradeRow => {
     .toSorted(compareVersions);
   const inRange = newer.filter((version) => fits(version, wish.range)).at(-1) ?? null;
   const newest = newer.at(-1) ?? null;
-  const last = lastChangeOf(entries, wish.service);
+  const last = lastChangeOf(entries, wish.service, current);
   const tried = inRange === null ? null : failedTryOf(entries, wish.service, inRange);
   const offered = inRange ?? newest ?? current;
   const way = current === null || offered === null ? null : wayBackOf(wish.wayBack, current, offered);
@@ -101,7 +101,8 @@ export const ownRow = (own: OwnVersion, deferrals: Pick<Deferrals, 'of'>): reado
       ];
 
 const suspectOf = (last: PastEntry | null, world: ServiceWorld | null, nowMs: number): UpgradeRow['suspect'] => {
-  if (last === null || last.kind === 'install' || last.from === null || world === null) return null;
+  if (last === null || last.result !== 'done' || last.kind === 'install') return null;
+  if (last.from === null || world === null) return null;
   if (nowMs - last.endedAtMs > suspectMs || world.version !== last.to) return null;
   const what = failureOf(world, last.endedAtMs);
   return what === null ? null : { from: last.from, to: last.to, atMs: last.endedAtMs, what };
@@ -121,7 +122,7 @@ export const blockedBy = (
   needs: Rollback,
 ): string | null => {
   if (entry.kind === 'install' || entry.from === null) return 'it was the first version';
-  if (entry.result !== 'done') return 'it did not change the version';
+  if (entry.result !== 'done' && entry.result !== 'failed') return 'it did not change the version';
   if (needs === 'safe') return null;
   if (needs === 'impossible') return 'only a backup restored by hand leads back';
   if (entry.snapshot === null)

@@ -115,15 +115,18 @@ const forwards = (parts: SubjectParts, wish: BinaryRequest, current: string, ran
 /** To what an entry of the history replaced: the last one, or one that is named by its id or by its version. */
 const backwards = (parts: SubjectParts, wish: BinaryRequest, current: string, to: string | null): Found => {
   const refused = (reason: string): Found => ({ reason, isRefused: true });
-  const own = parts.entries.filter((entry) => entry.service === wish.service && entry.result === 'done');
+  const own = parts.entries.filter(
+    ({ service, result }) => service === wish.service && (result === 'done' || result === 'failed'),
+  );
   const entry =
     to === null
-      ? lastChangeOf(parts.entries, wish.service)
+      ? lastChangeOf(parts.entries, wish.service, current)
       : (own.findLast((each) => each.id === to || each.from === to) ?? null);
   if (entry === null || entry.from === null || entry.kind === 'install') {
     return refused(to === null ? 'it was never upgraded' : `its history knows no ${to}`);
   }
   if (to === null && entry.to !== current) return refused(`${current} runs, and the last upgrade went to ${entry.to}`);
+  if (entry.from === current) return refused(`${current} is chosen already: booty start ${wish.service}`);
   const blocked = parts.blocked(entry);
   return blocked === null
     ? { wish, to: entry.from, notices: [], entry }

@@ -53,8 +53,7 @@ const changeText = ({ kind, from, to, who }: HistoryEntry): string => {
 const returnText = ({ from, result, blockedBy }: HistoryEntry): string => {
   if (from === null) return 'Nothing was there before.';
   // A change that did not take place has nothing to return from.
-  if (result === 'failed') return 'Look at its log.';
-  if (result !== 'done') return `It stayed ${from}.`;
+  if (result !== 'done' && result !== 'failed') return `It stayed ${from}.`;
   return blockedBy === null ? `[b] returns to ${from}.` : `No return to ${from}: ${blockedBy}.`;
 };
 

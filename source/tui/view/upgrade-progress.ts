@@ -52,7 +52,7 @@ export const progressTitle = (progress: UpgradeProgress): { readonly text: strin
   }
   const word = progress.kind === 'upgrade' ? 'UPGRADE' : 'GOING BACK';
   return {
-    text: `${word} of ${names}: ${resultWord(progress.result, progress.message)}`,
+    text: `${word} of ${names}: ${resultWord(progress.result, progress)}`,
     tone: resultTones[progress.result],
   };
 };
@@ -70,8 +70,10 @@ const resultWords = {
   cancelled: 'cancelled',
 } as const;
 /** Only what somebody cancelled is called so. */
-const resultWord = (result: keyof typeof resultWords, message: string | null): string =>
-  result === 'cancelled' && message !== 'cancelled' ? 'not done' : resultWords[result];
+const resultWord = (result: keyof typeof resultWords, { message, kind }: UpgradeProgress): string => {
+  if (result === 'returned' && kind === 'rollback') return 'did not hold';
+  return result === 'cancelled' && message !== 'cancelled' ? 'not done' : resultWords[result];
+};
 const resultTones = { done: 'good', returned: 'warn', failed: 'bad', cancelled: 'warn' } as const;
 
 const serviceLines = (
@@ -157,7 +159,9 @@ export const endLines = (
     .slice(-6)
     .flatMap((text) => wrapLine(logTextLine(text, width), width - 4, wordRowsMax, look.symbols.more))
     .map((line): Line => [span('   '), ...line]);
-  const lastWords = words.length === 0 ? [] : [[span(' LAST WORDS of the new version', 'strong')], ...words];
+  const failed = progress.steps.find(isFailed)?.service;
+  const to = progress.subjects.find(({ service }) => service === failed)?.to ?? 'the new version';
+  const lastWords = words.length === 0 ? [] : [[span(` LAST WORDS of ${to}`, 'strong')], ...words];
   if (progress.result === null) {
     return [
       [],

@@ -37,11 +37,13 @@ export const resultSentence = (progress: UpgradeProgress, subject: UpgradeSubjec
       return `Not begun, ${from} runs: ${before?.service ?? 'the one'} before it ended all.`;
     }
     case 'returned':
-      return `${from} runs again, ${to} was taken back.${why} Try again: [u] or booty upgrade ${service}.`;
+      return progress.kind === 'upgrade'
+        ? `${from} runs again, ${to} was taken back.${why} Try again: [u] or booty upgrade ${service}.`
+        : `${from} runs again, ${to} did not hold.${why} Try again: [b] or booty rollback ${service}.`;
     case 'cancelled':
       return progress.message === 'cancelled' ? `Cancelled; ${from} runs.` : `Not upgraded, ${from} runs.${why}`;
     case 'failed':
-      return `FAILED between ${from} and ${to}.${why} Look: [l] its log, [r] start it.`;
+      return `FAILED: neither ${to} nor ${from} runs.${why} Once that is put right: [b] or booty rollback ${service}; [s] starts what is chosen now; [l] its log.`;
   }
 };
 

@@ -5,6 +5,7 @@ import { wrapWords } from '../text.ts';
 import { toneOfState, type Look } from '../theme.ts';
 import { selectedRow, type Seen, type UiState } from '../ui-state.ts';
 import { ruleLine } from './rule.ts';
+import { resultOf } from './upgrade-result.ts';
 import { upgradeSentences } from './why-upgrade.ts';
 
 /** Why the selected service is as it is: a rule and as many rows as there are for it. */
@@ -24,7 +25,7 @@ export const whyPane = (state: UiState, height: number, look: Look): readonly Li
 export const whyLines = (state: UiState, row: ServiceRow): readonly Line[] => {
   const own = isTroubled(row)
     ? [...causes(row, state.nowMs), ...effects(row, state.seen)]
-    : row.state === 'stopped' && row.lastChange.from !== null
+    : row.state === 'stopped' && row.lastChange.from !== null && !isUpgradesDoing(state, row.name)
       ? [stoppedByHand(row)]
       : row.reason === null
         ? []
@@ -55,6 +56,13 @@ const causes = (row: ServiceRow, nowMs: number): readonly string[] => {
       ? [`Its health check fails since ${formatClock(row.lastChange.atMs)}; it still runs.`]
       : []),
   ];
+};
+
+/** An upgrade stops services too; one that failed leaves them so. */
+const isUpgradesDoing = (state: UiState, service: string): boolean => {
+  const progress = state.seen?.upgrade ?? null;
+  if (!progress?.subjects.some((subject) => subject.service === service)) return false;
+  return progress.result === null || resultOf(progress, service) === 'failed';
 };
 
 /** A service of a stack that runs comes to rest only where somebody stopped it; the first state has none before it. */

@@ -1,10 +1,11 @@
 /** Upgrades that meet trouble: a full disk, a stack that goes down, a machine that starts anew, versions that lie. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Session } from '../../../source/api/protocol.ts';
+import { removeTree } from '../../remove-tree.ts';
 import { until } from '../../until.ts';
 import { alike, apart, openAt, type Pair, type Shop } from './shop.ts';
 import { thoroughInTurn, whenThorough } from '../../thorough.ts';
@@ -154,6 +155,30 @@ test.serial(
     t.regex(shop.written(), /^(1\.0\.0\n)+(2\.0\.0\n){3}$/);
     const [row] = (await shop.client.upgrades(false)).rows;
     t.true(row?.notices.includes('2.0.0 is outside ^1 of booty.yaml: change version: there'));
+  },
+);
+
+test.serial(
+  'where neither version runs there is a way back once the trouble is over, with the data of before',
+  async (t) => {
+    const shop = await openAt(t, 'dies half-way through its gate');
+    const before = shop.written();
+    await shop.client.upgrade(ask);
+    await until('the new version runs', async () => (await shop.version()) === '2.0.0');
+    writeFileSync(join(shop.home, 'gone'), '');
+    removeTree(join(shop.home, 'store/prometheus/1.0.0'));
+    const entry = await shop.settled(2);
+    t.like(entry, { result: 'failed', blockedBy: null });
+    t.regex(entry.reason ?? '', /and 1\.0\.0 does not come back: .*its source is gone/);
+    t.is((await shop.client.upgrades(false)).rows[0]?.back?.version, '1.0.0');
+    await until('the record is put away', () => isPutAway(shop));
+    rmSync(join(shop.home, 'gone'));
+    await shop.client.upgrade({ ...ask, kind: 'rollback' });
+    t.like(await shop.settled(3), { kind: 'rollback', result: 'done', to: '1.0.0' });
+    t.is(shop.written(), before);
+    await shop.client.service('prom', 'start');
+    await until('it runs', async () => (await stateOf(shop)) === 'ready');
+    t.is(shop.written(), `${before}1.0.0\n`);
   },
 );
 
