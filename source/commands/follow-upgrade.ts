@@ -80,7 +80,8 @@ const watch = async (
         const begins = step.kind === 'gate' && step.state === 'running';
         if (step.state === before || step.state === 'pending' || (step.state === 'running' && !begins)) continue;
         const name = progress.subjects.length > 1 ? `${step.service}:` : '';
-        await say(`${name}${draw(stepLine(progress, step, view()))}`);
+        const line = stepLine(progress, step, { ...view(), width: width - name.length });
+        await say(`${name}${draw(line)}`);
       }
       state.last = progress;
       if (progress.result === null) continue;

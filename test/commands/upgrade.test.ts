@@ -8,7 +8,7 @@ import { stackPaths } from '../../source/core/paths.ts';
 import { createWorld } from '../../source/edge/world.ts';
 import { startFakeDaemon } from '../fake-daemon.ts';
 import { makeFrame, shop } from '../tui/fake-stack.ts';
-import { makeEntry, makePlan, makeProgress, shopUpgrades } from '../tui/fake-upgrades.ts';
+import { makeEntry, makePlan, makeProgress, natsSubject, shopUpgrades } from '../tui/fake-upgrades.ts';
 import { until } from '../until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -99,6 +99,25 @@ test('a failed gate ends with 1, what it was, and its last words', async (t) => 
   t.is(code, 1);
   t.regex(out, /2\.10\.27 runs again, 2\.11\.3 was taken back/);
   t.regex(out, /unknown field "foo"/);
+});
+
+test('of many, each row has the name of its service, fits the terminal, and says what was not begun', async (t) => {
+  const { daemon, call } = await scene(t);
+  const subjects = [natsSubject, { ...natsSubject, service: 'caddy' }];
+  const through = makeProgress(8, {}, subjects);
+  const steps = through.steps.map((step, index) => (index === 8 ? { ...step, state: 'pending' as const } : step));
+  const end = { steps, result: 'cancelled', message: 'it was cut short before anything was changed' } as const;
+  daemon.begun = () => {
+    daemon.tell({ upgrade: makeProgress(7, {}, subjects) });
+    daemon.tell({ upgrade: { ...through, ...end } });
+  };
+  const { out } = await call('upgrade', 'nats', 'caddy', '-y');
+  t.regex(out, /^nats: {3}✓ watch it .*…$/m);
+  t.true(out.split('\n').every((line) => line.length <= 80));
+  t.regex(
+    out.replaceAll(/\s+/g, ' '),
+    /caddy: Not begun, 2\.10\.27 runs\. It was cut short before anything was changed\./,
+  );
 });
 
 test('ctrl-c asks to go back; a second one leaves it to the daemon and says so', async (t) => {

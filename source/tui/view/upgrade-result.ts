@@ -34,7 +34,9 @@ export const resultSentence = (progress: UpgradeProgress, subject: UpgradeSubjec
       return doneSentence(progress, subject);
     case 'not begun': {
       const before = progress.subjects.find((each) => resultOf(progress, each.service) === progress.result);
-      return `Not begun, ${from} runs: ${before?.service ?? 'the one'} before it ended all.`;
+      return before
+        ? `Not begun, ${from} runs: ${before.service} before it ended all.`
+        : `Not begun, ${from} runs.${why}`;
     }
     case 'returned':
       return progress.kind === 'upgrade'
