@@ -123,6 +123,8 @@ export type UpgradeProgress = {
   readonly message: string | null;
   /** What the new version printed last, when it failed. */
   readonly lastWords: readonly string[];
+  /** Somebody asked to end it; the step under way comes first. */
+  readonly isEnding?: boolean;
 };
 export type HistoryEntry = {
   readonly id: string;

@@ -303,6 +303,13 @@ test('a way back that did not hold, and an upgrade that left nothing running, sa
   );
 });
 
+test('an upgrade that was asked to end says so while its step goes on', (t) => {
+  const one = open();
+  one.keys('6');
+  one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: makeProgress(3, { isEnding: true }) }));
+  t.regex(text(one), /ENDING the upgrade of nats, after this step/);
+});
+
 test('ctrl-c during an upgrade asks about the upgrade first; again it stops the stack', (t) => {
   const one = open();
   one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: makeProgress(3) }));

@@ -1,4 +1,5 @@
 import { BootyError, reasonOf } from '../../core/error.ts';
+import { exitText } from '../../core/restart.ts';
 import { type JournalSubject, recoveryOf, type StepKind } from '../../core/upgrade/journal.ts';
 import { isLive } from '../../core/world.ts';
 import type { World } from '../../ports.ts';
@@ -83,11 +84,17 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     await lock.note(subject.service, subject.component, installed);
   };
 
-  const stop = async ({ service }: JournalSubject): Promise<void> => {
+  /** Resolves to how it ended; null: nothing of it ran. */
+  const stop = async ({ service }: JournalSubject, say?: (text: string) => void): Promise<string | null> => {
+    const before = loop.world().services[service];
+    if (before)
+      say?.(`${before.spec.stop.signal}, at most ${Math.round(before.spec.stop.graceMs / 1000)} s, then SIGKILL`);
     loop.post({ type: 'stop.requested', service });
     const waited = await watch.stopped(service);
     if (waited.kind === 'suspended') throw new Suspended();
     if (waited.kind === 'no') throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: waited.why });
+    const exit = loop.world().services[service]?.lastExit ?? null;
+    return exit === null || exit === before?.lastExit ? null : exitText(exit);
   };
 
   const start = async ({ service }: JournalSubject, signal: AbortSignal): Promise<void> => {
@@ -184,10 +191,12 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       return { result: 'cancelled', reason: why, downMs: 0 };
     }
     const neverReady = !record.isDone(service, 'start');
+    // One that was never started said nothing.
+    const hasSpoken = record.hasBegun(service, 'start');
     try {
       // Whoever finds the record after this daemon's death goes on with the way back, not with the new version.
       await record.turnBack(service, why);
-      await record.keepLastWords(service);
+      if (hasSpoken) await record.keepLastWords(service);
       const extra = await putBack(subject, record, neverReady);
       const isSwitched = record.isDone(service, 'switch');
       const downMs = downSinceMs === null ? null : clock.nowMs() - downSinceMs;
@@ -242,7 +251,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       // What was fetched lies in memory still; better it is written now than while the service stands still.
       if (subject.snapshot !== null && !record.isDone(service, 'snapshot')) await snapshots.settleDisk();
       downSinceMs = subject.ran ? clock.nowMs() : null;
-      await step('stop', () => stop(subject));
+      await step('stop', (say) => stop(subject, say));
       await step('snapshot', async () => {
         const { bytes, sinceBytes } = await snapshots.take(service, subject.snapshot ?? '', subject.from);
         const since = sinceBytes === null ? '' : `, of them ${sizeText(sinceBytes)} since the copy ahead`;

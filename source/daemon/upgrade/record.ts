@@ -24,6 +24,8 @@ export type UpgradeRecord = {
   readonly through: (service: string) => Promise<void>;
   readonly openGate: (endsAtMs: number | null) => void;
   readonly keepLastWords: (service: string) => Promise<void>;
+  /** Notes that somebody asked to end it. */
+  readonly noteEnding: () => void;
   readonly settle: (result: UpgradeProgress['result'], message: string | null) => void;
   readonly progress: () => UpgradeProgress;
 };
@@ -43,6 +45,7 @@ export const createRecord = (
   let result: UpgradeProgress['result'] = null;
   let message: string | null = null;
   let lastWords: readonly string[] = [];
+  let isEnding = false;
 
   const find = (service: string, kind: StepKind): JournalStep | undefined =>
     journal.steps.find((step) => step.service === service && step.kind === kind);
@@ -94,6 +97,10 @@ export const createRecord = (
     keepLastWords: async (service) => {
       lastWords = await of.lastWords(service).catch(() => []);
     },
+    noteEnding: () => {
+      isEnding = true;
+      of.changed();
+    },
     settle: (settled, said) => {
       [result, message, gateEndsAtMs] = [settled, said, null];
       of.changed();
@@ -108,6 +115,7 @@ export const createRecord = (
       result,
       message,
       lastWords,
+      ...(isEnding ? { isEnding } : {}),
     }),
   };
 };

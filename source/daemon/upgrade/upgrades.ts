@@ -221,7 +221,11 @@ export const createUpgrades = (
         throw error;
       }
     },
-    cancel: () => abort?.abort(),
+    cancel: () => {
+      if (abort === null) return;
+      abort.abort();
+      record?.noteEnding();
+    },
     defer: async (service, defer) => {
       const row = knowledge.rowOf(service);
       if (!row)

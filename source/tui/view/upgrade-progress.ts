@@ -42,6 +42,12 @@ export const progressTitle = (progress: UpgradeProgress): { readonly text: strin
   const back = turnedBack(progress);
   if (back !== null)
     return { text: `${back.service} GOES BACK to ${back.from}: ${back.to} did not hold`, tone: 'warn' };
+  if (progress.result === null && progress.isEnding === true) {
+    return {
+      text: `ENDING the ${progress.kind === 'upgrade' ? 'upgrade' : 'way back'} of ${names}, after this step`,
+      tone: 'warn',
+    };
+  }
   if (progress.result === null) {
     const done = progress.steps.filter((step) => step.state === 'done' || step.state === 'skipped').length;
     const word = progress.kind === 'upgrade' ? `${verb}ING` : verb;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { createClient } from '../../../source/api/client.ts';
 import type { StackClient } from '../../../source/api/protocol.ts';
-import type { HistoryEntry } from '../../../source/api/upgrade-protocol.ts';
+import type { HistoryEntry, UpgradeProgress } from '../../../source/api/upgrade-protocol.ts';
 import { stackPaths } from '../../../source/core/paths.ts';
 import { createChannels } from '../../../source/edge/channels.ts';
 import { createHost } from '../../../source/edge/host.ts';
@@ -28,6 +28,17 @@ export type Shop = {
   readonly written: () => string;
   readonly locked: () => string;
   readonly home: string;
+};
+
+/** The upgrade under way or over, as the daemon shows it. */
+export const shownOf = async ({ client }: Pick<Shop, 'client'>): Promise<UpgradeProgress | null> => {
+  const session = await client.session({ type: 'hello', client: 'test', own: false, onHangup: 'keep' });
+  try {
+    for await (const frame of session.frames) if (frame.type === 'state') return frame.upgrade ?? null;
+    return null;
+  } finally {
+    session.close();
+  }
 };
 
 /** Versions of which the second cannot be gone back from without a snapshot, and two that share their data. */

@@ -7,7 +7,7 @@ import test from 'ava';
 import type { Session } from '../../../source/api/protocol.ts';
 import { removeTree } from '../../remove-tree.ts';
 import { until } from '../../until.ts';
-import { alike, apart, openAt, type Pair, type Shop } from './shop.ts';
+import { alike, apart, openAt, type Pair, type Shop, shownOf } from './shop.ts';
 import { thoroughInTurn, whenThorough } from '../../thorough.ts';
 
 const ask = { kind: 'upgrade', targets: [{ service: 'prom', range: null }], who: 'ana' } as const;
@@ -75,6 +75,8 @@ thoroughInTurn(
     const entry = await shop.settled(2);
     t.is(entry.result, 'cancelled');
     t.regex(entry.reason ?? '', /cannot be copied: cp: error writing: No space left on device/);
+    // The new version never ran: what the old one said is not told as its last words.
+    t.deepEqual((await shownOf(shop))?.lastWords, []);
     t.is(await stateOf(shop), 'ready');
     t.is(shop.written(), `${before}${apart.old}\n`);
   },

@@ -6,7 +6,7 @@ import test from 'ava';
 import type { Journal } from '../../../source/core/upgrade/journal.ts';
 import { thoroughInTurn, whenThorough } from '../../thorough.ts';
 import { until } from '../../until.ts';
-import { apart, openAt, openShop } from './shop.ts';
+import { apart, openAt, openShop, shownOf } from './shop.ts';
 
 const short = { kill: test.serial, when: '' };
 const long = { kill: thoroughInTurn, when: whenThorough };
@@ -34,6 +34,8 @@ test('an upgrade that holds is locked, remembered, and can be taken back with th
   await putAway();
 
   t.like((await shop.client.upgrades(false)).rows[0], { inRange: null, back: { version: '1.0.0', blockedBy: null } });
+  const stop = (await shownOf(shop))?.steps.find(({ kind }) => kind === 'stop');
+  t.is(stop?.message, 'exited 0');
   // What was measured once is what a plan says from then on.
   const { downMs } = (await shop.client.history()).at(-1) ?? {};
   t.is((await shop.client.planUpgrade({ ...asked, kind: 'rollback' })).subjects[0]?.downtimeMs, downMs);
