@@ -56,6 +56,8 @@ export const errorLines = (error: unknown): readonly string[] => {
     return [`booty: a bug: ${error instanceof Error ? (error.stack ?? error.message) : reasonOf(error)}`];
   }
   const behind = error.cause === undefined ? '' : reasonOf(error.cause);
-  const cause = behind === '' || error.message.includes(behind) ? [] : [`  because: ${behind}`];
+  // Some, as zod's, begin with a mere bracket.
+  const isSaid = !/\p{L}/u.test(behind) || error.message.includes(behind);
+  const cause = isSaid ? [] : [`  because: ${behind}`];
   return [`booty: ${error.message}`, ...cause, `  hint: ${error.hint}`];
 };

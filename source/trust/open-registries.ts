@@ -26,8 +26,8 @@ type Parts = Pick<World, 'files' | 'host' | 'clock'>;
 /**
 Reads all registries there are: the one that came with booty, then those of the user's list or, where BOOTY_REGISTRY is set,
 those it names (absolute paths, or names or URLs of the list, divided by commas), then the project's. Looks at no network.
-Only what came with booty, the list and the variable must be in order: throws REGISTRY_INVALID, REGISTRY_LIST_INVALID and
-STORE_BAD_SETTING for these. What is wrong with another one is told by its layer.
+Only what came with booty and the variable must be in order: throws REGISTRY_INVALID and STORE_BAD_SETTING for these. What
+is wrong with another one is told by its layer; a list that cannot be read is such a layer, as nobody knows what it held.
 */
 export const openRegistries = async (parts: Parts, places: RegistryPlaces): Promise<Believed> =>
   believe(await layersOf(parts, places), () => parts.clock.nowMs());
@@ -36,7 +36,12 @@ const layersOf = async (parts: Parts, { builtIn, home, project }: RegistryPlaces
   const { files } = parts;
   const own = { name: 'booty', kind: 'built-in' as const, place: builtIn, error: null, freshness: null };
   const layers: Layer[] = [{ ...own, registry: await readRegistry(files, builtIn) }];
-  for (const entry of await entriesOf(parts, home)) layers.push(await readEntry(parts, home, entry));
+  try {
+    for (const entry of await entriesOf(parts, home)) layers.push(await readEntry(parts, home, entry));
+  } catch (error) {
+    if (!(error instanceof BootyError && error.code === 'REGISTRY_LIST_INVALID')) throw error;
+    layers.push({ name: 'list', kind: 'file', place: listFile(home), registry: null, error, freshness: null });
+  }
   const path = project === null ? null : projectFile(project);
   if (path !== null && (await files.stat(path)) !== null) {
     layers.push(await readFileLayer(parts, 'project', { name: 'project', file: path }));

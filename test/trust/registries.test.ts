@@ -106,14 +106,24 @@ test('a registry that cannot be used is left out, and until it is mended nothing
   t.like(results[0], { version: '1.1.0' });
 });
 
-test('a list that cannot be read is told with its path', async (t) => {
+test('a list that cannot be read is told with its path, and keeps nothing that is installed from running', async (t) => {
   const home = await place(t, three);
-  await writeFile(join(home, 'registries.json'), '{"schemaVersion":1,"registries":[{"name":"x","file":"relative"}]}');
-  await t.throwsAsync(open(home), {
-    message: /registries\.json cannot be used: registries\.0\.file: must be an absolute/,
-  });
-  await writeFile(join(home, 'registries.json'), listOf(home, ['company', 'company']));
-  await t.throwsAsync(open(home), { message: /company stands twice/ });
+  const source = fakeSource(files, { widget: ['1.0.0', '1.2.0'] });
+  const store = async () => {
+    const { registry, caution } = await open(home);
+    return createStore({ ...carriers, files, host: hostWith({}), clock, registry, caution, home, sources: [source] });
+  };
+  t.is(codeOf(await installAll(await store(), ['widget@1.0.0']), 'widget'), null);
+  for (const [text, message] of [
+    ['{"schemaVersion":1,"registries":[{"name":"x","file":"relative"}]}', /registries\.0\.file: must be an absolute/],
+    [listOf(home, ['company', 'company']), /registries\.json cannot be used: .*company stands twice/],
+    ['{ torn', /registries\.json cannot be used: it is no JSON/],
+  ] as const) {
+    await writeFile(join(home, 'registries.json'), text);
+    t.regex((await open(home)).layers[1]?.error?.message ?? '', message);
+    t.is(codeOf(await installAll(await store(), ['widget@1.0.0']), 'widget'), null, 'what is there is there');
+    t.is(codeOf(await installAll(await store(), ['widget@1.2.0']), 'widget'), 'REGISTRY_LIST_INVALID');
+  }
 });
 
 test('a store that lives long sees a registry that changed', async (t) => {

@@ -37,7 +37,8 @@ export const storeErrors = {
     kind: 'user',
     exitCode: 2,
     message: (facts) => `the list of registries ${facts.path} cannot be used: ${facts.problem}`,
-    hint: (facts) => `mend it, or move it away and add registries anew: mv ${facts.path} ${facts.path}.old`,
+    hint: (facts) =>
+      `mend it, or move it away and add registries anew: mv ${facts.path} ${facts.path}.old; what is installed or locked runs on`,
   }),
   REGISTRY_UNKNOWN: row<{ registry: string; known: readonly string[] }>({
     kind: 'user',
