@@ -12,6 +12,7 @@ import { resolveWants, type Task } from './resolve-wants.ts';
 import type { Soundness } from './soundness.ts';
 import type { Fetched, Skipped, Source } from './sources/source.ts';
 import type { Installed, InstallProgress, Store } from './store.ts';
+import { asStoreError } from './store-error.ts';
 import { makeTemporary, removeStale } from './temporary.ts';
 import { waitForLock } from './wait-for-lock.ts';
 import { type Knowledge, type Want, wantOf } from './wants.ts';
@@ -148,7 +149,8 @@ const aboutTask = ({ pick, skipped, wants }: Task): string | null => {
   );
 };
 
-type Failed = Skipped & { readonly error: BootyError };
+/** What stands before the source that failed had its reasons too. */
+type Failed = Skipped & { readonly error?: BootyError };
 
 /** What a source turns out not to have when it comes to fetching is asked of those after it. */
 const installFrom = async (
@@ -162,7 +164,7 @@ const installFrom = async (
   const { parts, settle, progress, signal } = session;
   const { tasks, failures } = await resolveWants(wants, sources, earlier, parts.clock, onMessage, signal);
   // Where a version in the range is withheld, that is why nothing was found.
-  for (const [want, error] of failures) settle(want, want.withheld?.error ?? error);
+  for (const [want, error] of failures) settle(want, want.withheld?.error ?? asStoreError(error, parts.home));
   for (const task of tasks) {
     const { version } = task.pick.candidate;
     const message = aboutTask(task);
@@ -176,7 +178,10 @@ const installFrom = async (
   const onFailure = (task: Task, error: BootyError): void => {
     const own = failed.get(task.source) ?? new Map<Want, readonly Failed[]>();
     const failure = { source: task.source.name, reason: reasonOf(error), error };
-    for (const want of task.wants) own.set(want, [...(earlier.get(want) ?? []), failure]);
+    for (const want of task.wants) {
+      const before = earlier.get(want) ?? [];
+      own.set(want, [...before, ...task.skipped.slice(before.length), failure]);
+    }
     failed.set(task.source, own);
   };
   const fetching = await Promise.allSettled(
@@ -193,7 +198,10 @@ const installFrom = async (
   for (const one of fetching) if (one.status === 'rejected') throw one.reason;
   for (const [source, own] of failed) {
     const others = sources.slice(sources.indexOf(source) + 1);
-    for (const [want, [last]] of own) progress(want.component, looking(`${last?.source}: ${last?.reason}`));
+    for (const [want, tried] of own) {
+      const last = tried.at(-1);
+      progress(want.component, looking(`${last?.source}: ${last?.reason}`));
+    }
     await installFrom(session, temporary, [...own.keys()], others, own, onMessage);
   }
 };
@@ -221,9 +229,10 @@ const fetchFrom = async (
           const message = state.message ?? aboutTask(task);
           for (const want of task.wants) progress(want.component, { ...state, message });
         },
-        settled: (pick, result) => {
+        settled: (pick, fetched) => {
           const task = own.get(pick);
           if (!task) return;
+          const result = fetched instanceof Error ? asStoreError(fetched, parts.home) : fetched;
           if (mayBeElsewhere(result)) onFailure(task, result);
           else placing.push(finish(session, temporary, task, result));
         },
@@ -264,14 +273,4 @@ const finish = async (
 const done = (source: string, { version }: Installed, fetched: Fetched | Error): InstallProgress => {
   const totalBytes = fetched instanceof Error ? 0 : fetched.sizeBytes;
   return { ...looking(''), phase: 'done', source, version, doneBytes: totalBytes, totalBytes, message: null };
-};
-
-/** What the file system refused, in words that name BOOTY_HOME; anything else stays what it is. */
-const asStoreError = (thrown: unknown, home: string): Error => {
-  if (!(thrown instanceof Error)) return new Error(String(thrown));
-  if (!('syscall' in thrown)) return thrown;
-  if ('code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT')) {
-    return new BootyError('STORE_NO_SPACE', { path: home, neededBytes: null, freeBytes: null }, { cause: thrown });
-  }
-  return new BootyError('STORE_NOT_WRITABLE', { path: home, found: reasonOf(thrown) }, { cause: thrown });
 };

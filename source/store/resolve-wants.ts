@@ -31,7 +31,7 @@ a version where one fits them all. A want that no source satisfies gets an error
 export const resolveWants = async (
   wants: readonly Want[],
   sources: readonly Source[],
-  earlier: ReadonlyMap<Want, readonly (Skipped & { readonly error: BootyError })[]>,
+  earlier: ReadonlyMap<Want, readonly (Skipped & { readonly error?: BootyError })[]>,
   clock: Clock,
   onMessage: (message: string) => void,
   signal: AbortSignal,
@@ -39,7 +39,9 @@ export const resolveWants = async (
   const enough = new AbortController();
   const asks = createAsks(wants, sources, onMessage, AbortSignal.any([signal, enough.signal]));
   const answers: Answer[] = [];
-  const skips = new Map<Want, Skipped[]>(wants.map((want) => [want, [...(earlier.get(want) ?? [])]]));
+  const skips = new Map<Want, Skipped[]>(
+    wants.map((want) => [want, (earlier.get(want) ?? []).map(({ source, reason }) => ({ source, reason }))]),
+  );
   const tasks = new Map<string, Task & { wants: Want[] }>();
   let left = wants;
   try {
@@ -174,12 +176,12 @@ const choose = (
 const failureOf = (
   want: Want,
   answers: readonly Answer[],
-  earlier: readonly { readonly error: BootyError }[],
+  earlier: readonly { readonly error?: BootyError }[],
   skipped: readonly Skipped[],
 ): BootyError => {
   const { component, found, range } = want;
   const troubles = [
-    ...earlier.map(({ error }) => error),
+    ...earlier.flatMap(({ error }) => error ?? []),
     ...answers.flatMap((answer) =>
       'skipped' in answer ? (answer.error ?? []) : (refusalOf(answer, want) ?? answer.offer.trouble ?? []),
     ),

@@ -16,6 +16,8 @@ export const fakeSource = (
     readonly trouble?: BootyError;
     readonly failing?: readonly string[];
     readonly suite?: string;
+    /** What every fetch ends with. */
+    readonly error?: BootyError;
     /** Of what is downloaded, as the source says. */
     readonly sha256?: string;
     /** Awaited within each fetch. */
@@ -40,6 +42,10 @@ export const fakeSource = (
       await options.hold?.(signal);
       for (const pick of picks) {
         fetched.push(`${pick.package} ${pick.candidate.version}`);
+        if (options.error !== undefined) {
+          on.settled(pick, options.error);
+          continue;
+        }
         if (options.failing?.includes(pick.package)) {
           const facts = { component: pick.package, sourceVersion: pick.candidate.sourceVersion, found: 'as told' };
           on.settled(pick, new BootyError('STORE_PACKAGE_BROKEN', facts));

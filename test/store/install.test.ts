@@ -111,6 +111,42 @@ test('a source in trouble is the world’s, and an answer from the next one is a
   t.like((await installAll(storeOf(home, dark, light), ['caddy@^3'])).results.get('caddy'), { source: 'fake' });
 });
 
+test('a source that fails to fetch is told with those before it; a full disk is told as that', async (t) => {
+  const first = fakeSource(files, { caddy: ['1.0.0'] }, { name: 'first' });
+  const facts = { source: 'second', doing: 'fetching' };
+  const second = (found: string) =>
+    fakeSource(
+      files,
+      { caddy: ['2.6.2'] },
+      { name: 'second', error: new BootyError('STORE_SOURCE_FAILED', { ...facts, found }) },
+    );
+  const third = fakeSource(files, { caddy: ['2.6.2'] }, { name: 'third' });
+  const home = await newHome(t);
+  const failed = await installAll(
+    storeOf(home, first, second('it hung up'), fakeSource(files, {}, { name: 'fourth' })),
+    ['caddy@2'],
+  );
+  t.regex(
+    (failed.results.get('caddy') as Error).message,
+    /first: has 1\.0\.0; second: .*it hung up; fourth: has no caddy/,
+  );
+  for (const found of [
+    'E: Write error - write (28: No space left on device)',
+    'tar: ./x: Wrote only 3072 of 10240 bytes',
+  ]) {
+    const full = await installAll(storeOf(home, first, second(found), third), ['caddy@2']);
+    t.is(codeOf(full, 'caddy'), 'STORE_NO_SPACE', found);
+  }
+  t.deepEqual(third.fetched, [], 'no other source is tried on a full disk');
+  const { results } = await installAll(storeOf(home, first, second('it hung up'), third), ['caddy@2']);
+  const { folder = '' } = results.get('caddy') as { folder?: string };
+  const receipt = JSON.parse((await files.readText(join(folder, 'receipt.json'))) ?? '') as { skipped: unknown };
+  t.deepEqual(receipt.skipped, [
+    { source: 'first', reason: 'has 1.0.0' },
+    { source: 'second', reason: 'source second failed while fetching: it hung up' },
+  ]);
+});
+
 test('no source at all names why each was left out', async (t) => {
   const home = await newHome(t);
   const none = fakeSource(files, {}, { name: 'apt', unusable: 'no apt-get' });
