@@ -18,13 +18,16 @@ type Issue = {
   readonly code?: string;
   readonly path: PropertyKey[];
   readonly errors?: readonly (readonly Issue[])[];
+  /** What is wrong with a key. */
+  readonly issues?: readonly Issue[];
 };
 
 /** Of a union the branch that fits best speaks; "Invalid input" alone would help nobody. */
 const describe = (path: readonly PropertyKey[], issue: Issue): FormProblem[] => {
   const [first, ...rest] = issue.errors ?? [];
   if (first === undefined) {
-    return [{ path: path.map((part) => (typeof part === 'number' ? part : String(part))), message: issue.message }];
+    const message = issue.issues?.[0]?.message ?? issue.message;
+    return [{ path: path.map((part) => (typeof part === 'number' ? part : String(part))), message }];
   }
   const nearest = rest.reduce((best, errors) => (errors.length < best.length ? errors : best), first);
   return nearest.flatMap((inner) => describe([...path, ...inner.path], inner));

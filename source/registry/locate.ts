@@ -11,7 +11,27 @@ export type Located = {
   readonly duplicates: readonly JsonPath[];
 };
 
-/** Finds every value of a JSON text (https://www.rfc-editor.org/rfc/rfc8259). The text must be valid: JSON.parse took it. */
+/** A registry has nine levels; what is deeper would only use up the stack of whoever looks at it. */
+const levelsMax = 100;
+
+/** True for a JSON text that nests deeper than any registry. */
+export const isTooDeep = (text: string): boolean => {
+  let levels = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{[\]}]/g)) {
+    if (token === '{' || token === '[') levels += 1;
+    else if (token === '}' || token === ']') levels -= 1;
+    if (levels > levelsMax) return true;
+  }
+  return false;
+};
+
+/** Why a text is no JSON, in words of `error`; what cannot be seen in an editor is named. */
+export const jsonTrouble = (text: string, error: unknown): string =>
+  text.startsWith('\uFEFF')
+    ? 'it begins with a byte order mark (U+FEFF), which JSON does not allow'
+    : `it is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+
+/** Finds every value of a JSON text (https://www.rfc-editor.org/rfc/rfc8259). The text must be valid (JSON.parse took it) and not too deep. */
 export const locate = (text: string): Located => {
   const places = new Map<string, Place>();
   const duplicates: JsonPath[] = [];

@@ -168,6 +168,18 @@ test('text that is no JSON is told with its place', (t) => {
   t.is(finding?.line, 3);
 });
 
+test('what no editor shows, what no stack holds and what is a bad key are told in words', (t) => {
+  const told = (text: string): string =>
+    lintRegistry(text)
+      .findings.map(({ message, fix }) => `${message}: ${fix}`)
+      .join();
+  t.regex(told(`\uFEFF${shipped}`), /byte order mark .*: save it as UTF-8 without/);
+  t.regex(told('['.repeat(200_000) + ']'.repeat(200_000)), /nests deeper than any registry/);
+  t.regex(told(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`), /nests deeper than any registry/);
+  t.regex(told(shipped.replace('"2.12.8": {', '"v2.12": {')), /must be a semver version without prerelease/);
+  t.regex(told(shipped.replace('"nats-server": {', '"constructor": {')), /must be another name than constructor/);
+});
+
 test('any document is looked through without a failure, and every place is in it', (t) => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom('a', 'nats-server'), (value, name) => {

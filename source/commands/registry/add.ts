@@ -35,8 +35,10 @@ const addFile = async (context: Context, args: Arguments, word: string): Promise
   const file = resolve(context.folder, word);
   const entry = { name: args.text('name') ?? nameOfFile(file), file };
   const { requireLayer } = await import('../../trust/open-registries.ts');
+  const { requireNothingTwice } = await import('../../registry/load.ts');
   // What cannot be used is not added: it would stop every installation until somebody takes it away again.
   await requireLayer(context.ports, await registryPlaces(context), entry, null);
+  requireNothingTwice((await context.ports.files.readText(file)) ?? '', file);
   await append(context, entry);
   return entry;
 };

@@ -19,8 +19,10 @@ export const lintFile = async (context: Context, args: Arguments): Promise<numbe
         ? name
         : `${context.folder}/${name}`;
   const found = await ports.files.stat(file);
-  if (found?.kind !== 'file')
-    throw new BootyError('REGISTRY_INVALID', { path: file, problems: ['there is no such file'] });
+  if (found?.kind !== 'file') {
+    const problem = found === null ? 'there is no such file' : 'it is no file';
+    throw new BootyError('REGISTRY_INVALID', { path: file, problems: [problem] });
+  }
   if (found.sizeBytes > limits.documentBytesMax) {
     const problems = [`it is larger than ${limits.documentBytesMax} bytes`];
     throw new BootyError('REGISTRY_INVALID', { path: file, problems });

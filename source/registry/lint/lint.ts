@@ -1,6 +1,6 @@
 import { reasonOf } from '../../core/error.ts';
 import { checkDocument } from '../check.ts';
-import { type JsonPath, jsonPath, lineOf, locate } from '../locate.ts';
+import { isTooDeep, type JsonPath, jsonPath, jsonTrouble, lineOf, locate } from '../locate.ts';
 import type { Registry } from '../schema.ts';
 import { fixOf } from './fixes.ts';
 import { lintPackage } from './rules.ts';
@@ -36,18 +36,14 @@ export const lintRegistry = (text: string): Linted => {
   try {
     document = JSON.parse(text);
   } catch (error) {
-    const message = `it is no JSON: ${reasonOf(error)}`;
     const offset = Number(/position (\d+)/.exec(reasonOf(error))?.[1] ?? 0);
-    const finding = {
-      level: 'problem',
-      message,
-      fix: 'mend it there: a comma, a quote or a bracket too many or too few',
-    };
-    return {
-      findings: [{ ...finding, level: 'problem', path: jsonPath([]), ...lineOf(text, offset) }],
-      registry: null,
-    };
+    const isMarked = text.startsWith('\uFEFF');
+    const fix = isMarked
+      ? 'save it as UTF-8 without a byte order mark'
+      : 'mend it there: a comma, a quote or a bracket too many or too few';
+    return unreadable(text, jsonTrouble(text, error), fix, offset);
   }
+  if (isTooDeep(text)) return unreadable(text, 'it nests deeper than any registry', 'write it anew', 0);
   const located = locate(text);
   const checked = checkDocument(document);
   const remarks: readonly Remark[] = [
@@ -67,6 +63,11 @@ export const lintRegistry = (text: string): Linted => {
     .toSorted((one, other) => one.offset - other.offset)
     .map(({ remark, offset }) => ({ ...remark, path: jsonPath(remark.path), ...lineOf(text, offset) }));
   return { findings, registry: 'registry' in checked ? checked.registry : null };
+};
+
+const unreadable = (text: string, message: string, fix: string, offset: number): Linted => {
+  const finding = { level: 'problem', path: jsonPath([]), message, fix, ...lineOf(text, offset) } as const;
+  return { findings: [finding], registry: null };
 };
 
 /** One address for two archives: one of them was copied and not changed. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { BootyError } from '../../core/error.ts';
 import type { Files } from '../../ports.ts';
-import { parseRegistry } from '../../registry/load.ts';
+import { parseRegistry, requireNothingTwice } from '../../registry/load.ts';
 import { draft, parse, textOf } from './documents.ts';
 import { type KeyBook, readKeyBook, readSigners, tufKey } from './keys.ts';
 import type { Lifetimes } from './lifetimes.ts';
@@ -49,6 +49,7 @@ export const signRegistry = async (files: SignFiles, request: SignRequest): Prom
   }
   const text = (await files.readText(path)) ?? '';
   parseRegistry(text, path);
+  requireNothingTwice(text, path);
   const book = await readKeyBook(files, request.keys);
   const ring = { folder: request.keys, signers: await readSigners(files, request.keys) };
   const metadata = join(folder, 'metadata');

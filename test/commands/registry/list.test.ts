@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import test from 'ava';
 import { hashOf, registryText } from '../../registry/documents.ts';
 import { atDesk } from '../call.ts';
@@ -30,6 +31,18 @@ test('a registry file is added, listed, asked and removed', async (t) => {
     t.is((await call(['registry', 'remove', 'acme'])).code, 0);
     t.regex((await call(['registry', 'remove', 'acme'])).err, /there is no registry acme/);
     t.notRegex((await call(['registry', 'list'])).out, /acme/);
+  });
+});
+
+test('what is no file, or says a thing twice, is not added', async (t) => {
+  const two = registryText({ '1.0.0': bytes, '1.1.0': { 'linux-amd64': hashOf('c') } });
+  await atDesk({ 'twice.json': two.replace('"1.1.0"', '"1.0.0"') }, async ({ call, folder }) => {
+    const twice = await call(['registry', 'add', 'twice.json']);
+    t.is(twice.code, 2);
+    t.regex(twice.err, /packages\.widget\.versions\["1\.0\.0"\] stands there twice/);
+    execFileSync('mkfifo', [`${folder}/pipe.json`]);
+    for (const name of ['pipe.json', '.']) t.regex((await call(['registry', 'add', name])).err, /it is no file/, name);
+    t.notRegex((await call(['registry', 'list'])).out, /twice|pipe/);
   });
 });
 
