@@ -5,6 +5,7 @@ import { daemonErrors } from './errors/daemon.ts';
 import { lockErrors } from './errors/lock.ts';
 import type { ErrorRow } from './errors/row.ts';
 import { stackErrors } from './errors/stack.ts';
+import { mirrorErrors } from './errors/mirror.ts';
 import { storeErrors } from './errors/store.ts';
 import { trustErrors } from './errors/trust.ts';
 import { upgradeErrors } from './errors/upgrade.ts';
@@ -14,6 +15,7 @@ export const errorTable = {
   ...configErrors,
   ...stackErrors,
   ...storeErrors,
+  ...mirrorErrors,
   ...trustErrors,
   ...lockErrors,
   ...upgradeErrors,

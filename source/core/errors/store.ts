@@ -1,5 +1,7 @@
 import { row } from './row.ts';
 
+const unpackAgain = 'compare the SHA-256 of the bundle with what `booty bundle` printed, and unpack it again';
+
 /** Without a hash nobody fetched it whole: its length was wrong. */
 const servedText = (facts: {
   actualSha256: string | null;
@@ -127,7 +129,10 @@ export const storeErrors = {
     message: (facts) =>
       `${facts.component} from ${facts.url} is not what was vouched for: expected sha256 ${facts.expectedSha256}` +
       `${facts.expectedBytes === null ? '' : ` (${facts.expectedBytes} bytes)`}, got ${facts.actualSha256} (${facts.actualBytes} bytes); nothing was installed`,
-    hint: () => 'try again; if it stays so, the mirror or something on the way to it changes files',
+    hint: (facts) =>
+      facts.url.startsWith('/')
+        ? unpackAgain
+        : 'try again; if it stays so, the mirror or something on the way to it changes files',
   }),
   STORE_PACKAGE_BROKEN: row<{ component: string; sourceVersion: string; found: string }>({
     kind: 'world',
@@ -142,7 +147,9 @@ export const storeErrors = {
     hint: (facts) =>
       facts.source === 'go'
         ? 'see where this machine takes Go modules from: go env GOPROXY'
-        : 'see whether the same works by hand with: apt-get update',
+        : facts.source === 'bundle'
+          ? unpackAgain
+          : 'see whether the same works by hand with: apt-get update',
   }),
   STORE_NOT_WRITABLE: row<{ path: string; found: string }>({
     kind: 'world',
@@ -173,30 +180,6 @@ export const storeErrors = {
         : facts.variable === 'BOOTY_REGISTRY'
           ? 'write absolute paths of registry files, or names or URLs of registries you added, divided by commas'
           : 'write a URL, a folder, or HOST=URL pairs divided by commas: BOOTY_MIRROR=github.com=https://mirror.example/gh',
-  }),
-  MIRROR_UNREADABLE: row<{ address: string; problem: string }>({
-    kind: 'user',
-    exitCode: 2,
-    message: (facts) => `the mirror's document ${facts.address} cannot be read: ${facts.problem}`,
-    hint: () => 'make the mirror anew with: booty mirror clone DIR NAME…, or unset BOOTY_MIRROR',
-  }),
-  BUNDLE_NOT_MADE: row<{ file: string; problem: string; advice: string }>({
-    kind: 'world',
-    exitCode: 1,
-    message: (facts) => `no bundle was made at ${facts.file}: ${facts.problem}`,
-    hint: (facts) => facts.advice,
-  }),
-  MIRROR_NOT_SERVED: row<{ bind: string; port: number; found: string }>({
-    kind: 'world',
-    exitCode: 1,
-    message: (facts) => `the mirror cannot be served at ${facts.bind} port ${facts.port}: ${facts.found}`,
-    hint: () => 'take another port: booty mirror serve DIR --port 0',
-  }),
-  MIRROR_DAMAGED: row<{ folder: string; problems: readonly string[] }>({
-    kind: 'world',
-    exitCode: 1,
-    message: (facts) => `the mirror in ${facts.folder} is damaged: ${firstOf(facts.problems)}`,
-    hint: (facts) => `remove what is named there, then clone the same again: booty mirror clone ${facts.folder} NAME…`,
   }),
   STORE_NO_BUILD: row<{ component: string; version: string; platform: string; why: string }>({
     kind: 'world',

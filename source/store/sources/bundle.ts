@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { BootyError } from '../../core/error.ts';
 import type { World } from '../../ports.ts';
 import { allInstalled } from '../installed.ts';
-import { receiptFile } from '../layout.ts';
+import { packageFolder, receiptFile, versionFolder } from '../layout.ts';
 import { parseReceipt, type Receipt } from '../receipt.ts';
 import type { Installed } from '../store.ts';
 import type { Candidate, Fetched, Pick as Picked, Source } from './source.ts';
@@ -23,8 +23,18 @@ export const createBundleSource = ({ files, host }: Pick<World, 'files' | 'host'
     offer: async (wanted) => {
       const all = await allInstalled(files, root);
       const candidates = new Map<string, readonly Candidate[]>();
+      let trouble: BootyError | null = null;
       for (const { package: name } of wanted) {
         const own = all.filter(({ component }) => component === name);
+        const versions = await files.list(packageFolder(root, name));
+        const broken = versions.find((one) => own.every(({ version }) => version !== one));
+        if (broken !== undefined) {
+          const facts = {
+            doing: `looking at ${versionFolder(root, name, broken)}`,
+            found: 'it is not as it was packed',
+          };
+          trouble ??= new BootyError('STORE_SOURCE_FAILED', { source: 'bundle', ...facts });
+        }
         if (own.length === 0) continue;
         const rows = own.map((installed): Candidate => {
           const { version, sourceVersion, suite, source } = installed;
@@ -34,7 +44,7 @@ export const createBundleSource = ({ files, host }: Pick<World, 'files' | 'host'
         });
         candidates.set(name, rows);
       }
-      return { candidates, trouble: null };
+      return { candidates, trouble };
     },
     fetch: async (picks, folder, on, signal) => {
       for (const pick of picks) {

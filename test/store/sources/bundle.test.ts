@@ -2,6 +2,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import type { BootyError } from '../../../source/core/error.ts';
 import { parseRegistry } from '../../../source/registry/load.ts';
 import { createStore } from '../../../source/store/create-store.ts';
 import type { Pin } from '../../../source/store/pin.ts';
@@ -106,15 +107,18 @@ for (const [what, path, tree] of [
     const bytes = readFileSync(file);
     bytes[3] = (bytes[3] ?? 0) ^ 1;
     writeFileSync(file, bytes);
-    t.is(codeOf(await installAll(await bareStore(t, carried, tree), ['demo']), 'demo'), 'STORE_HASH_MISMATCH');
+    const outcome = await installAll(await bareStore(t, carried, tree), ['demo']);
+    t.is(codeOf(outcome, 'demo'), 'STORE_HASH_MISMATCH');
+    t.regex((outcome.results.get('demo') as BootyError).hint, /unpack it again/);
   });
 }
 
-test('a bundle whose receipt was changed carries nothing', async (t) => {
+test('a bundle whose receipt was changed carries nothing, and says so', async (t) => {
   const carried = await carriedIn(t);
   const file = join(carried, 'store/demo/1.2.3/receipt.json');
   chmodSync(file, 0o644);
   writeFileSync(file, readFileSync(file, 'utf8').replace('"licence": "MIT"', '"licence": "MIX"'));
   const outcome = await installAll(await bareStore(t, carried), ['demo']);
-  t.true(outcome.results.get('demo') instanceof Error);
+  const error = outcome.results.get('demo') as BootyError;
+  t.regex(error.message, /bundle: .*store\/demo\/1\.2\.3: it is not as it was packed/);
 });
