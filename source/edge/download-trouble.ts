@@ -4,25 +4,46 @@ import type { Credentials } from './credentials.ts';
 /** How often one request is sent on. */
 export const redirectsMax = 8;
 
-/** Who redirects to a host that fails is not to be blamed for it, and the host to let through is the other one. */
-class Redirected extends Error {
-  readonly host: string;
-  constructor(host: string, cause: Error) {
+/** Whoever was asked is not to be blamed for a proxy on the way, or for the host it redirects to. */
+class Elsewhere extends Error {
+  readonly where: string;
+  constructor(where: string, cause: Error) {
     super(cause.message, { cause });
-    this.host = host;
+    this.where = where;
   }
 }
 
-/** What a request met that was redirected from one host to another on its way. */
-export const onTheWay = (from: string, at: string, error: Error): Error => {
+/** What a request for `from` met, which by redirects had come to `at`, with who it was that failed. */
+export const onTheWay = (
+  from: string,
+  at: string,
+  error: Error,
+  environment: Readonly<Record<string, string>>,
+): Error => {
+  const proxy = failedProxy(at, error, environment);
+  if (proxy !== null) return new Elsewhere(`the proxy ${proxy}`, error);
   const host = URL.parse(at)?.host ?? '';
-  return host === URL.parse(from)?.host ? error : new Redirected(host, error);
+  return host === URL.parse(from)?.host ? error : new Elsewhere(`it redirects to ${host}, which`, error);
+};
+
+/** The proxy a connection was not made to; null where it was another host. What Node tells of it is its port, or its name. */
+const failedProxy = (url: string, { cause }: Error, environment: Readonly<Record<string, string>>): string | null => {
+  const { protocol = '', hostname = '', port = '' } = URL.parse(url) ?? {};
+  const name = `${protocol.replace(':', '')}_proxy`;
+  const proxy = URL.parse(environment[name] || environment[name.toUpperCase()] || '');
+  if (proxy === null || (proxy.hostname === hostname && proxy.port === port)) return null;
+  // What got wraps.
+  const error = (cause ?? {}) as { readonly port?: number; readonly hostname?: string };
+  const isUnknown = error.hostname === proxy.hostname && proxy.hostname !== hostname;
+  const proxyPort = Number(proxy.port || (proxy.protocol === 'https:' ? 443 : 80));
+  const ownPort = Number(port || (protocol === 'https:' ? 443 : 80));
+  return isUnknown || (error.port === proxyPort && proxyPort !== ownPort) ? proxy.host : null;
 };
 
 /** In words a user knows; the code alone says little to most. */
 export const explained = (credentials: Credentials, error: unknown): string => {
-  if (error instanceof Redirected) {
-    return `it redirects to ${credentials.hide(error.host)}, which fails: ${explained(credentials, error.cause)}`;
+  if (error instanceof Elsewhere) {
+    return `${credentials.hide(error.where)} fails: ${explained(credentials, error.cause)}`;
   }
   const { code = '', event } = error as { readonly code?: string; readonly event?: string };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name is not known here (DNS)';

@@ -72,7 +72,7 @@ export const createDownloads = (
     const response = await new Promise<PlainResponse>((resolve, reject) => {
       stream.once('response', resolve);
       // Stays, as a stream that is destroyed may still report an error.
-      stream.on('error', (error) => reject(onTheWay(url, at, error)));
+      stream.on('error', (error) => reject(onTheWay(url, at, error, environment)));
     });
     return { stream, response };
   };

@@ -140,6 +140,14 @@ test('NO_PROXY goes around the proxy, and a proxy that asks for a password is na
     const error = (await installAll(other, ['demo'])).results.get('demo') as Error;
     t.regex(error.message, /407/, target);
   }
+  for (const [address, found] of [
+    ['http://127.0.0.1:1', /the proxy 127\.0\.0\.1:1 fails: it refuses the connection/],
+    ['http://ana:secret@proxy.invalid:3128', /the proxy proxy\.invalid:3128 fails: its name is not known here/],
+  ] as const) {
+    const through = createDownloads({ HTTPS_PROXY: address });
+    const other = storeOf(await newHome(t), registryOf(good), 'up.example=https://up.invalid', 'archive', through);
+    t.regex(((await installAll(other, ['demo'])).results.get('demo') as Error).message, found);
+  }
 });
 
 test('cut short at any moment: told so, nothing half there, and the next run goes on', async (t) => {
