@@ -1,5 +1,5 @@
 import type { World } from '../ports.ts';
-import { distinctVersions } from '../registry/range.ts';
+import { distinctVersions, newestFirst } from '../registry/range.ts';
 import type { Registry, RegistryPackage } from '../registry/schema.ts';
 import { allInstalled } from './installed.ts';
 import { platformOf, platformText } from './sources/archive/platform.ts';
@@ -11,7 +11,8 @@ export const overview = async (
   registry: Registry,
   home: string,
 ): Promise<readonly PackageRow[]> => {
-  const installed = await allInstalled(files, home);
+  // Oldest first, as the archives; by name 2.10 would stand before 2.9.
+  const installed = newestFirst(await allInstalled(files, home), null).toReversed();
   const platform = platformOf(host);
   const rows = Object.entries(registry.packages).map(([name, entry]): PackageRow => {
     const all = distinctVersions(Object.keys(entry.versions));

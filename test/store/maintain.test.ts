@@ -65,6 +65,16 @@ test('the overview says what this machine can have, what it has, and what is mis
   await installAll(store, ['caddy']);
   const rows = new Map((await store.overview()).map((row) => [row.package, row]));
   t.like(rows.get('caddy'), { gap: null, apt: 'caddy', installed: [{ version: '2.6.2' }] });
+  const nats = fakeSource(files, { 'nats-server': ['2.9.10', '2.10.27'] });
+  const both = createStore({ ...carriers, files, host: mac, clock, registry, home, sources: [nats] });
+  await installAll(both, ['nats@~2.10']);
+  await installAll(both, ['nats@~2.9']);
+  const versions = (await both.overview()).find((row) => row.package === 'nats-server')?.installed;
+  t.deepEqual(
+    versions?.map(({ version }) => version),
+    ['2.9.10', '2.10.27'],
+    'by version, not by name',
+  );
   t.like(rows.get('node_exporter'), { archives: [], gap: 'no verified macOS arm64 build' });
   t.regex(rows.get('nomad')?.notice ?? '', /BUSL/);
 });

@@ -181,7 +181,7 @@ const judge = async (
 };
 
 const expiredText = (role: string): string =>
-  `${role}.json has expired: somebody holds newer metadata back, or nobody signed any`;
+  `${role}.json has expired: somebody holds newer metadata back, nobody signed any, or the clock of this machine is ahead`;
 
 /** tuf-js says what it found in sentences alone; ours say what it means. */
 const refusal = (entry: RemoteEntry, fetcher: TrustFetcher, signal: AbortSignal, error: unknown): unknown => {
