@@ -31,6 +31,7 @@ export const bundle: Command = {
     ...stackOptions,
     ...jsonOption,
   },
+  exitCodes: { 130: 'cut short' },
   examples: ['booty bundle', 'booty bundle nats victoria-metrics -o /media/usb/booty.tar.gz'],
   words: 'component',
   positionalsMax: Number.POSITIVE_INFINITY,

@@ -16,7 +16,7 @@ export const install: Command = {
     'is. An interrupted download goes on where it ended.',
   ],
   options: jsonOption,
-  exitCodes: { 1: 'one or more could not be installed; the others are' },
+  exitCodes: { 1: 'one or more could not be installed; the others are', 130: 'cut short' },
   examples: [
     'booty install nats',
     "booty install 'victoria-metrics@^1.150' caddy",

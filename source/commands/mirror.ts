@@ -26,7 +26,7 @@ export const mirror: Command = {
     ...stackOptions,
     ...jsonOption,
   },
-  exitCodes: { 1: 'something could not be cloned (the rest is there), or DIR is damaged' },
+  exitCodes: { 1: 'something could not be cloned (the rest is there), or DIR is damaged', 130: 'cut short' },
   examples: [
     'booty mirror clone /srv/booty nats@^2.9 nats@^2.10 prometheus',
     'booty mirror clone /media/usb --platform linux-amd64,linux-arm64 caddy',

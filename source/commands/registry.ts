@@ -71,6 +71,7 @@ export const registry: Command = {
   options: { ...Object.assign({}, ...verbs.map(({ options }) => options)), ...jsonOption },
   exitCodes: {
     1: 'a registry of the list cannot be used or updated, has nothing of one of the names, lint found something to mend, or bump could not ask all',
+    130: 'cut short',
   },
   examples: [
     'booty registry show minio',

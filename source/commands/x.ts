@@ -19,6 +19,7 @@ export const x: Command = {
   options: {},
   exitCodes: {
     1: "it could not be installed; else the tool's own exit code, 128 and the signal's number when a signal ended it",
+    130: 'cut short while it was installed',
   },
   examples: ['booty x vmctl help', 'booty x nats-server@^2.10 -- -t -c nats.conf', 'booty x caddy fmt Caddyfile'],
   words: 'component',

@@ -1,6 +1,8 @@
 /** The store's commands as a user types them, against a mirror folder, so that no network is needed. */
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { files, newHome } from '../store/world.ts';
@@ -71,4 +73,34 @@ test('list, verify, gc and uninstall of an empty store; a setting that is wrong'
   t.deepEqual(JSON.parse(collected.stdout), { removed: [], kept: [], bytes: 0 });
   t.is(gone.code, 2);
   t.regex(gone.stderr, /nats is not installed/);
+});
+
+test('cut short it ends with 130, and the next one goes on', async (t) => {
+  const home = await newHome(t);
+  // One that answers the question whether it is there, and of the archive its first bytes.
+  const server = createServer((request, response) => {
+    if (request.url === '/booty-mirror.json') response.writeHead(404).end();
+    else if (request.headers.range === 'bytes=0-0')
+      response.writeHead(206, { 'content-range': 'bytes 0-0/9' }).end('x');
+    else
+      response
+        .writeHead(200, { 'content-length': 9_000_000 })
+        .write(Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.alloc(2_000)]));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => void server.once('listening', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const env = { ...process.env, BOOTY_HOME: home, BOOTY_MIRROR: `http://127.0.0.1:${port}`, BOOTY_SOURCES: 'archive' };
+  const child = execFile(process.execPath, [cli, 'install', 'caddy@2.11.4'], { env, cwd: home });
+  let said = '';
+  child.stderr?.on('data', (text: string) => {
+    said += text;
+    if (/ of |\dK/.test(said)) child.kill('SIGINT');
+  });
+  const code = await new Promise((resolve) => void child.once('exit', resolve));
+  t.is(code, 130, said);
+  t.regex(said, /cut short; nothing of it was installed/);
 });

@@ -38,6 +38,7 @@ export const cloneMirror = async (
   );
   if (args.flag('json')) await print.json(documentOf(folder, outcomes));
   else await printOutcomes(context, folder, outcomes);
+  if (outcomes.some(({ result }) => result instanceof BootyError && result.code === 'CUT_SHORT')) return 130;
   return outcomes.some(({ result }) => result instanceof Error || result.missing.length > 0) ? 1 : 0;
 };
 

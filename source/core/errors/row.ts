@@ -2,8 +2,8 @@
 export type ErrorRow<Facts> = {
   /** `user`: something written wrongly; `world`: the machine or network; `bug`: booty itself. */
   readonly kind: 'user' | 'world' | 'bug';
-  /** 1 failed, 2 usage or config, 3 daemon not reachable, 4 a service failed. */
-  readonly exitCode: 1 | 2 | 3 | 4;
+  /** 1 failed, 2 usage or config, 3 daemon not reachable, 4 a service failed, 130 cut short. */
+  readonly exitCode: 1 | 2 | 3 | 4 | 130;
   /** What booty tried and what it found. */
   readonly message: (facts: Facts) => string;
   /** What to type or change next. */

@@ -159,13 +159,13 @@ export const storeErrors = {
   }),
   STORE_CANCELLED: row<{ component: string }>({
     kind: 'user',
-    exitCode: 1,
+    exitCode: 130,
     message: (facts) => `the installation of ${facts.component} was cut short; nothing of it was installed`,
     hint: () => 'run the same command again to install it',
   }),
   CUT_SHORT: row<{ what: string }>({
     kind: 'user',
-    exitCode: 1,
+    exitCode: 130,
     message: (facts) => `${facts.what} was cut short`,
     hint: () => 'run the same command again: what is whole is not done twice',
   }),

@@ -37,7 +37,7 @@ export const trustErrors = {
   }),
   REGISTRY_CUT_SHORT: row<Record<string, never>>({
     kind: 'user',
-    exitCode: 1,
+    exitCode: 130,
     message: () => 'the update of the registry was cut short; the copy there was stays in use',
     hint: () => 'run it again: booty registry update',
   }),
