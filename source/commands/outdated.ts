@@ -1,6 +1,5 @@
 import type { UpgradeLook, UpgradeRow } from '../api/upgrade-protocol.ts';
 import { BootyError } from '../core/error.ts';
-import { plainText } from '../tui/text.ts';
 import { deferredText, isOffered, rollbackWords, whenText } from '../tui/view/upgrade-words.ts';
 import { type Arguments, type Command, type Context, jsonOption, stackOptions } from './context.ts';
 import { printTable } from './print-table.ts';
@@ -51,6 +50,7 @@ const find = async (
 const columns = ['SERVICE', 'RUNS', 'IN RANGE', 'NEWEST', 'GOING BACK', 'NOTE'] as const;
 
 const printLook = async (context: Context, look: UpgradeLook): Promise<void> => {
+  const { plainText } = await import('../tui/text.ts');
   const { print } = context;
   const nowMs = context.ports.clock.nowMs();
   if (look.rows.length === 0) print.note('booty: nothing of this stack comes from the registry');
