@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -28,9 +29,10 @@ const scene = (t: ExecutionContext, faults: Partial<Record<'create' | 'delete', 
       if (fault !== undefined) return { status: 500, body: fault };
       const name = '20261130072500-17C3A0B1';
       const held = join(data, 'snapshots', name);
-      if (pathname === '/snapshot/create')
-        cpSync(join(data, 'data'), join(held, 'data'), { recursive: true, preserveTimestamps: true });
-      else rmSync(held, { recursive: true });
+      if (pathname === '/snapshot/create') {
+        mkdirSync(held, { recursive: true });
+        execFileSync('cp', ['-al', join(data, 'data'), held]);
+      } else rmSync(held, { recursive: true });
       return { status: 200, body: JSON.stringify({ status: 'ok', snapshot: name }) };
     },
   };
