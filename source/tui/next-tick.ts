@@ -1,3 +1,4 @@
+import { silentMs, untilSilenceMs } from './silence.ts';
 import { runningUpgrade } from './upgrades.ts';
 import type { UiState } from './ui-state.ts';
 
@@ -11,6 +12,7 @@ export const nextTickMs = (state: UiState): number => {
   const counts =
     runningUpgrade(state) !== null ||
     state.connection.kind === 'lost' ||
+    silentMs(state) !== null ||
     rows.some((row) => row.nextRetryAtMs !== null);
   const ages = rows.flatMap((row) => (row.pid === null || row.startedAtMs === null ? [] : [nowMs - row.startedAtMs]));
   // The table shows every age, the header of other panes that of the oldest, the help none.
@@ -22,5 +24,6 @@ export const nextTickMs = (state: UiState): number => {
   const untilStep = step - (phase % step);
   const untilToast = state.toast ? Math.max(0, state.toast.untilMs - nowMs) : Infinity;
   const untilPending = Object.keys(state.pending).length > 0 ? 1000 : Infinity;
-  return Math.max(50, Math.min(untilStep, untilToast, untilPending));
+  const untilSilence = silentMs(state) === null ? untilSilenceMs(state) : Infinity;
+  return Math.max(50, Math.min(untilStep, untilToast, untilPending, untilSilence));
 };

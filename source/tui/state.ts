@@ -124,6 +124,7 @@ const see = (state: UiState, frame: Seen, atMs: number): UiState => {
     ...state,
     seen: { ...frame, row },
     connection: { kind: 'live' },
+    heardAtMs: atMs,
     pending: stillPending(state.pending, row, atMs),
     // What was asked before a stop began makes no sense during it.
     chooser: frame.stop === null ? state.chooser : null,

@@ -68,6 +68,8 @@ export type UiState = {
   readonly nowMs: number;
   readonly seen: Seen | null;
   readonly connection: Connection;
+  /** When the daemon last said how its stack stands, by this screen's clock. */
+  readonly heardAtMs: number;
   readonly selected: string | null;
   /** The user moved the selection; until then it goes to the first failed service by itself. */
   readonly selectedByUser: boolean;
@@ -193,6 +195,7 @@ export const initialState = (size: Size, nowMs: number, hasDoctor = false): UiSt
   nowMs,
   seen: null,
   connection: { kind: 'waiting' },
+  heardAtMs: nowMs,
   selected: null,
   selectedByUser: false,
   focus: 'table',

@@ -168,6 +168,17 @@ test('a stop closes the question about leaving and the end names what had to be 
   });
 });
 
+test('a daemon that is there and says nothing is told, until it speaks again', (t) => {
+  const one = drive();
+  one.frame(makeFrame(shop));
+  one.send({ type: 'ticked', atMs: startMs + 4_999 });
+  t.true(one.lines()[0]?.includes('ready'));
+  one.send({ type: 'ticked', atMs: startMs + 12_000 });
+  t.regex(one.lines()[0] ?? '', /NO ANSWER from daemon \d+ for 12 s/);
+  one.frame(makeFrame(shop), startMs + 13_000);
+  t.true(one.lines()[0]?.includes('ready'));
+});
+
 test('a daemon that goes away is said; without a way back the screen leaves with 3', (t) => {
   const one = drive();
   one.frame(makeFrame(shop));

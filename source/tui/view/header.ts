@@ -1,5 +1,6 @@
 import type { StackRow } from '../../core/model.ts';
 import { count, formatAge, formatWait } from '../format.ts';
+import { silentMs } from '../silence.ts';
 import { offeredRows, runningUpgrade } from '../upgrades.ts';
 import { lineWidth, span, splitLine, type Line, type Span } from '../line.ts';
 import { cut } from '../text.ts';
@@ -31,6 +32,11 @@ const attempts = (state: UiState, seen: Seen, look: Look): readonly Halves[] => 
   if (connection.kind === 'lost') {
     const outage = span(`NO ANSWER from the daemon for ${formatWait(nowMs - connection.sinceMs)}`, 'alarm');
     return [{ left: [name, span('  '), outage], right }];
+  }
+  const quietMs = silentMs(state);
+  if (quietMs !== null) {
+    const who = row.daemon === null ? 'the daemon' : `daemon ${row.daemon.pid}`;
+    return [{ left: [name, span('  '), span(`NO ANSWER from ${who} for ${formatWait(quietMs)}`, 'alarm')], right }];
   }
   const since = startedAtMs(row);
   const uptime = since === null ? [] : [span(`  up ${formatAge(nowMs - since)}`, 'dim')];
