@@ -195,6 +195,8 @@ export type Host = {
   readonly platform: string;
   readonly arch: string;
   readonly userId: number;
+  /** Name of that user; null where the machine knows none. */
+  readonly userName: () => string | null;
   readonly environment: Readonly<Record<string, string>>;
   readonly homeFolder: string;
   readonly temporaryFolder: string;

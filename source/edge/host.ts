@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Host } from '../ports.ts';
 import { bootIdOf, identityOf } from './identity.ts';
@@ -11,6 +11,7 @@ export const createHost = (): Host => ({
   platform: process.platform,
   arch: process.arch,
   userId: process.getuid?.() ?? -1,
+  userName,
   environment: definedOnly(process.env),
   homeFolder: homedir(),
   temporaryFolder: tmpdir(),
@@ -20,6 +21,15 @@ export const createHost = (): Host => ({
   findExecutable,
   run,
 });
+
+const userName = (): string | null => {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container's user may stand in no list.
+    return null;
+  }
+};
 
 const definedOnly = (environment: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -19,6 +19,7 @@ export const createFakeHost = (
   platform: 'linux',
   arch: 'x64',
   userId: 1000,
+  userName: () => 'fake',
   environment: of.environment,
   homeFolder: '/home/fake',
   temporaryFolder: '/tmp',
