@@ -282,6 +282,7 @@ test('while it goes back by itself the screen says so and why, and b says which 
     text(one).replaceAll(/\s+/g, ' '),
     /Goes back to 2\.10\.27: it did not pass its gate: exited 2, after 30 of 60 s\./,
   );
+  t.regex(one.lines()[0] ?? '', /GOING BACK \[6\]/);
   one.keys('6');
   t.regex(text(one), /nats GOES BACK to 2\.10\.27/);
   t.notRegex(text(one), /UPGRADING nats/);
@@ -308,6 +309,14 @@ test('an upgrade that was asked to end says so while its step goes on', (t) => {
   one.keys('6');
   one.frame(makeFrame(shop, { upgrades: shopUpgrades, upgrade: makeProgress(3, { isEnding: true }) }));
   t.regex(text(one), /ENDING the upgrade of nats, after this step/);
+});
+
+test('what is suspect and runs again is in the header, whatever is selected', (t) => {
+  const one = open();
+  const suspect = { from: '1.112.0', to: '1.145.0', atMs: startMs - 500_000, what: 'exited 2' };
+  const rows = [...shopUpgrades.rows, makeUpgradeRow('vmagent', { current: '1.145.0', suspect })];
+  one.frame(makeFrame(shop, { upgrades: makeLook(rows) }));
+  t.regex(one.lines()[0] ?? '', /1 SUSPECT \[6\]/);
 });
 
 test('ctrl-c during an upgrade asks about the upgrade first; again it stops the stack', (t) => {

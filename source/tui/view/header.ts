@@ -1,11 +1,12 @@
 import type { StackRow } from '../../core/model.ts';
 import { count, formatAge, formatWait } from '../format.ts';
 import { silentMs } from '../silence.ts';
-import { offeredRows, runningUpgrade } from '../upgrades.ts';
+import { offeredRows, runningUpgrade, upgradeRows } from '../upgrades.ts';
 import { lineWidth, span, splitLine, type Line, type Span } from '../line.ts';
 import { cut } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { Seen, UiState } from '../ui-state.ts';
+import { turnedBack } from './upgrade-result.ts';
 
 /** First row: which stack, how it is bound to this screen, since when, and what is wrong with it. */
 export const headerLine = (state: UiState, look: Look): Line => {
@@ -72,10 +73,18 @@ const bond = ({ row, owner, orphanedAtMs }: Seen, look: Look): { readonly short:
   return { short, long: said(`tied ${look.symbols.separator} ${means}`) };
 };
 
-/** The upgrade under way, or how many are offered and the key that takes them. */
+/**
+The upgrade under way; else how many are to blame for an end nobody asked for, which may run again by now; else how many
+are offered and the key that takes them.
+*/
 const upgradeWords = (state: UiState): readonly Span[] => {
   const running = runningUpgrade(state);
-  if (running) return [span('  '), span(` ${running.kind === 'upgrade' ? 'UPGRADING' : 'GOING BACK'} [6] `, 'alarm')];
+  if (running) {
+    const isForth = running.kind === 'upgrade' && turnedBack(running) === null;
+    return [span('  '), span(` ${isForth ? 'UPGRADING' : 'GOING BACK'} [6] `, 'alarm')];
+  }
+  const suspects = upgradeRows(state).filter(({ suspect }) => suspect !== null).length;
+  if (suspects > 0) return [span('  '), span(`${suspects} SUSPECT [6]`, 'bad')];
   const offered = offeredRows(state).length;
   return offered === 0 ? [] : [span('  '), span(`${count(offered, 'upgrade')} [U]`, 'accent')];
 };
