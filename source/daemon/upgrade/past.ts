@@ -46,8 +46,8 @@ const readEntry = (line: string): PastEntry[] => {
 };
 
 /**
-The attempt at a version that did not hold, where that was the last one at it; null: it was not tried, held, or was ended
-by a person.
+How a version was left the last time it was tried: by itself, as it did not hold, or by somebody who went back from it.
+Null: it was not tried, holds, or its upgrade was ended by a person.
 */
 export const failedTryOf = (
   entries: readonly PastEntry[],
@@ -55,8 +55,11 @@ export const failedTryOf = (
   version: string,
 ): { readonly atMs: number; readonly why: string } | null => {
   const last = entries.findLast(
-    (entry) => entry.service === service && entry.kind === 'upgrade' && entry.to === version,
+    ({ service: name, kind, from, to, result }) =>
+      name === service &&
+      (kind === 'rollback' ? from === version && result === 'done' : kind === 'upgrade' && to === version),
   );
+  if (last?.kind === 'rollback') return { atMs: last.endedAtMs, why: `${last.who} went back to ${last.to}` };
   if (last === undefined || (last.result !== 'returned' && last.result !== 'failed')) return null;
   const why = last.reason ?? 'for no known reason';
   return why.startsWith('cancelled') ? null : { atMs: last.endedAtMs, why };

@@ -44,6 +44,9 @@ test('an upgrade that holds is locked, remembered, and can be taken back with th
   t.is(shop.locked(), '1.0.0');
   t.is(shop.written(), `${before}1.0.0\n`);
   await putAway();
+  // Nobody is asked by itself to go where somebody just came back from.
+  t.is((await shop.client.upgrades(false)).rows[0]?.tried?.why, 'ana went back to 1.0.0');
+  t.is((await shop.client.ps()).services[0]?.upgrade, null);
   // And forth again: what the newer version had written was kept.
   await shop.client.upgrade({ ...ask, kind: 'rollback' });
   t.like(await shop.settled(4), { kind: 'rollback', result: 'done', to: '2.0.0' });
