@@ -1,7 +1,4 @@
-/**
-The world as booty sees it: every effect passes through one of these interfaces. The real ones are in `edge/`, the
-simulation's in `test/sim/`; one contract suite per port runs on both.
-*/
+/** The world as booty sees it: every effect passes through one of these, real in `edge/`, simulated in `test/sim/`. */
 import type { DocumentAnswer, DocumentAsk } from './core/document.ts';
 import type { ExitStatus, Identity, StopScope } from './core/model.ts';
 
@@ -195,7 +192,7 @@ export type Host = {
   readonly platform: string;
   readonly arch: string;
   readonly userId: number;
-  /** Name of that user; null where the machine knows none. */
+  /** Null where the machine knows none. */
   readonly userName: () => string | null;
   readonly environment: Readonly<Record<string, string>>;
   readonly homeFolder: string;
