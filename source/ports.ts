@@ -100,6 +100,7 @@ export type Warden = {
   readonly pid: number;
   /** `end`: the daemon leaves in peace; `steady`: its earlier deaths count no more; `yield`: a successor is coming. */
   say(word: 'end' | 'steady' | 'yield'): void;
+  kill(): void;
   /** Resolves when it is gone, whatever ended it. */
   readonly ended: Promise<void>;
 };

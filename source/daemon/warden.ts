@@ -9,6 +9,8 @@ export type WardenKeeper = {
 
 /** A daemon that has run this long is no longer one that dies at its start. */
 const steadyAfterMs = 3_000;
+/** Its part is to leave. */
+const endMsMax = 2_000;
 const againMsMin = 50;
 const againMsMax = 60_000;
 
@@ -56,7 +58,11 @@ export const keepWarden = async (
       isOver = true;
       cancelSteady();
       warden?.say(word);
-      if (word === 'end') await warden?.ended;
+      if (word !== 'end' || warden === null) return;
+      // One that was stopped hears nothing.
+      const cancelKill = clock.after(endMsMax, warden.kill);
+      await warden.ended;
+      cancelKill();
     },
   };
 };

@@ -39,7 +39,8 @@ export const spawnWarden = async (options: {
     // Neither the process nor the pipe keeps a daemon that is done.
     child.unref();
     (input as Writable & { unref?: () => void }).unref?.();
-    return { pid: child.pid ?? 0, say: (word) => void input.write(`${word}\n`), ended };
+    const { pid = 0 } = child;
+    return { pid, say: (word) => void input.write(`${word}\n`), kill: () => void child.kill('SIGKILL'), ended };
   } finally {
     closeSync(log);
   }

@@ -104,7 +104,8 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
       asked: new AbortController().signal,
       startWarden: async () => {
         const gone = Promise.withResolvers<void>();
-        return { pid: 1, say: (word) => void (word === 'steady' || line.after(1, gone.resolve)), ended: gone.promise };
+        const say = (word: string): void => void (word === 'steady' || line.after(1, gone.resolve));
+        return { pid: 1, say, kill: gone.resolve, ended: gone.promise };
       },
       memoryBytes: () => 1,
     }).then(() => end(null), end);

@@ -120,7 +120,8 @@ await runDaemon({
   // Its successors are started by the test.
   startWarden: async () => {
     const gone = Promise.withResolvers<void>();
-    return { pid: 1, say: (word) => (word === 'steady' ? undefined : gone.resolve()), ended: gone.promise };
+    const say = (word: string): void => (word === 'steady' ? undefined : gone.resolve());
+    return { pid: 1, say, kill: gone.resolve, ended: gone.promise };
   },
   memoryBytes: () => 1,
 });
