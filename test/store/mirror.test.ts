@@ -6,14 +6,12 @@ import * as fc from 'fast-check';
 import { BootyError } from '../../source/core/error.ts';
 import { serveFolder } from '../../source/edge/folder-server.ts';
 import { parseRegistry } from '../../source/registry/load.ts';
-import type { RegistryPackage } from '../../source/registry/schema.ts';
 import { createStore } from '../../source/store/create-store.ts';
 import type { Cloned, CloneWant } from '../../source/store/mirror/clone.ts';
-import { emptyMirror, mirrorText, parseMirrorDocument } from '../../source/store/mirror/document.ts';
-import { createSources } from '../../source/store/sources/all.ts';
+import { parseMirrorDocument } from '../../source/store/mirror/document.ts';
 import { serve, sha256, whole } from './sources/mirror.ts';
 import { tarGz } from './sources/packed.ts';
-import { carriers, clock, codeOf, files, hostWith, installAll, newHome, shippedRegistry } from './world.ts';
+import { carriers, clock, codeOf, files, hostWith, installAll, newHome } from './world.ts';
 
 const never = new AbortController().signal;
 const own = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
@@ -138,46 +136,6 @@ test('what a mirror does not hold is not offered, though the registry has it', a
   t.is(codeOf(outcome, 'demo'), 'STORE_RANGE_UNSATISFIABLE');
 });
 
-test('a mirror that does not answer is told, and nobody is asked in its place', async (t) => {
-  const down = await serve(t, {});
-  const { port } = new URL(down.origin);
-  for (const [mirror, found] of [
-    ['/nowhere/at/all', /file:\/\/\/nowhere\/at\/all: there is no such folder/],
-    ['http://127.0.0.1:1', /127\.0\.0\.1:1: it refuses the connection/],
-    [`http://ana:secret@127.0.0.1:${port}`, null],
-  ] as const) {
-    const sources = createSources(
-      { ...carriers, files, clock, host: hostWith({ BOOTY_MIRROR: mirror }) },
-      await newHome(t),
-    );
-    const wanted = [{ package: 'demo', entry: registry.packages['demo'] as RegistryPackage, range: null }];
-    for (const name of ['archive', 'apt', 'go']) {
-      const source = sources.find((one) => one.name === name);
-      if ((await source?.unusable()) !== null) continue;
-      const asked = source?.offer(wanted, () => undefined, never) ?? Promise.reject(new Error('no such source'));
-      if (found === null) await t.notThrowsAsync(asked, 'one that says nothing of itself holds archives only');
-      else await t.throwsAsync(asked, { message: found, code: 'STORE_MIRROR_UNREACHABLE' }, `${name} of ${mirror}`);
-    }
-  }
-});
-
-test('of Go modules and of Debian a mirror offers no more than it says it holds', async (t) => {
-  const folder = await newHome(t);
-  writeFileSync(join(folder, 'booty-mirror.json'), mirrorText(emptyMirror));
-  const shipped = await shippedRegistry();
-  const sources = createSources(
-    { ...carriers, files, clock, host: hostWith({ BOOTY_MIRROR: folder }) },
-    await newHome(t),
-  );
-  const wanted = [{ package: 'nats-server', entry: shipped.packages['nats-server'] as RegistryPackage, range: null }];
-  for (const source of sources.filter(({ name }) => name !== 'path')) {
-    if ((await source.unusable()) !== null) continue;
-    const { candidates, trouble } = await source.offer(wanted, () => undefined, never);
-    t.deepEqual([...candidates.values()].flat(), [], source.name);
-    t.is(trouble, null, source.name);
-  }
-});
-
 test('a byte changed in a mirror is refused by whoever installs, and named by a check', async (t) => {
   const { origin } = await upstream(t);
   const folder = await newHome(t);
@@ -226,6 +184,23 @@ test('a clone that is cancelled leaves the mirror as it was', async (t) => {
   );
   t.is(readFileSync(join(folder, 'booty-mirror.json'), 'utf8'), before);
   t.like((await installAll(storeOf(await newHome(t), folder), ['demo'])).results.get('demo'), { version: '1.2.3' });
+});
+
+test('clones into one folder at once wait for each other, and lose nothing of one another', async (t) => {
+  const { origin } = await upstream(t);
+  const folder = await newHome(t);
+  const wanted = ['1.2.3', '1.3.0', '1.2.3', '1.3.0'].map((range) => ({ component: 'demo', range }));
+  const all = await Promise.all(
+    wanted.map(async (want) => cloneInto(storeOf(await newHome(t), `up.example=${origin}`), folder, [want])),
+  );
+  t.deepEqual(
+    all.map(([one]) => (one instanceof Error ? one.message : one?.version)),
+    ['1.2.3', '1.3.0', '1.2.3', '1.3.0'],
+  );
+  const checked = await storeOf(await newHome(t), folder).checkMirror(folder, () => undefined, never);
+  t.like(checked, { problems: [], strays: [] });
+  t.is(checked?.document.packages.length, 2);
+  t.deepEqual((await files.list(folder)).toSorted(), ['booty-mirror.json', 'up.example']);
 });
 
 test('a served folder gives no way out, no hidden file, no list, and parts by range', async (t) => {

@@ -52,7 +52,7 @@ export const checkMirror = async (
     }
   }
   const strays = (await filesBelow(files, folder)).filter(
-    (path) => document.files[path] === undefined && path !== mirrorFile && !path.startsWith('.booty/'),
+    (path) => document.files[path] === undefined && path !== mirrorFile && !/^\.booty(\/|-lock)/.test(path),
   );
   return { document, problems, strays };
 };

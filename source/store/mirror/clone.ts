@@ -62,13 +62,15 @@ export const clone = async (
     }
   }
   const work = join(folder, '.booty');
-  await files.makeFolder(work, 0o755);
+  await files.makeFolder(folder, 0o755);
   let release: (() => Promise<void>) | null = null;
   try {
     const onWait = ({ pid }: { readonly pid: number }): void => {
       for (const { component } of wants.values()) on.progress(component, looking(`waiting for booty with pid ${pid}`));
     };
-    release = await waitForLock(files, join(work, 'lock'), onWait, signal);
+    // Beside that folder and not in it: whoever ends first removes it, while the next one waits.
+    release = await waitForLock(files, join(folder, '.booty-lock'), onWait, signal);
+    await files.makeFolder(work, 0o755);
     let document = parsed(await files.readText(join(folder, mirrorFile)), folder);
     const settle = async (task: Task, copied: Copied): Promise<void> => {
       document = merged(document, task, copied, parts.clock.nowMs());
@@ -102,11 +104,11 @@ export const clone = async (
     if (release !== null) {
       const left = (await files.list(work)).filter((name) => /^(debs|list|go)-/.test(name));
       for (const name of left) await files.remove(join(work, name));
+      // All that is under way is gone with success; what was broken off stays, to be gone on with.
+      if ((await files.list(join(work, 'cache', 'downloads'))).length === 0) await files.remove(work);
       await release();
     }
   }
-  // All that is under way is gone with success; what was broken off stays, to be gone on with.
-  if ((await files.list(join(work, 'cache', 'downloads'))).length === 0) await files.remove(work);
 };
 
 const cancelled = ({ component }: { readonly component: string }): BootyError =>
