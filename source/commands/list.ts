@@ -1,3 +1,4 @@
+import { versionsText } from '../core/versions-text.ts';
 import type { PackageRow } from '../store/store.ts';
 import { type Command, type Context, jsonOption } from './context.ts';
 import { printTable } from './print-table.ts';
@@ -55,7 +56,7 @@ const printRows = async (context: Context, rows: readonly PackageRow[], withNote
 };
 
 const notesOf = (row: PackageRow): readonly string[] => [
-  `components ${row.components.join(', ')}; archive versions ${row.archives.join(', ') || 'none'}`,
+  `components ${row.components.join(', ')}; archive versions ${versionsText(row.archives) || 'none'}`,
   ...(row.gap === null ? [] : [row.gap]),
   ...(row.notice === null ? [] : [row.notice]),
   ...row.upstream,

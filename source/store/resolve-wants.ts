@@ -1,4 +1,5 @@
 import { BootyError, reasonOf } from '../core/error.ts';
+import { versionsText } from '../core/versions-text.ts';
 import type { Clock } from '../ports.ts';
 import { distinctVersions, newestFirst } from '../registry/range.ts';
 import { type Pin, pinObjection } from './pin.ts';
@@ -132,7 +133,7 @@ const takeFrom = (answer: Answer, want: Want, wants: readonly Want[]): Picked | 
   if (pick !== null) return pick;
   if (trouble !== null) return skipReason(trouble);
   const versions = distinctVersions((candidates.get(want.found.package) ?? []).map(({ version }) => version));
-  return versions.length > 0 ? `has ${versions.join(', ')}` : `has no ${want.found.package}`;
+  return versions.length > 0 ? `has ${versionsText(versions)}` : `has no ${want.found.package}`;
 };
 
 /** The source's name stands before it already. */

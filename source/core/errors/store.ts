@@ -1,3 +1,4 @@
+import { versionsText } from '../versions-text.ts';
 import { row } from './row.ts';
 
 const unpackAgain = 'compare the SHA-256 of the bundle with what `booty bundle` printed, and unpack it again';
@@ -83,7 +84,7 @@ export const storeErrors = {
     exitCode: 2,
     message: (facts) =>
       `no source has ${facts.component}@${facts.range}: ${[
-        ...facts.sources.map((one) => `${one.source} has ${one.versions.join(', ')}`),
+        ...facts.sources.map((one) => `${one.source} has ${versionsText(one.versions)}`),
         ...facts.tried,
       ].join('; ')}`,
     hint: (facts) => `change the range of ${facts.component}, for example to ~${facts.sources.at(0)?.versions.at(-1)}`,

@@ -1,3 +1,4 @@
+import { versionsText } from '../../../core/versions-text.ts';
 import { BootyError } from '../../../core/error.ts';
 import type { World } from '../../../ports.ts';
 import { upstreamVersion } from '../../../registry/debian-version.ts';
@@ -82,7 +83,7 @@ const reasonFor = ([first]: readonly Wanted[], own: readonly string[], candidate
   const rows = (candidates.get(name) ?? []).filter(({ note }) => note === undefined);
   const versions = distinctVersions(rows.map(({ version }) => version));
   const place = own.join(' and ');
-  return versions.length === 0 ? `${place} has no ${name}` : `${place} has ${name} ${versions.join(', ')} only`;
+  return versions.length === 0 ? `${place} has no ${name}` : `${place} has ${name} ${versionsText(versions)} only`;
 };
 
 /**
