@@ -1,9 +1,11 @@
 /** Where BOOTY_MIRROR names a mirror, nobody is asked beside it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { RegistryPackage } from '../../../source/registry/schema.ts';
 import { emptyMirror, mirrorText } from '../../../source/store/mirror/document.ts';
+import { parseMirror } from '../../../source/store/sources/archive/mirror.ts';
 import { createSources } from '../../../source/store/sources/all.ts';
 import { carriers, clock, files, hostWith, newHome, shippedRegistry } from '../world.ts';
 import { serve } from './mirror.ts';
@@ -48,5 +50,13 @@ test('of Go modules and of Debian a mirror offers no more than it says it holds'
     const { candidates, trouble } = await source.offer(wanted, () => undefined, never);
     t.deepEqual([...candidates.values()].flat(), [], source.name);
     t.is(trouble, null, source.name);
+  }
+});
+
+test('a folder of any name is one and the same folder as a URL', (t) => {
+  for (const name of ['/a b', '/c#d', '/e%20f', '/g?h', '/é+ü', "/i'j", '/k"l', '/m[n]']) {
+    const { base } = parseMirror(name);
+    t.is(fileURLToPath(base ?? ''), name);
+    t.notRegex(base ?? '', /['" ]/, 'apt prints it in quotes');
   }
 });

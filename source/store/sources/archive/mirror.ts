@@ -41,7 +41,10 @@ export const parseMirror = (value: string): Mirror => {
   return { at, base };
 };
 
-const baseOf = (target: string, value: string): string => {
+/** apt prints addresses in single quotes: one within them is written in the other way a URL has for it. */
+const baseOf = (target: string, value: string): string => urlOf(target, value).replaceAll("'", '%27');
+
+const urlOf = (target: string, value: string): string => {
   if (target.startsWith('/'))
     return `file://${encodeURI(target).replace(/[?#]/g, encodeURIComponent).replace(/\/+$/, '')}`;
   const url = URL.parse(target);
