@@ -60,8 +60,9 @@ export const keepWarden = async (
       warden?.say(word);
       if (word !== 'end' || warden === null) return;
       // One that was stopped hears nothing.
-      const cancelKill = clock.after(endMsMax, warden.kill);
-      await warden.ended;
+      const last = warden;
+      const cancelKill = clock.after(endMsMax, () => last.kill());
+      await last.ended;
       cancelKill();
     },
   };
