@@ -56,16 +56,18 @@ const readFirst = async (channel: Readable): Promise<FirstWord> => {
 /** The daemon's end of it: says the first word, once, and lets go. Does nothing when it was not spawned by a client. */
 export const announce = (word: string): Promise<void> =>
   new Promise((resolve) => {
-    // Without a client the number may belong to Node itself, which does not survive the loss.
-    if (!isSocket(3)) return resolve();
+    // Where nobody listens the number belongs to Node itself, which does not survive the loss.
+    if (!leadsToSomebody(3)) return resolve();
     const stream = createWriteStream('', { fd: 3 });
     stream.on('error', () => resolve());
     stream.end(`${word}\n`, () => resolve());
   });
 
-const isSocket = (fd: number): boolean => {
+/** A client listens on a socket, a warden on a pipe; of Node's own the lowest is neither. */
+const leadsToSomebody = (fd: number): boolean => {
   try {
-    return fstatSync(fd).isSocket();
+    const stats = fstatSync(fd);
+    return stats.isSocket() || stats.isFIFO();
   } catch {
     return false;
   }
