@@ -126,8 +126,8 @@ const createReport = (
         if (verdict !== true || !now) continue;
         open.delete(service);
         const took = secondsText(ports.clock.nowMs() - askedAtMs);
-        const state =
-          name === 'stop' && now.pid !== null ? 'stopped, and was started again by somebody else,' : now.state;
+        const isAgain = name === 'stop' && !rests.includes(now.state);
+        const state = isAgain ? 'stopped, and is started again by somebody else,' : now.state;
         await print.line(`${service} ${state}${now.pid === null ? '' : ` (pid ${now.pid})`} after ${took}`);
       }
     },
@@ -160,7 +160,11 @@ const rests: readonly ServiceState[] = ['stopped', 'completed', 'failed'];
 export const stop = serviceCommand(
   'stop',
   'stop services; they stay stopped',
-  (row, { passed }) => rests.includes(row.state) || rests.some((state) => passed.has(state)),
+  // One that is wanted again while it stops is started anew at its end, without a rest between.
+  (row, { before, passed }) =>
+    rests.includes(row.state) ||
+    rests.some((state) => passed.has(state)) ||
+    (before.pid !== null && row.pid !== before.pid),
 );
 
 export const restart = serviceCommand('restart', 'stop and start services', (row, { before }) => {

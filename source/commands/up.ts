@@ -33,7 +33,7 @@ export const up: Command = {
     ...jsonOption,
   },
   exitCodes: {
-    3: 'with -d: somebody took the stack down before all was there',
+    3: 'with -d: somebody took the stack, or a service, down before all was there',
     4: 'a service failed, or --wait timed out',
     130: 'cut short',
   },

@@ -10,7 +10,7 @@ import { secondsText } from './text.ts';
 
 /**
 Brings a stack up and returns once its services have started (`ready`: once they are ready). Resolves to 0, to 4 when
-a service failed or the time was over, to 3 when somebody took the stack down meanwhile, to 130 when it was cut short, or to
+a service failed or the time was over, to 3 when somebody took the stack or one of these down meanwhile, to 130 when it was cut short, or to
 the exit code of an error that a binary could not be had for.
 */
 export const waitUp = async (
@@ -62,6 +62,13 @@ export const waitUp = async (
       const rows = frame.row.services.filter((row) => wanted.has(row.name));
       const failed = rows.filter((row) => isFailed(row, how.ready));
       if (failed.length > 0) return await fail(context, client, failed, fetchCode, how);
+      const gone = [...wanted].filter(
+        (name) => (rows.find((row) => row.name === name)?.state ?? 'stopped') === 'stopped',
+      );
+      if (gone.length > 0) {
+        print.note(`booty: ${gone.join(', ')}: stopped by somebody before all was there\n  hint: booty events`);
+        return 3;
+      }
       late = rows.filter((row) => !isThere(row, how.ready));
       if (late.length > 0) continue;
       if (how.ready && !(await lasts(context, client, rows))) continue;

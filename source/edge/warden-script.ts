@@ -12,12 +12,12 @@ command.
 
 It is called as `sh warden-… STACK LOG RUNFOLDER COUNT COMMAND…` with these words on its input: `end` (the daemon
 leaves in peace), `steady` (it has run long enough to count anew), `yield` (a successor is being started by somebody
-else: look after some seconds whether it came). Whether a process is the one in the list is told by its start time; that
+else: look for some seconds whether it came, and start one where it did not). Whether a process is the one in the list is told by its start time; that
 needs /proc, without which nothing is signalled. All stands in one pair of braces, as in the shim.
 */
 export const wardenText = `# Written by booty: watches a daemon. May be deleted when nothing runs.
 {
-_stack=$1 _log=$2 _folder=$3 _count=$4 _pause=0
+_stack=$1 _log=$2 _folder=$3 _count=$4 _looks=0 _daemon=$PPID
 _list=$_folder/stop.list
 shift 4
 trap '' ${survivedSignals}
@@ -27,18 +27,25 @@ while read -r _word; do
   case $_word in
   end) exit 0 ;;
   steady) _count=0 ;;
-  yield) _pause=5 ;;
+  yield) _looks=10 ;;
   esac
 done
 exec </dev/null
 
 _say() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) warden of $_stack: $1" >>"$_log"; }
 
-if [ "$_pause" != 0 ]; then
-  sleep "$_pause"
+while [ "$_looks" -gt 0 ]; do
+  sleep 0.5
+  _looks=$((_looks - 1))
   # The successor came and the stack went down under it: another one would have nothing to look after.
   [ -e "$_folder/run.json" ] || [ -e "$_folder/run.json.last" ] || exit 0
-fi
+  # It came, and has a warden of its own.
+  _lock=
+  read -r _lock <"$_folder/daemon.lock"
+  _lock=\${_lock#*:}
+  _lock=\${_lock%%,*}
+  [ -z "$_lock" ] || [ "$_lock" = "$_daemon" ] || [ ! -d "/proc/$_lock" ] || exit 0
+done
 _failed=0
 _count=$((_count + 1))
 while [ "$_failed" -lt 2 ] && [ "$_count" -le ${soonDeathsMax} ]; do

@@ -8,13 +8,18 @@ import test, { type ExecutionContext } from 'ava';
 import { wardenText } from '../../source/edge/warden-script.ts';
 import { removeTree } from '../remove-tree.ts';
 
-const yieldAndLeave = async (t: ExecutionContext, runFile: string | null): Promise<boolean> => {
+const yieldAndLeave = async (
+  t: ExecutionContext,
+  runFile: string | null,
+  lockHolder: number | null = null,
+): Promise<boolean> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'booty-warden-'));
   t.teardown(() => removeTree(folder));
   const [script, log, came] = ['warden', 'daemon.log', 'came'].map((name) => path.join(folder, name));
   if (script === undefined || log === undefined || came === undefined) throw new Error('three names, three paths');
   writeFileSync(script, wardenText);
   if (runFile !== null) writeFileSync(path.join(folder, runFile), '{}');
+  if (lockHolder !== null) writeFileSync(path.join(folder, 'daemon.lock'), `{"pid":${lockHolder},"start":"1"}`);
   const successor = ['/bin/sh', '-c', `: >${came}; echo listening >&3`];
   const child = spawn('/bin/sh', [script, 'shop', log, folder, '0', ...successor], {
     stdio: ['pipe', 'ignore', 'inherit'],
@@ -34,4 +39,22 @@ test('it brings a daemon where only the copy of the run file is left', async (t)
 
 test('it brings none where the stack went down meanwhile: there is nothing to look after', async (t) => {
   t.false(await yieldAndLeave(t, null));
+});
+
+// Whether the holder of the lock lives is told by /proc.
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('it is gone soon after a successor has come, which has a warden of its own', async (t) => {
+  const parent = process.ppid;
+  const atMs = performance.now();
+  t.false(await yieldAndLeave(t, 'run.json', parent));
+  t.true(performance.now() - atMs < 4_500, 'it did not look to the end');
+});
+
+onLinux('a lock that its own daemon or a dead one has left is no successor', async (t) => {
+  const [own, dead] = await Promise.all([
+    yieldAndLeave(t, 'run.json', process.pid),
+    yieldAndLeave(t, 'run.json', 4_194_303),
+  ]);
+  t.deepEqual([own, dead], [true, true]);
 });

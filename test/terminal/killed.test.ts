@@ -48,7 +48,7 @@ for (const [name, keys] of [
       screen.press(key);
       if (key === 'q') await screen.shows('leave it running');
     }
-    await screen.shows('ended');
+    await until('the shell goes on', () => screen.raw().includes('ended\r\n'));
     await guardGone(booty);
     screen.press('\r');
     t.is(await screen.ended(), 0);
@@ -63,7 +63,7 @@ test.serial('kill -9 of a screen that ctrl-z has put away leaves the shell alone
   const screen = openScreen(t, booty, ['tui'], undefined, `set -m; ${patient}`);
   await screen.shows('web speaks');
   screen.press('\u001A');
-  await screen.shows('ended');
+  await until('the shell goes on', () => screen.raw().includes('ended\r\n'));
   const [tui] = booty.processes().filter(({ command }) => command.endsWith('dist/cli.js tui'));
   t.is(guards(booty).length, 1);
   process.kill(tui?.pid ?? 0, 'SIGKILL');

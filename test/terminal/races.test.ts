@@ -1,5 +1,6 @@
 /** Commands that come at once: whatever wins, each ends with a code of its own, and one whole stack or none is left. */
 import test, { type ExecutionContext } from 'ava';
+import type { ServiceRow } from '../../source/core/model.ts';
 import { until } from '../until.ts';
 import { assertNothingLeft, type Booty, isAlive, makeBooty } from './booty.ts';
 import { lookAt } from './look.ts';
@@ -19,8 +20,8 @@ const codes: Readonly<Record<string, readonly number[]>> = {
   // Taken down before all was there.
   up: [3],
   down: [],
-  // The stack was down already, or went down meanwhile.
-  stop: [3],
+  // The stack was down already, went down meanwhile, or was just then on its way down, and told so.
+  stop: [1, 3],
   // Somebody else stopped it meanwhile.
   start: [3, 4],
   restart: [3, 4],
@@ -32,6 +33,10 @@ const codes: Readonly<Record<string, readonly number[]>> = {
 
 const passing: ReadonlySet<string> = new Set(['waiting', 'fetching', 'starting', 'stopping', 'backoff', 'unhealthy']);
 
+/** Who waits for one that somebody has stopped waits until that is started. */
+const isPassing = ({ state, reason }: ServiceRow): boolean =>
+  passing.has(state) && !(state === 'waiting' && reason?.includes('(stopped)') === true);
+
 /** All is at rest, and what runs is what `ps` says: one daemon, and of each service one process or none. */
 const assertWhole = async (t: ExecutionContext, booty: Booty): Promise<void> => {
   let row = await lookAt(booty);
@@ -39,10 +44,13 @@ const assertWhole = async (t: ExecutionContext, booty: Booty): Promise<void> => 
     'all is at rest',
     async () => {
       row = await lookAt(booty);
-      return row.state !== 'stopping' && !row.services.some(({ state }) => passing.has(state));
+      return row.state !== 'stopping' && !row.services.some(isPassing);
     },
     30_000,
-  );
+  ).catch((error: unknown) => {
+    const states = row.services.map(({ name, state, pid, reason }) => `${name} ${state} ${pid} ${reason}`);
+    throw new Error(`${String(error)}: ${row.state}, ${states.join('; ')}`, { cause: error });
+  });
   const running = (pattern: RegExp): readonly number[] =>
     booty.processes().flatMap(({ pid, command }) => (pattern.test(command) ? [pid] : []));
   const isUp = row.daemon !== null;
