@@ -66,10 +66,14 @@ const assertWhole = async (t: ExecutionContext, booty: Booty): Promise<void> => 
     30_000,
   );
   const shells = (): readonly number[] => running(/^sh -c trap /);
-  // A child that a has just forked bears its name for a moment.
-  await until('a is there once, or not', () => shells().length === pidsOf('a').length).catch(() => {});
+  const sleepers = (): readonly number[] => running(/^sleep 1000$/);
+  // A child that a has just forked bears its name for a moment, and a daemon that took over hears of an end a little later.
+  await until('what runs is what is told', async () => {
+    row = await lookAt(booty);
+    return String([shells(), sleepers()]) === String([pidsOf('a'), pidsOf('b')]);
+  }).catch(() => {});
   t.deepEqual(shells(), pidsOf('a'));
-  t.deepEqual(running(/^sleep 1000$/), pidsOf('b'));
+  t.deepEqual(sleepers(), pidsOf('b'));
 };
 
 const race = async (t: ExecutionContext, booty: Booty, lines: readonly string[]): Promise<void> => {
