@@ -12,17 +12,38 @@ export const parseWanted = (word: string): Wanted => {
   return at < 0 ? { component: word, range: null } : { component: word.slice(0, at), range: word.slice(at + 1) };
 };
 
-/** Installs with progress on stderr; a signal cuts it short. Each wanted component may stand once. Never throws for one. */
+/**
+Installs with progress on stderr; a signal cuts it short. Several ranges of one component are installed one after the
+other, in the order they stand. Never throws for one; the outcomes are in the order of what is wanted.
+*/
 export const installWanted = async (context: Context, wanted: readonly Wanted[]): Promise<readonly Outcome[]> => {
   const store = await context.openStore();
-  const results = new Map<string, Installed | Error>();
-  await whileFetching(context, (progress, signal) =>
-    store.install(wanted, { progress, settled: (component, result) => results.set(component, result) }, signal),
-  );
+  const results = new Map<Wanted, Installed | Error>();
+  await whileFetching(context, async (progress, signal) => {
+    for (const round of roundsOf(wanted)) {
+      if (signal.aborted) return;
+      const settled = (component: string, result: Installed | Error): void => {
+        const one = round.find((each) => each.component === component);
+        if (one !== undefined) results.set(one, result);
+      };
+      await store.install(round, { progress, settled }, signal);
+    }
+  });
   return wanted.map((one) => ({
     ...one,
-    result: results.get(one.component) ?? new BootyError('STORE_CANCELLED', { component: one.component }),
+    result: results.get(one) ?? new BootyError('STORE_CANCELLED', { component: one.component }),
   }));
+};
+
+/** In each of which a component stands once: the first of each, the second of each, and so on. */
+const roundsOf = (wanted: readonly Wanted[]): readonly (readonly Wanted[])[] => {
+  const rounds: Wanted[][] = [];
+  for (const one of wanted) {
+    const free = rounds.find((round) => round.every(({ component }) => component !== one.component));
+    if (free === undefined) rounds.push([one]);
+    else free.push(one);
+  }
+  return rounds;
 };
 
 /** Runs what fetches, with its progress on stderr and a signal that SIGINT, SIGTERM and SIGHUP abort. */

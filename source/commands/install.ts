@@ -19,6 +19,7 @@ export const install: Command = {
   exitCodes: { 1: 'one or more could not be installed; the others are', 130: 'cut short' },
   examples: [
     'booty install nats',
+    "booty install 'nats@~2.9' 'nats@~2.10'   # side by side",
     "booty install 'victoria-metrics@^1.150' caddy",
     'BOOTY_SOURCES=apt booty install nats',
   ],
@@ -39,10 +40,10 @@ const wantedOf = (args: Arguments): readonly Wanted[] => {
   const usage = `booty ${install.usage}`;
   if (wanted.length === 0)
     throw new BootyError('USAGE', { problem: 'booty install needs the name of a component', usage });
-  const twice = wanted.find(({ component }, index) => wanted.findIndex((one) => one.component === component) < index);
-  if (twice)
-    throw new BootyError('USAGE', { problem: `${twice.component} stands twice; install one after the other`, usage });
-  return wanted;
+  // The very same said twice is said once.
+  return wanted.filter(
+    (one, index) => wanted.findIndex((each) => each.component === one.component && each.range === one.range) === index,
+  );
 };
 
 const exitCodeOf = (result: Outcome['result']): number => {

@@ -18,7 +18,7 @@ import { portRequests } from '../../source/stack/ports.ts';
 import { secretRequests } from '../../source/stack/secrets.ts';
 import { createStore } from '../../source/store/create-store.ts';
 import type { Installed } from '../../source/store/store.ts';
-import { shareStore } from '../shared-downloads.ts';
+import { shareStore } from '../real-downloads.ts';
 
 const world = createWorld();
 const { files, host } = world;

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import test, { type ExecutionContext } from 'ava';
 import type { StackRow } from '../../source/core/model.ts';
-import { shareStore } from '../shared-downloads.ts';
+import { shareStore } from '../real-downloads.ts';
 import { assertNothingLeft, makeBooty, serviceOf, type Booty } from '../terminal/booty.ts';
 import { isLoopback, listenersOf } from './sockets-of.ts';
 

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import test from 'ava';
 import type { StackRow } from '../../source/core/model.ts';
 import { assertNothingLeft, makeBooty, serviceOf, type Booty } from '../terminal/booty.ts';
-import { shareStore } from '../shared-downloads.ts';
+import { shareStore } from '../real-downloads.ts';
 import { until } from '../until.ts';
 
 const hasApt = existsSync('/usr/bin/apt-get') && process.platform === 'linux';

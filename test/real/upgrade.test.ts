@@ -9,7 +9,7 @@ import { assertNothingLeft, makeBooty, serviceOf } from '../terminal/booty.ts';
 import { until } from '../until.ts';
 import { askAlong, get, pushAlong, put, samplesOf, urlOf } from './clients.ts';
 import { isBookworm, versionIn } from './releases.ts';
-import { shareLists } from '../shared-downloads.ts';
+import { shareLists } from '../real-downloads.ts';
 import { thoroughInTurn, whenThorough } from '../thorough.ts';
 
 const real = isBookworm ? test.serial : test.serial.skip;

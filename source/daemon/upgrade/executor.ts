@@ -7,6 +7,7 @@ import type { LockedService } from '../../lock/document.ts';
 import type { Installed, Store } from '../../store/store.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { checkConfig, checkVersion } from './check-binary.ts';
+import { fetchVersion } from './fetch-version.ts';
 import type { UpgradeRecord } from './record.ts';
 import type { OwnSnapshots } from './own-snapshot.ts';
 import type { ServiceWatch } from './watch-service.ts';
@@ -52,31 +53,12 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const { loop, fetches, lock } = supervisor;
   const { clock } = ports;
 
-  const installedOf = async (
-    subject: JournalSubject,
+  const installedOf = (
+    { package: name }: JournalSubject,
     version: string,
     signal: AbortSignal,
     say: (text: string) => void,
-  ) => {
-    let found: Installed | Error | null = await store.find(subject.package, `=${version}`);
-    if (found === null) {
-      await store.install(
-        [{ component: subject.package, range: `=${version}` }],
-        {
-          progress: (_, { phase, message, doneBytes, totalBytes }) => {
-            const share = totalBytes ? ` ${Math.floor((100 * doneBytes) / totalBytes)} %` : '';
-            say(message ?? `${phase}${share}`);
-          },
-          settled: (_, result) => (found = result),
-        },
-        signal,
-      );
-    }
-    const settled = found as Installed | Error | null;
-    if (settled instanceof Error) throw settled;
-    if (settled === null) throw new BootyError('STORE_CANCELLED', { component: subject.package });
-    return settled;
-  };
+  ): Promise<Installed> => fetchVersion(store, name, version, { signal, say });
 
   const switchTo = async (subject: JournalSubject, installed: Installed): Promise<void> => {
     fetches.use(subject.service, installed);

@@ -10,7 +10,7 @@ import { parseMirror } from '../../../source/store/sources/archive/mirror.ts';
 import { createGoSource } from '../../../source/store/sources/go.ts';
 import { findGo } from '../../../source/store/sources/go/command.ts';
 import { createPathSource } from '../../../source/store/sources/path.ts';
-import { shareLists } from '../../shared-downloads.ts';
+import { shareLists } from '../../real-downloads.ts';
 import { sourceContract } from '../../contract/source.ts';
 import { carriers, clock, files, hostWith, newHome, shippedRegistry } from '../world.ts';
 import { good, registryOf, script } from './archive-scene.ts';
