@@ -5,7 +5,7 @@ was tied to went, it was stopped in its order. Never is one left that no daemon 
 */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { assertNothingLeft, type Booty, isAlive, makeBooty, serviceOf } from '../terminal/booty.ts';
 import { lookAt } from '../terminal/look.ts';
 import { modesSeen, openScreen, patientShell, type Screen } from '../terminal/screen.ts';
@@ -101,7 +101,9 @@ const inOrder = ordersOf(['daemon', 'warden', 'client']);
 for (const pace of ['with time between', 'at once'] as const)
   for (const [index, victims] of inOrder.entries()) {
     const client: Client = (index + (pace === 'at once' ? 1 : 0)) % 2 === 0 ? 'tui' : 'up';
-    thoroughInTurn(`${victims.join(', ')} of a ${client}, ${pace}: what runs is kept${whenThorough}`, async (t) => {
+    const isAtOnce = pace === 'at once';
+    const title = `${victims.join(', ')} of a ${client}, ${pace}: what runs is kept${isAtOnce ? whenThorough : ''}`;
+    (isAtOnce ? thoroughInTurn : test.serial)(title, async (t) => {
       const { booty, screen, before } = await start(t, client);
       if (pace === 'at once') {
         const pids = { daemon: before.daemon?.pid, warden: before.daemon?.wardenPid, client: clientPid(booty, client) };

@@ -4,7 +4,6 @@ import type { ServiceRow } from '../../source/core/model.ts';
 import { until } from '../until.ts';
 import { assertNothingLeft, type Booty, isAlive, makeBooty } from './booty.ts';
 import { lookAt } from './look.ts';
-import { thoroughInTurn, whenThorough } from '../thorough.ts';
 
 const pair = `
 name: pair
@@ -111,7 +110,7 @@ const races: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 for (const [name, rounds] of Object.entries(races))
-  thoroughInTurn(`${name}${whenThorough}`, async (t) => {
+  test.serial(name, async (t) => {
     const booty = makeBooty(t, pair);
     for (const round of rounds) {
       t.is((await booty.run(['up', '-d', '--wait'])).code, 0);
