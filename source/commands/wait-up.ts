@@ -50,6 +50,7 @@ export const waitUp = async (
     });
     const sinceMs = ports.clock.nowMs();
     const wanted = new Set(plan.map((step) => step.service));
+    const rests = createRestWatch();
     for await (const frame of untilDown(session.frames)) {
       if (frame.type === 'event' && frame.event.type === 'fetch.failed' && frame.event.error) {
         for (const line of errorLines(reviveError(frame.event.error))) print.note(line);
@@ -62,9 +63,7 @@ export const waitUp = async (
       const rows = frame.row.services.filter((row) => wanted.has(row.name));
       const failed = rows.filter((row) => isFailed(row, how.ready));
       if (failed.length > 0) return await fail(context, client, failed, fetchCode, how);
-      const gone = [...wanted].filter(
-        (name) => (rows.find((row) => row.name === name)?.state ?? 'stopped') === 'stopped',
-      );
+      const gone = rows.filter((row) => rests(row, frame.atMs)).map(({ name }) => name);
       if (gone.length > 0) {
         print.note(`booty: ${gone.join(', ')}: stopped by somebody before all was there\n  hint: booty events`);
         return 3;
@@ -94,6 +93,19 @@ export const waitUp = async (
     cancel();
     session.close();
   }
+};
+
+/** What is to start is at rest for moments only. */
+const restMsMax = 3_000;
+
+/** Tells of a service whether it has been at rest for so long that somebody must have stopped it. */
+const createRestWatch = (): ((row: ServiceRow, atMs: number) => boolean) => {
+  const since = new Map<string, number>();
+  return ({ name, state }, atMs) => {
+    if (state !== 'stopped') since.delete(name);
+    else if (!since.has(name)) since.set(name, atMs);
+    return atMs - (since.get(name) ?? atMs) >= restMsMax;
+  };
 };
 
 /** A stack that went down in the midst of an upgrade comes up in the midst of it. */

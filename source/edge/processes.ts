@@ -12,7 +12,7 @@ import { findSurvivors, forgetLaunch, namespaceOf } from './launch-record.ts';
 import { type Leaf, leafAt } from './leaf.ts';
 import { findNamespace } from './pid-namespace.ts';
 import type { Delivery, Rung } from './rung.ts';
-import { clearUp, type Running, serviceEnd, writtenEnd } from './running.ts';
+import { clearUp, type Running, serviceEnd, settledEnd } from './running.ts';
 import { sendTo } from './send.ts';
 import { pidFile } from './shim.ts';
 import { adoptShim, type Shim, type ShimTools, spawnShim } from './shim-process.ts';
@@ -109,7 +109,7 @@ export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): P
     survivors: findSurvivors,
 
     bury: async (launch, started) => {
-      const { atMs = clock.nowMs(), ...end } = await writtenEnd(launch.statusFile);
+      const { atMs = clock.nowMs(), ...end } = await settledEnd(launch.statusFile, started.group);
       const isOfThisBoot = started.identity.bootId === (await bootIdOf());
       const stragglers = isOfThisBoot ? await finish(await resume(launch, started)) : 0;
       return { ...end, atMs, stragglers };

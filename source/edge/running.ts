@@ -91,10 +91,25 @@ const endOf = (code: number): End => {
 };
 
 /** What the shim wrote down about an end that nobody saw; both null, and no time, when it could not. */
-export const writtenEnd = async (statusFile: string): Promise<End & { readonly atMs?: number }> => {
+const writtenEnd = async (statusFile: string): Promise<End & { readonly atMs?: number }> => {
   const code = await readStatus(statusFile);
   if (code === null) return { code: null, signal: null };
   return { ...endOf(code), atMs: Math.round((await stat(statusFile)).mtimeMs) };
+};
+
+/**
+What a shim writes down of an end that nobody saw; one that lives has yet to do so, and is waited for, for at most
+limits.drainTimeoutMs.
+*/
+export const settledEnd = async (statusFile: string, shim: Identity): ReturnType<typeof writtenEnd> => {
+  const deadlineMs = performance.now() + limits.drainTimeoutMs;
+  for (;;) {
+    const isShimAlive = await isAlive(shim);
+    const end = await writtenEnd(statusFile);
+    const isKnown = end.code !== null || end.signal !== null;
+    if (isKnown || !isShimAlive || performance.now() > deadlineMs) return end;
+    await pause(endPollMs);
+  }
 };
 
 const readStatus = async (path: string): Promise<number | null> => {
