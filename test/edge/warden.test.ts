@@ -45,10 +45,8 @@ test('it brings none where the stack went down meanwhile: there is nothing to lo
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 onLinux('it is gone soon after a successor has come, which has a warden of its own', async (t) => {
-  const parent = process.ppid;
-  const atMs = performance.now();
-  t.false(await yieldAndLeave(t, 'run.json', parent));
-  t.true(performance.now() - atMs < 4_500, 'it did not look to the end');
+  // Had it looked to the end, it would have started one.
+  t.false(await yieldAndLeave(t, 'run.json', process.ppid));
 });
 
 onLinux('a lock that its own daemon or a dead one has left is no successor', async (t) => {

@@ -13,10 +13,8 @@ export const daemonErrors = {
     exitCode: 3,
     message: ({ stack, pid, afterMs }) =>
       `the daemon of stack ${stack}${pid === null ? '' : ` (pid ${pid})`} takes connections and has not answered for ${afterMs / 1000} s`,
-    hint: ({ pid }) => {
-      const end = `kill -9 ${pid ?? 'PID'}`;
-      return `was it stopped? kill -CONT ${pid ?? 'PID'}; if that does not help: ${end} (services run on, and the next command starts another)`;
-    },
+    hint: ({ pid }) =>
+      `was it stopped? kill -CONT ${pid ?? 'PID'}; if that does not help: kill -9 ${pid ?? 'PID'} (services run on, and the next command starts another)`,
   }),
   SERVICE_UNKNOWN: row<{ service: string; stack: string; known: readonly string[] }>({
     kind: 'user',

@@ -1,3 +1,4 @@
+import { firstOf } from './first-of.ts';
 import { row } from './row.ts';
 
 /** Errors of mirrors and bundles. A code never changes its meaning once released. */
@@ -23,8 +24,7 @@ export const mirrorErrors = {
   MIRROR_DAMAGED: row<{ folder: string; problems: readonly string[] }>({
     kind: 'world',
     exitCode: 1,
-    message: (facts) =>
-      `the mirror in ${facts.folder} is damaged: ${facts.problems.slice(0, 5).join('; ')}${facts.problems.length > 5 ? `; and ${facts.problems.length - 5} more` : ''}`,
+    message: (facts) => `the mirror in ${facts.folder} is damaged: ${firstOf(facts.problems)}`,
     hint: (facts) => `remove what is named there, then clone the same again: booty mirror clone ${facts.folder} NAME…`,
   }),
 };

@@ -1,4 +1,5 @@
 import { versionsText } from '../versions-text.ts';
+import { firstOf } from './first-of.ts';
 import { row } from './row.ts';
 
 const unpackAgain = 'compare the SHA-256 of the bundle with what `booty bundle` printed, and unpack it again';
@@ -15,13 +16,6 @@ const servedText = (facts: {
 };
 
 /** Errors of the store and registry rooms. A code never changes its meaning once released. */
-const shownMax = 5;
-/** The first few, and how many more there are. */
-const firstOf = (problems: readonly string[]): string => {
-  const more = problems.length > shownMax ? [`and ${problems.length - shownMax} more`] : [];
-  return [...problems.slice(0, shownMax), ...more].join('; ');
-};
-
 export const storeErrors = {
   REGISTRY_INVALID: row<{ path: string; problems: readonly string[] }>({
     kind: 'user',
