@@ -1,14 +1,11 @@
 import type { StackClient } from '../api/protocol.ts';
 import type { UpgradeAsk } from '../api/upgrade-protocol.ts';
-import type { Line } from '../tui/line.ts';
-import { lookFor, paint } from '../tui/theme.ts';
 import { planLines, planSentence } from '../tui/view/upgrade-plan.ts';
 import { ask as askPerson } from './ask.ts';
 import type { Arguments, Context } from './context.ts';
 import { followUpgrade } from './follow-upgrade.ts';
+import { upgradePainter } from './upgrade-painter.ts';
 import { whoIs } from './who.ts';
-
-const columnsMax = 100;
 
 /**
 Prints the plan, asks, begins and follows to the end. Resolves to the exit code: 0 done or nothing to do, 1 what was asked
@@ -29,8 +26,7 @@ export const carryOutUpgrade = async (
     await print.json({ plan, progress: null });
     return codeAtBest;
   }
-  const draw = painter(context);
-  const width = Math.min(columnsMax, context.terminal.columns);
+  const { draw, width } = upgradePainter(context);
   // With --json the plan is for the person who answers, not for the reader of stdout.
   const say = asJson ? async (text: string) => print.note(text) : print.line;
   for (const line of planLines(plan, width)) await say(draw(line));
@@ -40,15 +36,7 @@ export const carryOutUpgrade = async (
     return 1;
   }
   const who = whoIs(context.ports.host);
-  const followed = await followUpgrade(context, client, { ...ask, who }, { say, draw, width });
+  const followed = await followUpgrade(context, client, () => client.upgrade({ ...ask, who }), { say, draw, width });
   if (asJson) await print.json({ plan, progress: followed.progress });
   return followed.exitCode === 0 ? codeAtBest : followed.exitCode;
-};
-
-/** Lines of the screen as text for this terminal: coloured only where colours are shown and wanted. */
-const painter = ({ terminal, ports }: Context): ((line: Line) => string) => {
-  const { environment } = ports.host;
-  const isPlain = !terminal.outputIsTerminal || Boolean(environment['NO_COLOR']) || environment['TERM'] === 'dumb';
-  const look = lookFor(environment);
-  return (line) => (isPlain ? line.map(({ text }) => text).join('') : paint(line, look)).trimEnd();
 };

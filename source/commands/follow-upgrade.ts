@@ -1,5 +1,5 @@
 import type { Session, StackClient } from '../api/protocol.ts';
-import type { UpgradeAsk, UpgradeProgress } from '../api/upgrade-protocol.ts';
+import type { UpgradeProgress } from '../api/upgrade-protocol.ts';
 import type { Line } from '../tui/line.ts';
 import { lookFor } from '../tui/theme.ts';
 import { endLines, stepLine } from '../tui/view/upgrade-progress.ts';
@@ -18,13 +18,13 @@ const reopenTriesMax = 100;
 const reopenPauseMs = 200;
 
 /**
-Begins an upgrade or the way back and prints each step as it ends. The first ctrl-c asks the daemon to end it and be where
+Begins an upgrade or the way back, or takes up one that is under way, and prints each step as it ends. The first ctrl-c asks the daemon to end it and be where
 it began, the second leaves it to the daemon. Goes on with the next daemon when this one dies.
 */
 export const followUpgrade = async (
   context: Context,
   client: StackClient,
-  ask: UpgradeAsk & { readonly who: string },
+  begin: () => Promise<{ readonly id: string }>,
   told: Told,
 ): Promise<Followed> => {
   const { terminal, print, ports } = context;
@@ -40,7 +40,7 @@ export const followUpgrade = async (
   const unlisten = (['SIGINT', 'SIGTERM'] as const).map((signal) => terminal.on(signal, interrupted));
   const state: { last: UpgradeProgress | null } = { last: null };
   try {
-    const { id } = await client.upgrade(ask);
+    const { id } = await begin();
     // Pressed before there was anything to end.
     if (line.presses > 0) await client.cancelUpgrade().catch(() => {});
     for (let tries = 0; tries < reopenTriesMax; tries += 1) {
@@ -51,7 +51,7 @@ export const followUpgrade = async (
       // Refused while no daemon is there: asked again after the next pause.
       line.session = await open().catch(() => line.session);
     }
-    print.note('booty: it goes on in the daemon; look: booty history, or pane 6 of booty tui');
+    print.note('booty: it goes on in the daemon; look on: booty upgrade --follow; end it: booty upgrade --cancel');
     return { progress: state.last, exitCode: line.presses > 1 ? 130 : 3 };
   } finally {
     for (const stop of unlisten) stop();

@@ -10,10 +10,11 @@ import { upgradeTargets } from './upgrade-targets.ts';
 export const upgrade: Command = {
   name: 'upgrade',
   summary: 'upgrade services, after a plan, with a way back',
-  usage: 'upgrade [SERVICE[@RANGE]…] [--all] [--plan] [-y] [--later | --skip | --again] [--json]',
+  usage: 'upgrade [SERVICE[@RANGE]…] [--all] [--plan] [-y] [--later | --skip | --again | --follow | --cancel] [--json]',
   details: [
     'Prints the plan and asks; then each step as it ends. A new version that does not pass its gate is taken back by itself.',
-    'ctrl-c asks to end it and go back; a second one leaves it to the daemon, which goes on.',
+    'ctrl-c asks to end it and go back; a second one leaves it to the daemon, which goes on. From any other terminal',
+    '--follow looks on and --cancel ends it.',
   ],
   options: {
     ...stackOptions,
@@ -25,6 +26,8 @@ export const upgrade: Command = {
     later: { type: 'boolean', help: 'ask again in 24 hours, and do nothing' },
     skip: { type: 'boolean', help: 'do not ask about this version again, and do nothing' },
     again: { type: 'boolean', help: 'ask again about what was put off, and do nothing' },
+    follow: { type: 'boolean', help: 'look on at the upgrade that is under way, whoever began it' },
+    cancel: { type: 'boolean', help: 'end the upgrade that is under way and go back' },
     ...yesOption,
     ...jsonOption,
   },
@@ -37,10 +40,19 @@ export const upgrade: Command = {
     'booty upgrade nats@2.11 --plan',
     'booty upgrade --all -y',
     'booty upgrade --skip nats   # until there is a newer one',
+    'booty upgrade --cancel      # from another terminal: back to what ran before',
   ],
   words: 'service',
   positionalsMax: Number.POSITIVE_INFINITY,
   run: async (context, args) => {
+    const rejoins = (['follow', 'cancel'] as const).find((name) => args.flag(name));
+    if (rejoins !== undefined) {
+      requireAlone(args, rejoins);
+      return reachForUpgrade(context, args, async (client) => {
+        const { rejoinUpgrade } = await import('./rejoin-upgrade.ts');
+        return rejoinUpgrade(context, args, client, rejoins === 'cancel');
+      });
+    }
     if (args.positionals.length === 0 && !args.flag('all')) {
       throw new BootyError('USAGE', {
         problem: 'booty upgrade needs the names of services, or --all',
@@ -64,6 +76,17 @@ export const upgrade: Command = {
       return carryOutUpgrade(context, args, client, { kind: 'upgrade', targets });
     });
   },
+};
+
+/** Only one upgrade is under way at a time: there is nothing to name, and nothing else to ask. */
+const requireAlone = (args: Arguments, flag: 'follow' | 'cancel'): void => {
+  const others = ['all', 'plan', 'later', 'skip', 'again', ...(flag === 'follow' ? ['cancel'] : [])];
+  const [other] = [...others.filter((name) => args.flag(name)).map((name) => `--${name}`), ...args.positionals];
+  if (other !== undefined)
+    throw new BootyError('USAGE', {
+      problem: `booty upgrade: --${flag} and ${other} do not go together`,
+      usage: `booty upgrade --${flag}`,
+    });
 };
 
 const allOffered = async (

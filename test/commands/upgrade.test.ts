@@ -101,6 +101,27 @@ test('a failed gate ends with 1, what it was, and its last words', async (t) => 
   t.regex(out, /unknown field "foo"/);
 });
 
+test('--follow takes up what is under way from another terminal, --cancel ends it, and nothing else goes with them', async (t) => {
+  const { daemon, start, call } = await scene(t);
+  const none = await call('upgrade', '--follow');
+  t.is(none.code, 1);
+  t.regex(none.err, /no upgrade is under way; what became of the last: booty history/);
+  daemon.tell({ upgrade: makeProgress(4) });
+  const looking = start('upgrade', '--follow');
+  await until('it prints what was done', () => looking.said.out.includes('check config'));
+  t.false(daemon.asked.some((each) => each.includes('cancel')));
+  const ending = start('upgrade', '--cancel', '--json');
+  await until('the daemon is asked', () => daemon.asked.includes('POST /v1/upgrade/cancel'));
+  daemon.tell({ upgrade: makeProgress(4, { result: 'cancelled', message: 'cancelled' }) });
+  t.is(await looking.ended, 1);
+  t.regex(looking.said.out, /Cancelled; 2\.10\.27 runs/);
+  t.is(await ending.ended, 1);
+  t.is((JSON.parse(ending.said.out) as { progress: { result: string } }).progress.result, 'cancelled');
+  const both = await call('upgrade', '--cancel', 'nats');
+  t.is(both.code, 2);
+  t.regex(both.err, /--cancel and nats do not go together/);
+});
+
 test('of many, each row has the name of its service, fits the terminal, and says what was not begun', async (t) => {
   const { daemon, call } = await scene(t);
   const subjects = [natsSubject, { ...natsSubject, service: 'caddy' }];

@@ -6,7 +6,7 @@ export const upgradeErrors = {
     kind: 'user',
     exitCode: 1,
     message: (facts) => `an upgrade of ${facts.services.join(', ')} is under way (${facts.id})`,
-    hint: () => 'booty tui, pane 6, shows each step, and c there ends it; how it ended: booty history',
+    hint: () => 'booty upgrade --follow shows each step, --cancel ends it; how it ended: booty history',
   }),
   UPGRADE_NOTHING: row<{ reasons: readonly string[] }>({
     kind: 'user',
@@ -20,6 +20,14 @@ export const upgradeErrors = {
     // Always said beside the name of its service.
     message: (facts) => facts.problem,
     hint: () => 'booty history shows what became of it',
+  }),
+  DATA_NEWER: row<{ service: string; version: string; wroteVersion: string; path: string }>({
+    kind: 'user',
+    exitCode: 1,
+    message: (facts) =>
+      `the data of ${facts.service} was last written by ${facts.wroteVersion}, and ${facts.version} may not be able to read it; it was not started`,
+    hint: (facts) =>
+      `go on with the newer: booty upgrade ${facts.service}@${facts.wroteVersion}; if the data fits all the same: rm ${facts.path}, then booty start ${facts.service}`,
   }),
   SNAPSHOT_NO_SPACE: row<{ service: string; neededBytes: number; freeBytes: number; path: string }>({
     kind: 'world',
