@@ -33,17 +33,21 @@ export const changesOf = (
 
 const changeOf = (order: ServiceOrder, known: ServiceWorld | undefined): Change => {
   if (!known) return { action: 'start', reason: null };
-  const same = known.fingerprint === order.fingerprint;
+  const same = isSame(order, known);
   // A task that has done its work is not done again because somebody said `up` twice.
   if (same && isDone(known)) return { action: 'keep', reason: 'has done its work' };
   if (known.state === 'stopping' || !(isLive(known.state) || isPending(known.state))) {
     return { action: 'start', reason: null };
   }
-  if (!same) return { action: 'restart', reason: 'its definition changed' };
+  if (!same) return { action: 'restart', reason: order.moves ?? 'its definition changed' };
   return isLive(known.state)
     ? { action: 'keep', reason: 'runs and has not changed' }
     : { action: 'start', reason: null };
 };
+
+/** True when what is known of a service, the version it runs included, is what is ordered. */
+export const isSame = (order: ServiceOrder, known: ServiceWorld): boolean =>
+  known.fingerprint === order.fingerprint && order.moves === undefined;
 
 /** Running services that asked for it (`depends_on: {restart: true}`) restart with what they depend on. */
 const followRestarts = (orders: readonly ServiceOrder[], world: StackWorld, changes: Map<string, Change>): void => {

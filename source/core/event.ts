@@ -7,8 +7,10 @@ import type { ExitStatus, Identity, ServiceSpec } from './model.ts';
 
 export type ServiceOrder = {
   readonly spec: ServiceSpec;
-  /** Changes whenever anything about the service changes; an unchanged service is left running by a second `up`. */
+  /** Changes whenever anything about the service but its version changes; an unchanged service is left running by a second `up`. */
   readonly fingerprint: string;
+  /** Why the version that runs is to give way to another, in a few words; absent: it may stay. */
+  readonly moves?: string;
 };
 
 export type Event = { readonly atMs: number } & (

@@ -37,6 +37,8 @@ export type StackPaths = {
   /** What could be had when somebody last looked, and what was put off. */
   readonly offersFile: string;
   readonly deferredFile: string;
+  /** Which version last worked on the data of each service. */
+  readonly dataVersions: string;
   /** Data as it was before upgrades. */
   readonly snapshots: string;
   readonly socketFolder: string;
@@ -63,6 +65,7 @@ export const stackPaths = (host: HostFolders, stack: string): StackPaths => {
     historyFile: `${root}/history.ndjson`,
     offersFile: `${root}/offers.json`,
     deferredFile: `${root}/deferred.json`,
+    dataVersions: `${root}/data-versions`,
     snapshots: `${root}/snapshots`,
     ...socketPath(host, home, stack),
   };

@@ -1,5 +1,5 @@
 /** What people ask for: each request is noted as a wish; the table and `settle` let it come true. */
-import { changesOf } from './changes.ts';
+import { changesOf, isSame } from './changes.ts';
 import { assert } from './error.ts';
 import type { Event, ServiceOrder } from './event.ts';
 import { feed } from './feed.ts';
@@ -36,7 +36,7 @@ const place = (turn: Turn, order: ServiceOrder, leave: boolean, atMs: number): v
     turn.world = { ...turn.world, services: { ...turn.world.services, [spec.name]: service } };
     return;
   }
-  const same = known.fingerprint === fingerprint;
+  const same = isSame(order, known);
   // One that is under way or has done its work keeps what it goes by until somebody chooses it again.
   const resting = !isOccupied(known) && (!leave || known.state === 'stopped' || known.state === 'failed');
   if (resting) patch(turn, spec.name, { spec, fingerprint, version: same ? known.version : null, next: null });

@@ -12,6 +12,7 @@ import { withOrigins } from './plan-origins.ts';
 import { sendSignal } from './send-signal.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { Upgrades } from './upgrade/upgrades.ts';
+import { type Moved, withMoves } from './version-moves.ts';
 
 /** What stands behind the routes: each request becomes a fact for the loop, or a look at what is. */
 export const createBackend = (
@@ -43,13 +44,16 @@ export const createBackend = (
       throw new BootyError('STACK_STOPPING', { stack });
   };
 
+  const movedOf = ({ orders, assembled }: Held): Moved =>
+    withMoves(orders, assembled.binaries, (service) => lock.pinOf(service)?.version ?? null, loop.world());
+
   const planOf = async (next: Held): Promise<UpAnswer> => {
     const installed = new Set<string>();
     for (const { service, package: name, range } of next.assembled.binaries) {
       // What is wrong with one binary is told when its service starts; the others start all the same.
       if (await of.store.find(name, range, lock.pinOf(service)).catch(() => null)) installed.add(service);
     }
-    return { plan: planUp(next.orders, next.start, installed, loop.world()) };
+    return { plan: planUp(movedOf(next).orders, next.start, installed, loop.world()) };
   };
 
   const prepared = inTurn(async (request: UpRequest) => {
@@ -75,6 +79,8 @@ export const createBackend = (
         throw error;
       });
       for (const message of stale) note('lock.changed', message);
+      const { orders, notes } = movedOf(next);
+      for (const message of notes) note('lock.changed', message);
       const answer = await planOf(next);
       await supervisor.adoptDefinition(next, request);
       // An upgrade that was cut off: what stands against a start is put right before.
@@ -87,7 +93,7 @@ export const createBackend = (
       const logEnds = await logs.ends(next.orders.map(({ spec }) => spec.name));
       // It may have been asked to go down meanwhile, or have nobody left to stay for.
       stays('up');
-      loop.post({ type: 'up.requested', orders: next.orders, start: request.idle ? [] : next.start });
+      loop.post({ type: 'up.requested', orders, start: request.idle ? [] : next.start });
       // Whoever waits looks at states from here on; there is one to look at also when nothing changes.
       sessions.stateChanged();
       await supervisor.remembered();

@@ -77,7 +77,8 @@ export const hold = async (
       spec,
       fingerprint: digest([
         spec,
-        definition.services.find((service) => service.name === spec.name),
+        // Its range is held against the version that runs, by `withMoves`.
+        { ...definition.services.find((service) => service.name === spec.name), version: null },
         wiringOf(assembled, spec.name),
       ]),
     }));

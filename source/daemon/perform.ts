@@ -4,6 +4,7 @@ import type { ExitStatus } from '../core/model.ts';
 import type { StackPaths } from '../core/paths.ts';
 import type { StackWorld } from '../core/world.ts';
 import type { Launch, Started, World } from '../ports.ts';
+import type { DataVersions } from './data-versions.ts';
 import type { Fetches } from './fetches.ts';
 import type { Held } from './held.ts';
 import type { History } from './history.ts';
@@ -40,6 +41,7 @@ export const createPerformer = (
     readonly held: () => Held | null;
     readonly inTurn: Turns;
     readonly fetches: Fetches;
+    readonly dataVersions: Pick<DataVersions, 'claim'>;
     readonly history: History;
     readonly post: (fact: Fact) => void;
     /** Told of every start that could not be, before the loop is: a move to other ports is then no failure. */
@@ -62,6 +64,8 @@ export const createPerformer = (
     // A daemon that has just taken over may still be looking it up.
     if (!of.fetches.binaryOf(service)) await fetchAll([service]);
     const binary = await of.fetches.soundBinaryOf(service);
+    const wish = held.assembled.binaries.find((each) => each.service === service);
+    if (binary !== null && wish !== undefined) await of.dataVersions.claim(wish, binary.version);
     const rendered = held.assembled.render(service, binary);
     for (const folder of rendered.folders) await ports.files.makeFolder(folder.path, folder.mode);
     for (const file of rendered.files) await ports.files.writeAtomic(file.path, file.text, file.mode);

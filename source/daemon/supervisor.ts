@@ -7,6 +7,7 @@ import type { StackWorld } from '../core/world.ts';
 import type { Usage, World } from '../ports.ts';
 import { platformName } from '../store/sources/archive/platform.ts';
 import type { Store } from '../store/store.ts';
+import { createDataVersions, type DataVersions } from './data-versions.ts';
 import { createFetches, type Fetches } from './fetches.ts';
 import { type Held, hold } from './held.ts';
 import { createHistory, type History } from './history.ts';
@@ -36,6 +37,7 @@ export type Supervisor = {
   readonly history: History;
   readonly fetches: Fetches;
   readonly lock: LockBook;
+  readonly dataVersions: DataVersions;
   readonly logs: LogLines;
   readonly watch: LogWatch;
   readonly sessions: Sessions;
@@ -102,19 +104,14 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
         options.upgrades()?.noteInstalled(service, result).catch(onError);
         return loop.post({ type: 'binary.fetched', service, version: result.version });
       }
-      const event = {
-        atMs: clock.nowMs(),
-        service,
-        type: 'fetch.failed',
-        from: null,
-        to: null,
-        message: reasonOf(result),
-      };
+      const [atMs, message] = [clock.nowMs(), reasonOf(result)];
+      const event = { atMs, service, type: 'fetch.failed', from: null, to: null, message };
       history.add(result instanceof BootyError ? { ...event, error: result.toJSON() } : event);
       loop.post({ type: 'binary.failed', service, reason: reasonOf(result) });
     },
     progressed: () => sessions.stateChanged(),
   });
+  const dataVersions = createDataVersions(files, paths);
   const inTurn = createTurns();
   const performer = createPerformer(ports, {
     inTurn,
@@ -123,6 +120,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     runId: options.runId,
     held: () => held,
     fetches,
+    dataVersions,
     history,
     post: (fact) => loop.post(fact),
     refused: (service, error) => rewire(service, error),
@@ -265,6 +263,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     history,
     fetches,
     lock,
+    dataVersions,
     logs,
     watch,
     sessions,

@@ -38,6 +38,9 @@ const reasonWithAdvice = (error: unknown): string =>
     ? `${reasonOf(error)}; ${error.hint}`
     : reasonOf(error);
 
+/** How long a service was down before it answered for a while, and since when it does not any more. */
+type Down = { readonly beforeMs: number; readonly sinceMs: number };
+
 /** Thrown out of a step when the stack goes down meanwhile. */
 class Suspended extends Error {}
 
@@ -50,7 +53,7 @@ export type Executor = {
 /** Carries out what the journal says for one service. Makes no choice but whether a step held. */
 export const createExecutor = (parts: ExecutorParts): Executor => {
   const { ports, supervisor, store, snapshots, ownSnapshots, watch, gateMs } = parts;
-  const { loop, fetches, lock } = supervisor;
+  const { loop, fetches, lock, dataVersions } = supervisor;
   const { clock } = ports;
 
   const installedOf = (
@@ -63,6 +66,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const switchTo = async (subject: JournalSubject, installed: Installed): Promise<void> => {
     fetches.use(subject.service, installed);
     loop.post({ type: 'binary.chosen', service: subject.service, version: installed.version });
+    await dataVersions.trust(subject, installed.version);
     await lock.note(subject.service, subject.component, installed);
   };
 
@@ -136,6 +140,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     const old = await installedOf(subject, subject.from, never, () => undefined);
     fetches.use(service, old);
     loop.post({ type: 'binary.chosen', service, version: old.version });
+    await dataVersions.trust(subject, old.version);
     await lock.restore(service, subject.lockBefore as LockedService | null);
     // What the newer version took in is missed by whoever wrote it: where it lies is said.
     const said =
@@ -156,16 +161,13 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   };
 
   const isTouched = (record: UpgradeRecord, service: string): boolean =>
-    record.hasBegun(service, 'stop') ||
-    record.hasBegun(service, 'snapshot') ||
-    record.hasBegun(service, 'restore') ||
-    record.hasBegun(service, 'switch');
+    (['stop', 'snapshot', 'restore', 'switch'] as const).some((kind) => record.hasBegun(service, kind));
 
   const goBack = async (
     subject: JournalSubject,
     record: UpgradeRecord,
     why: string,
-    downSinceMs: number | null,
+    down: Down | null,
   ): Promise<Outcome> => {
     const { service, from } = subject;
     if (!isTouched(record, service)) {
@@ -181,7 +183,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       if (hasSpoken) await record.keepLastWords(service);
       const extra = await putBack(subject, record, neverReady);
       const isSwitched = record.isDone(service, 'switch');
-      const downMs = downSinceMs === null ? null : clock.nowMs() - downSinceMs;
+      const downMs = down === null ? null : down.beforeMs + clock.nowMs() - down.sinceMs;
       return {
         result: isSwitched ? 'returned' : 'cancelled',
         reason: extra === null ? why : `${why}; ${extra}`,
@@ -200,7 +202,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     isResumed: boolean,
   ): Promise<Outcome> => {
     const { service, to } = subject;
-    let downSinceMs: number | null = null;
+    let down: Down | null = null;
     let downMs: number | null = 0;
     const step = async (
       kind: StepKind,
@@ -232,7 +234,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       await step('copy-ahead', () => ownSnapshots.copy(subject, signal));
       // What was fetched lies in memory still; better it is written now than while the service stands still.
       if (subject.snapshot !== null && !record.isDone(service, 'snapshot')) await snapshots.settleDisk();
-      downSinceMs = subject.ran ? clock.nowMs() : null;
+      down = subject.ran ? { beforeMs: 0, sinceMs: clock.nowMs() } : null;
       await step('stop', (say) => stop(subject, say));
       await step('snapshot', async () => {
         const { bytes, sinceBytes } = await snapshots.take(service, subject.snapshot ?? '', subject.from);
@@ -255,14 +257,20 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
         await start(subject, signal);
         return 'ready';
       });
-      downMs = downSinceMs === null || isResumed ? null : clock.nowMs() - downSinceMs;
-      await step('gate', () => gate(subject, record, signal));
+      downMs = down === null || isResumed ? null : clock.nowMs() - down.sinceMs;
+      try {
+        await step('gate', () => gate(subject, record, signal));
+      } catch (error) {
+        // While the gate was open the new version answered: that time it was not down.
+        down = downMs === null ? null : { beforeMs: downMs, sinceMs: clock.nowMs() };
+        throw error;
+      }
       await snapshots.prune(service);
       return { result: 'done', reason: null, downMs: subject.ran ? downMs : 0 };
     } catch (error) {
       if (error instanceof Suspended) return { result: 'suspended', reason: null, downMs: null };
       const why = signal.aborted ? 'cancelled' : reasonWithAdvice(error);
-      return goBack(subject, record, why, downSinceMs);
+      return goBack(subject, record, why, down);
     }
   };
 

@@ -78,3 +78,9 @@ export const lastChangeOf = (
     ({ service: name, result, to }) =>
       name === service && (result === 'done' || (result === 'failed' && to === current)),
   ) ?? null;
+
+/** The version a service was left at by what is remembered of it; null: nothing is. */
+export const lastVersionOf = (entries: readonly PastEntry[], service: string): string | null => {
+  const last = entries.findLast((entry) => entry.service === service);
+  return last === undefined || last.result === 'done' || last.result === 'failed' ? (last?.to ?? null) : last.from;
+};

@@ -121,7 +121,8 @@ export const blockedBy = (
   snapshots: ReadonlySet<string>,
   needs: Rollback,
 ): string | null => {
-  if (entry.kind === 'install' || entry.from === null) return 'it was the first version';
+  if (entry.from === null) return 'it was the first version';
+  if (entry.kind === 'install') return 'booty.yaml or the lock changed it: change it there';
   if (entry.result !== 'done' && entry.result !== 'failed') return 'it did not change the version';
   if (needs === 'safe') return null;
   if (needs === 'impossible') return 'only a backup restored by hand leads back';

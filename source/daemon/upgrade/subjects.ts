@@ -122,7 +122,10 @@ const backwards = (parts: SubjectParts, wish: BinaryRequest, current: string, to
     to === null
       ? lastChangeOf(parts.entries, wish.service, current)
       : (own.findLast((each) => each.id === to || each.from === to) ?? null);
-  if (entry === null || entry.from === null || entry.kind === 'install') {
+  if (entry !== null && entry.from !== null && entry.kind === 'install') {
+    return refused(`booty.yaml or the lock changed it from ${entry.from} to ${entry.to}: change it there`);
+  }
+  if (entry === null || entry.from === null) {
     return refused(to === null ? 'it was never upgraded' : `its history knows no ${to}`);
   }
   if (to === null && entry.to !== current) return refused(`${current} runs, and the last upgrade went to ${entry.to}`);

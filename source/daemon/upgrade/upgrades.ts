@@ -20,7 +20,7 @@ import { readJournal, shownAgain } from './found-journal.ts';
 import { createKnowledge } from './knowledge.ts';
 import { createOffered, type OwnVersion } from './offered.ts';
 import { createOwnSnapshots } from './own-snapshot.ts';
-import { createPast } from './past.ts';
+import { createPast, lastVersionOf } from './past.ts';
 import { createRecord, type UpgradeRecord } from './record.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createServiceWatch } from './watch-service.ts';
@@ -43,7 +43,7 @@ export type Upgrades = {
   readonly progress: () => UpgradeProgress | null;
   /** Throws UPGRADE_BUSY when an upgrade is under way (of this service, where one is named). */
   readonly guard: (service: string | null) => void;
-  /** Notes the first version of a service. */
+  /** Notes the first version of a service, and one that the lock or booty.yaml put in the place of another. */
   readonly noteInstalled: (service: string, installed: Installed) => Promise<void>;
   /** Reads what was written down before. */
   readonly restore: () => Promise<void>;
@@ -247,15 +247,19 @@ export const createUpgrades = (
     progress: () => record?.progress() ?? null,
     guard,
     noteInstalled: async (service, installed) => {
-      if (past.entries().some((entry) => entry.service === service)) return;
-      const atMs = clock.nowMs();
       const { version, source } = installed;
+      const from = lastVersionOf(past.entries(), service);
+      if (from === version) return;
+      // What an upgrade under way brings is its own to tell.
+      const journal = from === null ? null : readJournal(await files.readText(paths.upgradeFile));
+      if (journal?.subjects.some((subject) => subject.service === service)) return;
+      const atMs = clock.nowMs();
       await past.add({
         ...{
           id: newId(),
           kind: 'install',
           service,
-          from: null,
+          from,
           to: version,
           who: 'booty up',
           startedAtMs: atMs,

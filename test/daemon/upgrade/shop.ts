@@ -19,14 +19,17 @@ import { until } from '../../until.ts';
 /** One stack with one stand-in server, and the daemons that run it one after the other. */
 export type Shop = {
   readonly client: StackClient;
-  readonly daemon: (behaviour: string, dieAt?: string) => Promise<ChildProcess>;
-  /** Asks for the stack with versions in the range, and waits until it is ready. */
+  readonly daemon: (behaviour: string, dieAt?: string, gateMs?: number) => Promise<ChildProcess>;
+  /** Asks for the stack with versions in the range. */
+  readonly asks: (range: string) => Promise<void>;
+  /** The same, and waits until it is ready. */
   readonly up: (range: string) => Promise<void>;
   readonly version: () => Promise<string | null>;
   /** Resolves with the newest entry once an upgrade has settled. */
   readonly settled: (entries: number) => Promise<HistoryEntry>;
   readonly written: () => string;
   readonly locked: () => string;
+  readonly lockFile: string;
   readonly home: string;
 };
 
@@ -74,13 +77,30 @@ export const openShop = (t: ExecutionContext): Shop => {
     removeTree(home);
   });
   const version = async (): Promise<string | null> => (await client.ps()).services[0]?.version ?? null;
+  const asks = async (range: string): Promise<void> => {
+    // Its own from first to last: a daemon that is started anew must find it where the one before it had it.
+    http ??= await freePort();
+    const prom = service({
+      name: 'prom',
+      component: 'prometheus',
+      version: range,
+      ports: { http },
+      workingDir: home,
+    });
+    await client.up({
+      definition: { ...stack([prom]), name: 'shop', file: null, folder: home },
+      services: [],
+      profiles: [],
+    });
+  };
+  const lockFile = join(paths.root, 'booty.lock.json');
   return {
     client,
     home,
-    daemon: async (behaviour, dieAt = '') => {
+    daemon: async (behaviour, dieAt = '', gateMs = 400) => {
       const program = bundled(join(import.meta.dirname, 'daemon.ts'));
       const registry = join(import.meta.dirname, '../../../registry.json');
-      const env = { ...process.env, BOOTY_HOME: home, BOOTY_GATE_MS: '400', BOOTY_UPDATE_CHECK: '0' };
+      const env = { ...process.env, BOOTY_HOME: home, BOOTY_GATE_MS: `${gateMs}`, BOOTY_UPDATE_CHECK: '0' };
       const child = spawn(process.execPath, [program, home, registry, behaviour, dieAt], {
         env,
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -89,21 +109,9 @@ export const openShop = (t: ExecutionContext): Shop => {
       await once(child.stdout, 'data');
       return child;
     },
+    asks,
     up: async (range) => {
-      // Its own from first to last: a daemon that is started anew must find it where the one before it had it.
-      http ??= await freePort();
-      const prom = service({
-        name: 'prom',
-        component: 'prometheus',
-        version: range,
-        ports: { http },
-        workingDir: home,
-      });
-      await client.up({
-        definition: { ...stack([prom]), name: 'shop', file: null, folder: home },
-        services: [],
-        profiles: [],
-      });
+      await asks(range);
       await until('the service is ready', async () => (await client.ps()).services[0]?.state === 'ready', 60_000);
     },
     version,
@@ -115,8 +123,9 @@ export const openShop = (t: ExecutionContext): Shop => {
       return last;
     },
     written: () => readFileSync(join(paths.data, 'prom', 'written'), 'utf8'),
+    lockFile,
     locked: () => {
-      const lock = JSON.parse(readFileSync(join(paths.root, 'booty.lock.json'), 'utf8')) as {
+      const lock = JSON.parse(readFileSync(lockFile, 'utf8')) as {
         readonly services: { readonly prom: { readonly version: string } };
       };
       return lock.services.prom.version;

@@ -92,6 +92,24 @@ for (const behaviour of ['exits at once', 'is never ready', 'dies when ready', '
   });
 }
 
+test('the time a version that was taken back answered in its gate is no down time', async (t) => {
+  const shop = openShop(t);
+  await shop.daemon('obeys', '', 60_000);
+  await shop.up(apart.first);
+  await shop.client.upgrade({ ...ask, targets: [{ service: 'prom', range: '^2' }] });
+  const stepOf = async (kind: string) => (await shownOf(shop))?.steps.find((step) => step.kind === kind);
+  await until('its gate is open', async () => (await stepOf('gate'))?.state === 'running');
+  const openedAtMs = (await stepOf('gate'))?.startedAtMs ?? 0;
+  await until('it has answered for a while', () => Date.now() > openedAtMs + 500);
+  await shop.client.cancelUpgrade();
+  const entry = await shop.settled(2);
+  const [stop, gate] = [await stepOf('stop'), await stepOf('gate')];
+  const openMs = (gate?.endedAtMs ?? 0) - openedAtMs;
+  t.true(openMs >= 500);
+  t.true((entry.downMs ?? 0) > 0);
+  t.true((entry.downMs ?? 0) <= entry.endedAtMs - (stop?.startedAtMs ?? 0) - openMs + 50);
+});
+
 test('a new version that refuses the configuration changes nothing, and its words are told', async (t) => {
   const shop = await openAt(t, 'refuses the config');
   const before = shop.written();
