@@ -1,5 +1,4 @@
 import { pagerPrefix } from '../core/paths.ts';
-import { makeOwned } from '../store/temporary.ts';
 import type { Context } from './context.ts';
 import { openPager } from './open-pager.ts';
 import { clientOf, type Target } from './target.ts';
@@ -16,6 +15,7 @@ COMMAND_NOT_RUN, DAEMON_UNREACHABLE.
 */
 export const pageLog = async (context: Context, target: Target, service: string, atByte: number): Promise<void> => {
   const { files } = context.ports;
+  const { makeOwned } = await import('../store/temporary.ts');
   const folder = await makeOwned(context.ports, target.paths.run, pagerPrefix);
   const file = `${folder}/${service}.log`;
   try {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, createWriteStream, fstatSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface } from './node-readline.ts';
 import type { Readable } from 'node:stream';
 
 /** What a daemon's first line on its file descriptor 3 says: that clients can connect, or why not. */

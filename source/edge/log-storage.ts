@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import * as zlib from 'node:zlib';
 import type { LogStorage } from '../ports.ts';
+import { nodeZlib } from './node-zlib.ts';
 
 /** Nobody waits for the kernel to free blocks; a file system that hangs must not keep rotation for ever. */
 const punchTimeoutMs = 60_000;
 const zstdLevel = 1;
 /** Node has had zstd since 22.15. */
-const hasZstd = typeof zlib.createZstdCompress === 'function';
+const hasZstd = process.versions['zstd'] !== undefined;
 
 /** How old parts of logs are put away: compressed beside the log, their blocks given back while a server appends. */
 export const logStorage: LogStorage = {
@@ -35,13 +35,9 @@ export const logStorage: LogStorage = {
     try {
       const handle = await fs.open(temporary, 'w', 0o600);
       try {
-        await pipeline(
-          piecesOf(source, fromByte, lengthBytes),
-          hasZstd ? zlib.createZstdCompress({ params: zstdParams }) : zlib.createGzip({ level: 1 }),
-          async (pieces: AsyncIterable<Buffer>) => {
-            for await (const piece of pieces) await handle.writeFile(piece);
-          },
-        );
+        await pipeline(piecesOf(source, fromByte, lengthBytes), compressor(), async (pieces: AsyncIterable<Buffer>) => {
+          for await (const piece of pieces) await handle.writeFile(piece);
+        });
         // The original is given up right after: after a power cut one of the two must be there.
         await handle.sync();
       } finally {
@@ -59,9 +55,8 @@ export const logStorage: LogStorage = {
     const packed = await fs.readFile(path);
     // One piece that holds all that comes out, in place of many small ones and a copy.
     const options = { maxOutputLength: bytesMax, chunkSize: bytesMax + 64 };
-    return path.endsWith('.zst')
-      ? promisify(zlib.zstdDecompress)(packed, options)
-      : promisify(zlib.gunzip)(packed, options);
+    const { zstdDecompress, gunzip } = nodeZlib();
+    return path.endsWith('.zst') ? promisify(zstdDecompress)(packed, options) : promisify(gunzip)(packed, options);
   },
 };
 
@@ -90,6 +85,9 @@ const pieceBytes = 65_536;
 /** zlib's stream keeps one at work and, as each is as large as its high-water mark, one waiting; one is being read. */
 const piecesInUse = 4;
 
-const zstdParams = hasZstd
-  ? { [zlib.constants.ZSTD_c_compressionLevel]: zstdLevel, [zlib.constants.ZSTD_c_checksumFlag]: 1 }
-  : {};
+const compressor = () => {
+  const { constants, createGzip, createZstdCompress } = nodeZlib();
+  if (!hasZstd) return createGzip({ level: 1 });
+  const { ZSTD_c_compressionLevel: level, ZSTD_c_checksumFlag: checksum } = constants;
+  return createZstdCompress({ params: { [level]: zstdLevel, [checksum]: 1 } });
+};

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Interface, createInterface } from 'node:readline';
+import type { Interface } from 'node:readline';
+import { createInterface } from './node-readline.ts';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatMarkStart } from '../core/log-mark.ts';

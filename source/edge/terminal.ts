@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createInterface } from './node-readline.ts';
 import { isatty } from 'node:tty';
 import type { Terminal } from '../ports.ts';
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { nodeZlib } from '../node-zlib.ts';
 
 /** A stretch of a file and how it is packed; without bounds the whole file. */
 export type Packed = {
@@ -21,7 +21,8 @@ export const createOpened =
     if (packing === 'xz') return xz(read);
     const source = read();
     if (packing === 'none') return source;
-    const opened = packing === 'zst' ? createZstdDecompress() : createGunzip({ chunkSize: 262_144 });
+    const opened =
+      packing === 'zst' ? nodeZlib().createZstdDecompress() : nodeZlib().createGunzip({ chunkSize: 262_144 });
     // `pipe` does not hand errors on: whoever reads the end must see them.
     source.once('error', (error) => opened.destroy(error));
     opened.once('close', () => source.destroy());
