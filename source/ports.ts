@@ -121,6 +121,8 @@ export type LogStorage = {
   pack(path: string, fromByte: number, lengthBytes: number, into: string): Promise<void>;
   /** All a packed file holds, by the ending of its name; rejects beyond `bytesMax` and when it is damaged. */
   unpack(path: string, bytesMax: number): Promise<Uint8Array>;
+  /** Calls once, at the next change of anything in the folder, unless it is ended before; null where nobody tells. */
+  onChange(folder: string, run: () => void): (() => void) | null;
 };
 
 export type Files = {
@@ -155,10 +157,7 @@ export type Files = {
   freeBytes(path: string): Promise<number>;
   /** Absent: old parts of logs are not put away. */
   readonly logStorage?: LogStorage;
-  /**
-  A lock between processes that names its holder by identity, so that one left by a dead process is taken over.
-  Resolves with the release, or with who holds it. `waitMs` bounds the wait.
-  */
+  /** A lock between processes that names its holder by identity: a dead one's is taken over. Waits so long at most. */
   lock(
     path: string,
     waitMs: number,

@@ -31,6 +31,8 @@ export type LogWatchOptions = {
 
 const fastTickMs = 100;
 const slowTickMs = 1_000;
+/** Logs in which nothing came for so long are looked at slowly, until the folder says that there is something. */
+const quietMs = 2_000;
 /** Less than this free: servers cannot write their logs any more. */
 const freeBytesMin = 1_048_576;
 /** Space is back once this much is free; between the two nothing changes. */
@@ -58,6 +60,10 @@ export const watchLogs = (
   const disk = watchDisk(ports, options.folder, tell);
   let cancel: () => void = () => {};
   let stopped = false;
+  let isLooking = false;
+  let grewAtMs = ports.clock.nowMs();
+  /** Ends the watch on the folder; null while there is none, and looks come fast. */
+  let unwatch: (() => void) | null = null;
 
   const logOf = (service: string): Promise<Spool> => {
     const known = opened.get(service);
@@ -107,17 +113,34 @@ export const watchLogs = (
       if (spool.takeChanged()) changed.push(service);
       if (!stopped) rotate(service);
     }
-    if (changed.length > 0) for (const run of listeners) run(changed);
+    if (changed.length === 0) return;
+    grewAtMs = ports.clock.nowMs();
+    for (const run of listeners) run(changed);
   };
 
-  const tick = (): void => {
-    cancel = ports.clock.after(listeners.size > 0 ? fastTickMs : slowTickMs, () => {
+  const tick = (afterMs = pauseMs()): void => {
+    cancel();
+    cancel = ports.clock.after(afterMs, () => {
+      isLooking = true;
       void Promise.all([look(), disk.look()])
         .catch(onError)
         .finally(() => {
+          isLooking = false;
           if (!stopped) tick();
         });
     });
+  };
+  const pauseMs = (): number => {
+    if (listeners.size === 0 || unwatch !== null) return slowTickMs;
+    if (ports.clock.nowMs() - grewAtMs < quietMs) return fastTickMs;
+    // What came between the last look and the watch is found by one more look.
+    unwatch = storage?.onChange(options.folder, wake) ?? null;
+    return fastTickMs;
+  };
+  const wake = (): void => {
+    unwatch = null;
+    grewAtMs = ports.clock.nowMs();
+    if (!stopped && !isLooking) tick(0);
   };
   tick();
 
@@ -126,10 +149,7 @@ export const watchLogs = (
     logOf,
     onGrowth: (run) => {
       listeners.add(run);
-      if (listeners.size === 1) {
-        cancel();
-        tick();
-      }
+      if (listeners.size === 1 && !isLooking) tick();
       return () => void listeners.delete(run);
     },
     notes: () => disk.notes(),
@@ -137,6 +157,7 @@ export const watchLogs = (
     stop: async () => {
       stopped = true;
       cancel();
+      unwatch?.();
       await Promise.all(rotating);
       await Promise.all([...spools.values()].map((spool) => spool.settled()));
     },

@@ -1,15 +1,17 @@
 import { type Family, findMembers } from './family.ts';
 import type { ProcessStat } from './proc/stat.ts';
 import { sendTo } from './send.ts';
-import { createMarkerReader, createOutputsReader, type Marker, type ProcessTable, readTable } from './proc/table.ts';
+import { createMarksMemory, type Marks, type ProcessTable, readMarks, readTable } from './proc/table.ts';
 
 /** Looks at all families in one pass over /proc, so that twelve services cost little more than one. */
 export const takeCensus = (families: Iterable<Family>): ReadonlyMap<Family, readonly ProcessStat[]> => {
   const table = readTable();
-  const markerOf = createMarkerReader();
-  const outputsOf = createOutputsReader();
-  return new Map([...families].map((family) => [family, look(family, { table, markerOf, outputsOf })]));
+  const marks = remembered(table);
+  return new Map([...families].map((family) => [family, look(family, { table, ...marks })]));
 };
+
+/** The looks for usage come every second and decide nothing: most of what they would read they know. */
+const remembered = createMarksMemory();
 
 /** A service may stop its shim, as it runs under the same user; at the next look that goes on. */
 const look = (family: Family, { table, markerOf, outputsOf }: Omit<Shared, 'readAtMs'>): readonly ProcessStat[] => {
@@ -29,12 +31,7 @@ export const forgetTable = (): void => {
   shared = null;
 };
 
-type Shared = {
-  readonly table: ProcessTable;
-  readonly markerOf: (pid: number) => Marker | null;
-  readonly outputsOf: (pid: number) => readonly string[];
-  readonly readAtMs: number;
-};
+type Shared = Marks & { readonly table: ProcessTable; readonly readAtMs: number };
 
 /** On a busy machine one turn of the event loop is long enough for a service to be born in it, or to fork. */
 const sharedMsMax = 5;
@@ -46,5 +43,5 @@ const shareTable = (): Shared => {
   setImmediate(forgetTable);
   // Of the moment before, as what is born while it is read may be missed.
   const readAtMs = performance.now();
-  return { table: readTable(), markerOf: createMarkerReader(), outputsOf: createOutputsReader(), readAtMs };
+  return { table: readTable(), ...readMarks(), readAtMs };
 };

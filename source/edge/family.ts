@@ -66,7 +66,10 @@ export const findMembers = (
   markerOf: (pid: number) => Marker | null,
   outputsOf: (pid: number) => readonly string[] = () => [],
 ): readonly ProcessStat[] => {
-  const candidates = [...table.values()].filter((stat) => isYounger(stat, family) && stat.pid !== process.pid);
+  const bornTicks = Number(family.shim.startTicks);
+  const candidates: ProcessStat[] = [];
+  for (const stat of table.values())
+    if (Number(stat.startTicks) >= bornTicks && stat.pid !== process.pid) candidates.push(stat);
   for (const [id, leaderStart] of family.groups) {
     // While anybody is in a group its number is not given away: a leader with another start time says it was.
     const leader = table.get(id);
@@ -75,20 +78,20 @@ export const findMembers = (
   // Asked after the table was read: a pid that changed hands between the two does not match its start time any more.
   const inLeaf = family.leaf?.pids() ?? new Set();
   const found = new Map<number, ProcessStat>();
-  const belongs = (stat: ProcessStat): boolean =>
+  const isRelated = (stat: ProcessStat): boolean =>
+    family.groups.has(stat.group) || family.groups.has(stat.session) || found.has(stat.parent);
+  const isKnown = (stat: ProcessStat): boolean =>
     family.members.get(stat.pid) === stat.startTicks ||
     family.helpers.get(stat.pid) === stat.startTicks ||
-    family.groups.has(stat.group) ||
-    family.groups.has(stat.session) ||
-    found.has(stat.parent) ||
     inLeaf.has(stat.pid) ||
     isMarked(stat, family, markerOf) ||
     (family.outputs.size > 0 && outputsOf(stat.pid).some((output) => family.outputs.has(output)));
-  // Whoever is found brings its group and children along, and so on, until a pass adds nobody.
+  // Whoever is found brings its group and children along, and so on, until a pass adds nobody; marks are asked for once.
   for (let before = -1; before < found.size;) {
+    const isFirst = before < 0;
     before = found.size;
     for (const stat of candidates) {
-      if (found.has(stat.pid) || !belongs(stat)) continue;
+      if (found.has(stat.pid) || !(isRelated(stat) || (isFirst && isKnown(stat)))) continue;
       found.set(stat.pid, stat);
       for (const id of [stat.group, stat.session]) {
         if (id > 1 && !family.groups.has(id)) family.groups.set(id, table.get(id)?.startTicks ?? null);
@@ -139,13 +142,13 @@ export const noteHelpersOf = (
 What the shell that reads the pipe runs: the `cat`, and a `sleep` before the next one. Of the shim's children it alone has
 no service below it. Nobody of the service's can become its child, as it adopts none.
 */
-const isOfReader = ({ parent, pid }: ProcessStat, { between, ...family }: Family, table: ProcessTable): boolean =>
+const isOfReader = ({ parent, pid }: ProcessStat, family: Family, table: ProcessTable): boolean =>
   family.childrenOfShimHelp &&
-  between !== null &&
+  family.between !== null &&
   parent !== family.shim.pid &&
   parent !== family.first?.pid &&
-  !between.has(parent) &&
-  !between.has(pid) &&
+  !family.between.has(parent) &&
+  !family.between.has(pid) &&
   family.helpers.has(parent) &&
   family.helpers.get(parent) === table.get(parent)?.startTicks;
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { watch } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -58,6 +59,23 @@ export const logStorage: LogStorage = {
     const { zstdDecompress, gunzip } = nodeZlib();
     return path.endsWith('.zst') ? promisify(zstdDecompress)(packed, options) : promisify(gunzip)(packed, options);
   },
+  onChange: (folder, run) => onChange(folder, run),
+};
+
+/** By inotify or its like. A watch that fails (the kernel's limit, a folder that is gone) has nothing to tell. */
+const onChange = (folder: string, run: () => void): (() => void) | null => {
+  try {
+    const watcher = watch(folder, { persistent: false });
+    const end = (): void => watcher.close();
+    watcher.once('change', () => {
+      end();
+      run();
+    });
+    watcher.on('error', end);
+    return end;
+  } catch {
+    return null;
+  }
 };
 
 /**

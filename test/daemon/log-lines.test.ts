@@ -204,3 +204,24 @@ test('lines tell when they were first seen, within a tick; older ones do not', a
     ],
   );
 });
+
+test('quiet logs are looked at slowly, and what comes then is seen at once', async (t) => {
+  const { clock, watch, file } = setUp(t);
+  writeFileSync(file, 'first\n');
+  let grown = 0;
+  t.teardown(watch.onGrowth(() => (grown += 1)));
+  const settled = async (ms: number, isSo: () => boolean) => {
+    const beganAtMs = clock.nowMs();
+    await until('the log is as expected', () => {
+      clock.pass(ms);
+      return isSo();
+    });
+    return clock.nowMs() - beganAtMs;
+  };
+  await settled(100, () => grown === 1);
+  const quietAtMs = clock.nowMs() + 4_000;
+  await settled(100, () => clock.nowMs() > quietAtMs);
+  appendFileSync(file, 'second\n');
+  const tookMs = await settled(1, () => grown === 2);
+  t.true(tookMs < 500, `it was seen after ${tookMs} ms of the watch's clock`);
+});

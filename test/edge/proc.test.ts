@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { listeningInodes } from '../../source/edge/port-holder.ts';
 import { isDead, parseStat, readProc, readStat } from '../../source/edge/proc/stat.ts';
-import { parseMarker, readTable } from '../../source/edge/proc/table.ts';
+import { createMarksMemory, parseMarker, readTable } from '../../source/edge/proc/table.ts';
 import { readUnits } from '../../source/edge/proc/units.ts';
+import { until } from '../until.ts';
 
 /** As proc_pid_stat(5) has it, cut after field 24. */
 const statText = (name: string, state: string, threads: number): string =>
@@ -86,4 +89,25 @@ test('ports: only listeners count, at whatever address', (t) => {
   ].join('\n');
   t.deepEqual(listeningInodes(table, 8080), ['101', '102', '105']);
   t.deepEqual(listeningInodes(null, 8080), []);
+});
+
+test('who looks again and again remembers marks, and finds what a process became by exec within some looks', async (t) => {
+  if (process.platform !== 'linux') return t.pass('there is no /proc here');
+  const script = 'read go; exec env BOOTY_RUN_ID=r BOOTY_SERVICE=web sleep 1000';
+  const child = spawn('/bin/sh', ['-c', script], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { PATH: '/usr/bin:/bin' },
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  const pid = child.pid ?? 0;
+  const remembered = createMarksMemory();
+  const look = () => remembered(readTable()).markerOf(pid);
+  t.is(look(), null);
+  t.is(look(), null);
+  child.stdin?.write('go\n');
+  await until('it is another program', () => readFileSync(`/proc/${pid}/environ`, 'utf8').includes('BOOTY_SERVICE'));
+  // Remembered for now, and asked again some looks later.
+  t.is(look(), null);
+  const looks = Array.from({ length: 12 }, look);
+  t.deepEqual(looks.at(-1), { runId: 'r', service: 'web' });
 });

@@ -45,7 +45,8 @@ export const parseStat = (text: string): ProcessStat | null => {
 
 /** Looks at one process; null when there is none. Synchronous: /proc answers from memory within microseconds. */
 export const readStat = (pid: number): ProcessStat | null => {
-  const text = readProc(`/proc/${pid}/stat`);
+  // One line, which the kernel hands out whole.
+  const text = readProc(`/proc/${pid}/stat`, 'latin1', true);
   return text === null ? null : parseStat(text);
 };
 
@@ -57,9 +58,10 @@ export const isDead = (stat: ProcessStat): boolean => (stat.state === 'Z' && sta
 
 /**
 Text of a file under /proc, null when the process is gone or belongs to somebody else. Such a file is read in one go
-into a buffer that is kept: readFileSync would ask for its size, which is 0, and leave 64 kB of garbage for each.
+into a buffer that is kept: readFileSync would ask for its size, which is 0, and leave 64 kB of garbage for each. Of one
+line (`isOneLine`) no end is looked for.
 */
-export const readProc = (path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | null => {
+export const readProc = (path: string, encoding: 'latin1' | 'utf8' = 'latin1', isOneLine = false): string | null => {
   let file: number | null = null;
   try {
     file = openSync(path, constants.O_RDONLY);
@@ -68,7 +70,7 @@ export const readProc = (path: string, encoding: 'latin1' | 'utf8' = 'latin1'): 
       const more = readSync(file, buffer, bytes, buffer.length - bytes, null);
       bytes += more;
       // The kernel hands long tables out page by page: only an empty read is the end.
-      if (more === 0) break;
+      if (more === 0 || isOneLine) break;
       if (bytes === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
     }
     return buffer.toString(encoding, 0, bytes);

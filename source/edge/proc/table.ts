@@ -51,7 +51,45 @@ export const createOutputsReader = (): ((pid: number) => readonly string[]) => {
   };
 };
 
+/** What tells whose a process is, of every process in one table. */
+export type Marks = {
+  readonly markerOf: (pid: number) => Marker | null;
+  readonly outputsOf: (pid: number) => readonly string[];
+};
+
+/** Read anew, each pid once. */
+export const readMarks = (): Marks => ({ markerOf: createMarkerReader(), outputsOf: createOutputsReader() });
+
+/** A process forked a moment ago may have its own program only at the next look; from then on it is asked every so many. */
+const looksUntilAsked = 10;
+
+/**
+For who looks every second: what was read of a process is taken for true at the next looks, as neither its environment nor
+its output becomes a service's after its birth, but for the program it becomes by exec. Forgets who is gone.
+*/
+export const createMarksMemory = (): ((table: ProcessTable) => Marks) => {
+  type Known = { readonly startTicks: string; readonly marks: Marks; asksAtLook: number };
+  const known = new Map<number, Known>();
+  let look = 0;
+  return (table) => {
+    look += 1;
+    for (const pid of known.keys()) if (!table.has(pid)) known.delete(pid);
+    const marksOf = (pid: number): Marks => {
+      const startTicks = table.get(pid)?.startTicks ?? '';
+      const before = known.get(pid);
+      if (before !== undefined && before.startTicks === startTicks && look < before.asksAtLook) return before.marks;
+      const isNew = before?.startTicks !== startTicks;
+      const asksAtLook = look + (isNew ? 1 : looksUntilAsked - (pid % 3));
+      const marks = readMarks();
+      known.set(pid, { startTicks, marks, asksAtLook });
+      return marks;
+    };
+    return { markerOf: (pid) => marksOf(pid).markerOf(pid), outputsOf: (pid) => marksOf(pid).outputsOf(pid) };
+  };
+};
+
 export const parseMarker = (environment: string): Marker | null => {
+  if (!environment.includes('BOOTY_RUN_ID=')) return null;
   const variable = (name: string): string | undefined =>
     environment
       .split('\0')
