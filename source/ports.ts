@@ -3,8 +3,10 @@ import type { DocumentAnswer, DocumentAsk } from './core/document.ts';
 import type { ExitStatus, Identity, StopScope } from './core/model.ts';
 
 export type Clock = {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as the clock on the wall has it: somebody may set it. */
   nowMs(): number;
+  /** Milliseconds that have really passed, since the machine was started or later; nobody sets this, and it rests while the machine sleeps. */
+  steadyMs(): number;
   /** Calls `run` once after the delay; the result cancels it (idempotent). */
   after(delayMs: number, run: () => void): () => void;
 };

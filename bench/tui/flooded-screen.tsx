@@ -15,6 +15,7 @@ const total = () => 1000 + Math.floor(((Date.now() - startedAtMs) / 1000) * line
 
 const clock: Clock = {
   nowMs: () => Date.now(),
+  steadyMs: () => performance.now(),
   after: (delayMs, run) => {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);

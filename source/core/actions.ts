@@ -134,9 +134,13 @@ const escalate: Action = (turn, service) => {
   const { stop, identity } = service;
   if (service.deadlineAtMs !== null && turn.atMs - service.deadlineAtMs > limits.lateMsMax) {
     const windowMs = stop?.killedAtMs === null ? stop.graceMs : limits.killTimeoutMs;
-    return patch(turn, name, { deadlineAtMs: turn.atMs + windowMs });
+    const anew = stop && (stop.killedAtMs === null ? { ...stop, askedAtMs: turn.atMs } : stop);
+    return patch(turn, name, { deadlineAtMs: turn.atMs + windowMs, stop: anew });
   }
   if (stop && stop.killedAtMs === null) {
+    // Nobody is killed unasked: the signal is still on its way. One that never gets out is not waited for any longer.
+    const lastAtMs = stop.askedAtMs + stop.graceMs + limits.signalTimeoutMs;
+    if (!stop.isSent && turn.atMs < lastAtMs) return patch(turn, name, { deadlineAtMs: lastAtMs });
     return sendKill(turn, name, service.generation, `killed after ${(stop.graceMs / 1000).toFixed(1)} s of grace`);
   }
   enter(turn, name, 'failed', `pid ${identity?.pid ?? 'unknown'} does not die of SIGKILL`);
@@ -184,17 +188,23 @@ const graceOf = (turn: Turn, service: ServiceWorld): number => {
   return force === 1 ? Math.min(graceMs, limits.shortenedGraceMs) : graceMs;
 };
 
-/** The signal that a service is asked to end with went out. */
+/**
+The signal that a service is asked to end with went out: its grace begins. What was to be written down first, and who was
+to be found, took its time, and that was none of the service's.
+*/
 export const noteSent = (turn: Turn, service: ServiceWorld): void => {
   const { state, stop, spec } = service;
-  if (state === 'stopping' && stop) patch(turn, spec.name, { stop: { ...stop, isSent: true } });
+  if (state !== 'stopping' || !stop || stop.isSent) return;
+  const begins = stop.killedAtMs === null ? { deadlineAtMs: turn.atMs + stop.graceMs } : {};
+  const askedAtMs = stop.killedAtMs === null ? turn.atMs : stop.askedAtMs;
+  patch(turn, spec.name, { ...begins, stop: { ...stop, askedAtMs, isSent: true } });
 };
 
 /** A daemon died before it had sent what it was to: the service is asked now, and has all of its grace. */
 export const askAgain = (turn: Turn, service: ServiceWorld): void => {
   const { state, stop, spec, identity } = service;
   if (state !== 'stopping' || !stop || stop.killedAtMs !== null || !identity) return;
-  patch(turn, spec.name, { deadlineAtMs: turn.atMs + stop.graceMs });
+  patch(turn, spec.name, { deadlineAtMs: turn.atMs + stop.graceMs, stop: { ...stop, askedAtMs: turn.atMs } });
   sendStop(turn, service);
 };
 

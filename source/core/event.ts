@@ -49,7 +49,9 @@ export type Event = { readonly atMs: number } & (
       /** In [0, 1): spreads restarts. */
       readonly roll: number;
     }
-  /** The signal that a service is asked to end with has been sent. */
+  /** The clock on the wall was set forward, or the machine slept: nobody had this time. */
+  | { readonly type: 'clock.jumped'; readonly byMs: number }
+  /** The signal that a service is asked to end with has been sent, or was refused. */
   | { readonly type: 'signal.sent'; readonly service: string; readonly generation: number }
   /** It has not: whoever was to send it died before. */
   | { readonly type: 'signal.lost'; readonly service: string; readonly generation: number }

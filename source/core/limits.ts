@@ -31,6 +31,8 @@ export const limits = {
   unpackedBytesAlwaysMax: 268_435_456,
   /** A unix socket's path: 108 with the NUL on Linux, 104 on macOS; Node cuts longer ones silently. */
   socketPathBytesMax: 103,
+  /** From the decision to stop a service until the signal is out; its grace begins then. */
+  signalTimeoutMs: 5_000,
   /** From SIGKILL until a process is called undying. */
   killTimeoutMs: 5_000,
   /** A deadline noticed this late means that the machine slept: nobody had that time, and it is given anew. */

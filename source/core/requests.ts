@@ -124,10 +124,12 @@ export const takeDown = (turn: Turn, event: Extract<Event, { readonly type: 'dow
 const shorten = (turn: Turn, name: string): void => {
   const service = serviceOf(turn, name);
   if (!service?.stop || service.state !== 'stopping' || service.deadlineAtMs === null) return;
-  const { askedAtMs, killedAtMs } = service.stop;
+  const { askedAtMs, killedAtMs, isSent } = service.stop;
   if (killedAtMs !== null) return;
   const { force, graceMsMax } = turn.world;
-  const boundMs = force === 0 ? Number.POSITIVE_INFINITY : turn.atMs - askedAtMs + limits.shortenedGraceMs;
+  // The grace of one whose signal is on its way has not begun.
+  const hadMs = isSent ? turn.atMs - askedAtMs : 0;
+  const boundMs = force === 0 ? Number.POSITIVE_INFINITY : hadMs + limits.shortenedGraceMs;
   const graceMs = Math.min(service.stop.graceMs, graceMsMax ?? Number.POSITIVE_INFINITY, boundMs);
   patch(turn, name, { deadlineAtMs: Math.max(askedAtMs + graceMs, turn.atMs), stop: { ...service.stop, graceMs } });
 };

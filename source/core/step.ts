@@ -6,6 +6,7 @@ import { askAgain, noteSent } from './actions.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { feed, feedFact } from './feed.ts';
+import { movedWithClock } from './jump.ts';
 import { askProbes, nextQuestionAtMs, takeAnswer } from './probes.ts';
 import { takeDown, takeRestart, takeStart, takeUp, wish } from './requests.ts';
 import { settle } from './settle.ts';
@@ -40,6 +41,9 @@ export const nextWakeAtMs = (world: StackWorld): number | null => {
 const take = (turn: Turn, event: Event): void => {
   switch (event.type) {
     case 'clock.ticked':
+      return;
+    case 'clock.jumped':
+      turn.world = movedWithClock(turn.world, event.byMs);
       return;
     case 'up.requested':
       return takeUp(turn, event);

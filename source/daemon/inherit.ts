@@ -1,8 +1,10 @@
 import { BootyError } from '../core/error.ts';
+import { movedWithClock } from '../core/jump.ts';
 import type { StackPaths } from '../core/paths.ts';
 import { limits } from '../core/limits.ts';
 import { emptyWorld, isLive, isPending, newestAtMs, type ServiceWorld, type StackWorld } from '../core/world.ts';
-import type { Launch, Started, World } from '../ports.ts';
+import type { Clock, Launch, Started, World } from '../ports.ts';
+import { aheadMsOf } from './core-time.ts';
 import { readRunFiles, type RunFile } from './run-file.ts';
 
 export type Running = { readonly launch: Launch; readonly started: Started };
@@ -48,14 +50,14 @@ export const inherit = async (
       continue;
     }
     const isAwaited = known?.generation === generation && (known.state === 'starting' || known.state === 'stopping');
-    if (running[service]?.launch.generation === generation || (known && known.generation >= generation && !isAwaited)) {
-      continue;
-    }
+    // Watched by a daemon that died before it had told its loop so: the start is still to be told.
+    const isTold = running[service]?.launch.generation === generation && !(isAwaited && known.identity === null);
+    if (isTold || (known && known.generation >= generation && !isAwaited)) continue;
     running[service] = survivor;
     unknown.add(service);
   }
   const isRestarted = left !== null && bootIdOf(left) !== null && bootIdOf(left) !== (await host.bootId());
-  const before = awake(left?.world ?? emptyWorld);
+  const before = movedOn(awake(left?.world ?? emptyWorld), isRestarted ? undefined : left?.aheadMs, clock);
   // What was started after a restart, by a daemon that could not write it down (a full disk), is there to be taken over.
   const last = isRestarted ? afterRestart(before, clock.nowMs()) : before;
   const world = restoredWorld(last, running, unknown, clock.nowMs());
@@ -65,6 +67,12 @@ export const inherit = async (
 
 /** What is written is written beside its place first; see Files.writeAtomic. Whoever asks holds the stack's lock. */
 const isHalfWritten = (name: string): boolean => /^(run\.json|run\.json\.last|stop\.list)\.[0-9a-f]{12}$/.test(name);
+
+/** Time that only the clock went through while there was no daemon is nobody's; a clock that was set back is caught up with. */
+const movedOn = (world: StackWorld, aheadMs: number | undefined, clock: Clock): StackWorld => {
+  const byMs = aheadMs === undefined ? 0 : Math.round(aheadMsOf(clock) - aheadMs);
+  return byMs > 0 ? movedWithClock(world, byMs) : world;
+};
 
 /** A daemon that died between the end of its stack and its own has left nothing to end: it may be asked for anew. */
 const awake = (world: StackWorld): StackWorld =>

@@ -4,12 +4,15 @@ import { limits } from '../core/limits.ts';
 import { nextWakeAtMs, step } from '../core/step.ts';
 import { newestAtMs, type StackWorld } from '../core/world.ts';
 import type { Clock } from '../ports.ts';
+import { createCoreTime } from './core-time.ts';
 
 /** An event before the loop has stamped it. */
 export type Fact = Event extends infer Each ? (Each extends Event ? Omit<Each, 'atMs'> : never) : never;
 
 export type Loop = {
   readonly world: () => StackWorld;
+  /** How far the clock is ahead of the time that really passes, for a successor; see CoreTime. */
+  readonly aheadMs: () => number;
   /** Queues a fact, which is passed over once the daemon leaves. Never decides on the spot; throws when a flood of requests fills the queue. */
   readonly post: (fact: Fact) => void;
   /** Called after each turn that changed the world; the result takes the subscription back. */
@@ -40,24 +43,19 @@ export const createLoop = (
   const watchers = new Set<() => void>();
   let scheduled = false;
   let hasLeft = false;
-  let lastAtMs = newestAtMs(first);
-  /** What a clock that was set back is behind the time of the core. */
-  let behindMs = 0;
   let cancelWake: (() => void) | null = null;
 
-  /**
-  The core's time never runs backwards: when the clock is set back, it goes on from where it was, and graces end when
-  they would have ended. `atLeastMs` is known to be over by a timer, which counts the time that really passed.
-  */
-  const nowMs = (atLeastMs = lastAtMs): number => {
-    behindMs = Math.max(behindMs, atLeastMs - clock.nowMs());
-    lastAtMs = Math.max(lastAtMs, clock.nowMs() + behindMs);
-    return lastAtMs;
-  };
+  const time = createCoreTime(clock, newestAtMs(first));
 
   const take = (fact: Fact): void => {
+    const byMs = time.jumped();
+    if (byMs > 0) decide({ type: 'clock.jumped', byMs });
+    decide(fact);
+  };
+
+  const decide = (fact: Fact): void => {
     // Stamping gives the omitted field back; the union's members are otherwise untouched.
-    const event = { ...fact, atMs: nowMs() } as Event;
+    const event = { ...fact, atMs: time.nowMs() } as Event;
     const turn = step(world, event);
     world = turn.world;
     for (const effect of turn.effects) perform(effect);
@@ -94,8 +92,8 @@ export const createLoop = (
     cancelWake = null;
     const nextAtMs = nextWakeAtMs(world);
     if (nextAtMs === null) return;
-    cancelWake = clock.after(Math.max(0, nextAtMs - nowMs()), () => {
-      nowMs(nextAtMs);
+    cancelWake = clock.after(Math.max(0, nextAtMs - time.nowMs()), () => {
+      time.reach(nextAtMs);
       queue.push({ type: 'clock.ticked' });
       schedule();
     });
@@ -103,6 +101,7 @@ export const createLoop = (
 
   return {
     world: () => world,
+    aheadMs: time.aheadMs,
     post: (fact) => {
       if (queue.length >= limits.queueEventsMax && fact.type.endsWith('.requested'))
         throw new Error('too many requests at once');

@@ -157,9 +157,13 @@ export const createPerformer = (
         });
       }
       case 'process.signal':
-        return Promise.all([of.takenOver, of.remembered()])
-          .then(() => ports.processes.signal(effect.service, effect.signal, effect.scope))
-          .then(() => of.post({ type: 'signal.sent', service: effect.service, generation: effect.generation }));
+        return (
+          Promise.all([of.takenOver, of.remembered()])
+            .then(() => ports.processes.signal(effect.service, effect.signal, effect.scope))
+            // One that is refused is not waited for, either.
+            .catch(of.onError)
+            .then(() => of.post({ type: 'signal.sent', service: effect.service, generation: effect.generation }))
+        );
       case 'process.kill':
         return of.takenOver.then(() => ports.processes.kill(effect.service));
       case 'probe.ask':

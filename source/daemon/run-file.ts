@@ -8,6 +8,8 @@ export type RunFile = {
   readonly format: 1;
   /** Of the machine when it was written; absent in files of before. */
   readonly bootId?: string;
+  /** How far the clock was ahead of the time that really passes, by which all times of `world` go; absent in files of before. */
+  readonly aheadMs?: number;
   readonly runId: string;
   readonly stack: string;
   readonly request: UpRequest;

@@ -49,6 +49,8 @@ export type Supervisor = {
   /** Two definitions made whole at once would take each other's ports for a stranger's. */
   readonly inTurn: Turns;
   readonly row: () => StackRow;
+  /** Writes down what runs, though nothing may have changed. */
+  readonly remember: () => void;
   /** Resolves when what was asked is written down for a successor; a disk that takes nothing is not waited for long. */
   readonly remembered: () => Promise<void>;
   /** Measures what services use, and tells. */
@@ -228,11 +230,11 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 
   const remember = (): void => {
     if (!request || !held) return;
-    const { environment, runId } = options;
-    const world = loop.world();
+    const [{ environment, runId, bootId }, world] = [options, loop.world()];
     runFile.write({
       format: 1,
-      bootId: options.bootId,
+      bootId,
+      aheadMs: loop.aheadMs(),
       runId,
       stack,
       request,
@@ -272,6 +274,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     adoptDefinition,
     inTurn,
     row,
+    remember,
     remembered: async () => {
       await loop.taken();
       await written();

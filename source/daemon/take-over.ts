@@ -68,6 +68,8 @@ export const takeOver = async (
   void fetches.fetch(wishes);
   // Graces and probes of the time before go on from here.
   loop.post({ type: 'clock.ticked' });
+  // What was found is damaged, or of a boot before: it is replaced even when all is as it was.
+  supervisor.remember();
   if (inherited.isDamaged) {
     note(
       left

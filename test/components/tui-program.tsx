@@ -14,6 +14,7 @@ const [fate = 'none', journal = '/dev/null'] = process.argv.slice(2);
 const note = (word: unknown) => appendFileSync(journal, `${JSON.stringify(word)}\n`);
 const clock: Clock = {
   nowMs: () => Date.now(),
+  steadyMs: () => performance.now(),
   after: (delayMs, run) => {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);

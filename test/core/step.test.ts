@@ -251,8 +251,65 @@ test('a service may be called like a part of every object', (t) => {
   t.notThrows(() => story.ask('stop', 'toString'));
 });
 
+test('a grace begins when the signal is out: nobody is killed who was not asked', (t) => {
+  const story = new Story();
+  story.areSignalsFast = false;
+  story.up([serviceSpec('web', { stop: { signal: 'SIGTERM', graceMs: 200, scope: 'group' } })]);
+  story.started('web');
+  story.ask('stop', 'web');
+  t.deepEqual(story.asked(), ['start web', 'SIGTERM web']);
+  // The disk is slow, and what is decided is written down first.
+  story.pass(250);
+  t.deepEqual(story.asked(), []);
+  story.sent('web');
+  story.pass(199);
+  story.sent('web');
+  t.deepEqual(story.asked(), []);
+  story.pass(1);
+  t.deepEqual(story.asked(), ['kill web']);
+});
+
+test('what is waited for moves with a clock that jumps: a start period and a grace last as long as they may', (t) => {
+  const story = new Story();
+  story.up([serviceSpec('web'), serviceSpec('db', { readiness: { ...readiness, startPeriodMs: 5_000 } })]);
+  story.started('web');
+  story.started('db');
+  story.ask('stop', 'web');
+  story.asked();
+  story.pass(1_000);
+  story.nowMs += 3_600_000;
+  story.happen({ type: 'clock.jumped', byMs: 3_600_000 });
+  for (let count = 0; count < 5; count += 1) {
+    story.answered('db', false);
+    story.pass(300);
+  }
+  t.is(story.state('db'), 'starting');
+  story.down(0, 60_000);
+  story.pass(499);
+  t.false(story.asked().includes('kill web'));
+  story.pass(1);
+  t.true(story.asked().includes('kill web'));
+});
+
+test('a signal that never gets out is not waited for without end', (t) => {
+  const story = new Story();
+  story.areSignalsFast = false;
+  story.up([serviceSpec('web')]);
+  story.started('web');
+  story.ask('stop', 'web');
+  story.asked();
+  story.pass(3_000 + limits.signalTimeoutMs - 1);
+  t.deepEqual(story.asked(), []);
+  story.pass(1);
+  t.deepEqual(story.asked(), ['kill web']);
+  story.sent('web');
+  story.pass(limits.killTimeoutMs);
+  t.is(story.state('web'), 'failed');
+});
+
 test('a stop whose signal went out with no daemon is asked once more by the next, with all of its grace', (t) => {
   const story = new Story();
+  story.areSignalsFast = false;
   story.up([serviceSpec('web')]);
   story.started('web');
   story.asked();

@@ -54,12 +54,16 @@ type Unstamped<Each> = Each extends Event ? Omit<Each, 'atMs'> : never;
 export class Story {
   world: StackWorld = emptyWorld;
   nowMs = 1_000_000;
+  /** False: signals to stop stay on their way until the story says that they are out. */
+  areSignalsFast = true;
   readonly #effects: Effect[] = [];
 
   happen(fact: Unstamped<Event>): void {
     const result = step(this.world, { ...fact, atMs: this.nowMs });
     this.world = result.world;
     this.#effects.push(...result.effects);
+    if (!this.areSignalsFast) return;
+    for (const effect of result.effects) if (effect.type === 'process.signal') this.sent(effect.service);
   }
 
   up(specs: readonly ServiceSpec[], start: readonly string[] = specs.map((spec) => spec.name)): void {
@@ -78,6 +82,10 @@ export class Story {
     const identity = { pid: 100 + generation, startTicks: `${service}${generation}`, bootId: 'boot' };
     this.happen({ type: 'process.started', service, generation, identity });
     return identity;
+  }
+
+  sent(service: string): void {
+    this.happen({ type: 'signal.sent', service, generation: this.service(service).generation });
   }
 
   refused(service: string, reason = 'no such file'): void {

@@ -11,6 +11,7 @@ export const createHandClock = (startMs = 1_000_000): HandClock => {
   const due = new Set<{ readonly atMs: number; readonly run: () => void }>();
   return {
     nowMs: () => nowMs,
+    steadyMs: () => nowMs,
     after: (delayMs, run) => {
       const entry = { atMs: nowMs + delayMs, run };
       due.add(entry);

@@ -23,7 +23,7 @@ const identity = { pid: 7, startTicks: '1', bootId: 'a' };
 const createWall = () => {
   const clock = createHandClock();
   let setBackMs = 0;
-  const wall: Clock = { nowMs: () => clock.nowMs() - setBackMs, after: (delayMs, run) => clock.after(delayMs, run) };
+  const wall: Clock = { ...clock, nowMs: () => clock.nowMs() - setBackMs };
   return { clock, wall, setBack: (byMs: number) => void (setBackMs += byMs) };
 };
 
@@ -40,6 +40,7 @@ const startAndStop = async (loop: Loop): Promise<void> => {
   await turn();
   loop.post({ type: 'process.started', service: 'web', generation: 1, identity });
   loop.post({ type: 'stop.requested', service: 'web' });
+  loop.post({ type: 'signal.sent', service: 'web', generation: 1 });
   await turn();
 };
 
@@ -68,4 +69,45 @@ test('so it does for a successor that begins with the clock set back', async (t)
   clock.pass(3_000);
   await turn();
   t.true(second.effects.some((effect) => effect.type === 'process.kill'));
+});
+
+const isKilled = (effects: readonly Effect[]): boolean => effects.some((effect) => effect.type === 'process.kill');
+
+for (const byMs of [2_500, 3_600_000]) {
+  test(`grace ends in its time, and not before, after the clock was set forward by ${byMs} ms`, async (t) => {
+    const { clock, wall, setBack } = createWall();
+    const { loop, effects } = begin(wall, emptyWorld);
+    await startAndStop(loop);
+    setBack(-byMs);
+    clock.pass(1_000);
+    // Whatever comes is looked at by a clock that says that the grace is over, a wish for more haste too.
+    loop.post({ type: 'clock.ticked' });
+    loop.post({ type: 'down.requested', force: 0, graceMsMax: null });
+    await turn();
+    clock.pass(1_999);
+    await turn();
+    t.false(isKilled(effects));
+    clock.pass(1);
+    await turn();
+    t.true(isKilled(effects));
+  });
+}
+
+test('a clock that is set back and then right again takes nothing from a grace, and the core is with it again', async (t) => {
+  const { clock, wall, setBack } = createWall();
+  const { loop, effects } = begin(wall, emptyWorld);
+  await startAndStop(loop);
+  setBack(3_600_000);
+  clock.pass(1_000);
+  loop.post({ type: 'clock.ticked' });
+  await turn();
+  setBack(-3_600_000);
+  clock.pass(1_999);
+  loop.post({ type: 'clock.ticked' });
+  await turn();
+  t.false(isKilled(effects));
+  clock.pass(1);
+  await turn();
+  t.true(isKilled(effects));
+  t.is(loop.world().services['web']?.stop?.killedAtMs, wall.nowMs());
 });

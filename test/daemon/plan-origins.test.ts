@@ -35,7 +35,7 @@ test('each fetch names where it comes from, or why it cannot', async (t) => {
 });
 
 test('sources that do not answer hold up a plan for so long only', async (t) => {
-  const quick: Clock = { nowMs: () => clock.nowMs(), after: (_, run) => clock.after(1, run) };
+  const quick: Clock = { ...clock, after: (_, run) => clock.after(1, run) };
   const hanging = {
     choose: (_: unknown, signal: AbortSignal) =>
       new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),

@@ -27,6 +27,7 @@ test('a start that the takeover itself sets off keeps its note, by which it is f
     fetches: { fetch: async () => {} },
     history: { add: () => {} },
     held: () => null,
+    remember: () => {},
   };
   const inherited = {
     ...{ left: null, runId: null, runFolder, isRestarted: false, isDamaged: false, unknown: new Set() },

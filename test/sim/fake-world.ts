@@ -103,7 +103,10 @@ export const createFakeWorld = (
       case 'process.start':
         return start(effect.service, effect.generation);
       case 'process.signal': {
-        const process = find(effect.service, effect.generation);
+        const { service, generation } = effect;
+        const process = find(service, generation);
+        // Out late, after what had to be written down; or never, for all that is known.
+        if (!mishap(0.05)) tell(mishap(0.1) ? 250 : 0, { type: 'signal.sent', service, generation });
         if (!process || (!process.obeys && faulty)) return;
         const delayMs = seeded.pick([1, 20, 400, 2_500]);
         const byExit = seeded.chance(0.7);

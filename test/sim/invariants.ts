@@ -98,17 +98,18 @@ const checkService = (service: ServiceWorld, world: StackWorld): void => {
 export type StopClock = { readonly check: (service: ServiceWorld) => void };
 
 /**
-Holds every stop to its limit: its own grace, then the time in which SIGKILL works. After a jump of the clock
+Holds every stop to its limit: the time until its signal is out, its own grace, then the time in which SIGKILL works. After a jump of the clock
 (`jumpedMs` has changed) the time counts from there: nobody had the time that was jumped over.
 */
 export const createStopClock = (nowMs: () => number, jumpedMs: () => number): StopClock => {
   const began = new Map<string, number>();
-  const check = ({ spec, state, identity, generation }: ServiceWorld): void => {
+  const check = ({ spec, state, identity, generation, stop }: ServiceWorld): void => {
     if (state !== 'stopping' || identity === null) return;
-    const key = `${spec.name} ${generation} ${jumpedMs()}`;
+    const isSent = stop?.isSent === true;
+    const key = `${spec.name} ${generation} ${jumpedMs()} ${isSent}`;
     const atMs = began.get(key) ?? nowMs();
     began.set(key, atMs);
-    const limitMs = spec.stop.graceMs + limits.killTimeoutMs;
+    const limitMs = spec.stop.graceMs + limits.killTimeoutMs + (isSent ? 0 : limits.signalTimeoutMs);
     demand(nowMs() - atMs <= limitMs, `${spec.name} is stopping for more than ${limitMs} ms`);
   };
   return { check };

@@ -101,11 +101,13 @@ export const simulate = (seed: number, trace: (line: string) => void = () => {})
     } else if (kind < 86) post({ type: 'binary.fetched', service, version: '1.2.2' });
     else if (kind < 90) post({ type: 'binary.failed', service, reason: 'told late' });
     else if (kind < 92) {
-      // A machine that slept; shorter jumps are not told from slowness.
+      // A machine that slept.
       const jumpMs = seeded.between(20_000, 3_600_000);
       say(`the clock jumps by ${jumpMs} ms`);
       nowMs += jumpMs;
       jumpedMs += jumpMs;
+      // A daemon that did not see it, because nobody let it run, is late by as much.
+      if (seeded.chance(0.7)) post({ type: 'clock.jumped', byMs: jumpMs });
     } else {
       const force = seeded.pick([0, 0, 1, 2] as const);
       post({ type: 'down.requested', force, graceMsMax: seeded.chance(0.3) ? seeded.between(0, 2_000) : null });

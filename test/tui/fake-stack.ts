@@ -189,6 +189,7 @@ export const makeClock = (): FakeClock => {
   const timers = new Set<{ readonly atMs: number; readonly run: () => void }>();
   return {
     nowMs: () => now,
+    steadyMs: () => now,
     after: (delayMs, run) => {
       const timer = { atMs: now + delayMs, run };
       timers.add(timer);

@@ -19,6 +19,7 @@ const watchOn = (world: StackWorld) => {
     { world: () => world, onChange: () => () => {} },
     {
       nowMs: () => 0,
+      steadyMs: () => 0,
       after: (_, act) => (late.push(act), () => {}),
     },
   );

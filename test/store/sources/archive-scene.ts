@@ -15,7 +15,7 @@ export const script = '#!/bin/sh\necho demo 1.2.3\n';
 // Noise, so that it stays large when packed.
 const noise = Array.from({ length: 1_000 }, (_, index) => sha256(Buffer.from(`${index}`))).join('\n');
 export const good = tarGz({ 'demo-1.2.3/demo': script, 'demo-1.2.3/LICENSE': noise });
-export const quick: Clock = { nowMs: () => clock.nowMs(), after: (delayMs, run) => clock.after(delayMs / 50, run) };
+export const quick: Clock = { ...clock, after: (delayMs, run) => clock.after(delayMs / 50, run) };
 export const impatient: Downloads = {
   ...carriers.downloads,
   fetch: (download) => carriers.downloads.fetch({ ...download, stallTimeoutMs: 300 }),

@@ -82,7 +82,7 @@ test('how long a server asks to be left alone is obeyed, by seconds and by its o
   ] as const) {
     const waits: number[] = [];
     const noting: Clock = {
-      nowMs: () => clock.nowMs(),
+      ...clock,
       after: (delayMs, run) => (waits.push(delayMs), clock.after(delayMs / 1_000, run)),
     };
     const { origin } = await serve(t, {
@@ -103,8 +103,8 @@ test('how long a server asks to be left alone is obeyed, by seconds and by its o
 test('a clock that is set back and forth changes no outcome and no figure to nonsense', async (t) => {
   let looks = 0;
   const drunk: Clock = {
+    ...quick,
     nowMs: () => clock.nowMs() + (looks++ % 3) * 86_400_000 - (looks % 2) * 1_600_000_000_000,
-    after: (delayMs, run) => quick.after(delayMs, run),
   };
   const { origin, asked } = await serve(t, {
     '/demo.tar.gz': (request, response, times) => (times < 2 ? cut : whole)(good)(request, response, times),
