@@ -43,13 +43,44 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   });
   const { elapsedMs } = scheduler;
   const definition = drawStack(seeded);
-  const witness = createWitness({ machine: () => machine, definition, elapsedMs, say });
+  const witness = createWitness({
+    machine: () => machine,
+    definition,
+    elapsedMs,
+    stopBegins: (graceMs) => {
+      if (isFaulty && seeded.chance(0.35)) scheduler.after(seeded.pick([0, graceMs]) + seeded.between(0, 300), disturb);
+    },
+    isKept: () => daemons.size > 0,
+    say,
+  });
   const machine = createMachine(seeded, scheduler, witness);
   const { disk, listeners, paths, wall } = machine;
   let current: StackDefinition = definition;
   let nextPid = 100;
   const daemons = new Set<Lifeline>();
   const sessions: Caller[] = [];
+
+  let isFaulty = true;
+  /** In the midst of a stop, or when its grace is over: what is under way then is hardest to get right. */
+  const disturb = (): void => {
+    if (!isFaulty) return;
+    const kind = seeded.pick(['death', 'death', 'jump', 'freeze', 'jump and death'] as const);
+    if (kind.includes('jump')) setClock();
+    if (kind.includes('death')) kill();
+    if (kind === 'freeze') freeze();
+  };
+  const setClock = (): void => {
+    const byMs = seeded.pick([-3_600_000, -5_000, 2_000, 5_000, 3_600_000]);
+    say(`the clock is set by ${byMs} ms`);
+    wall.jump(byMs);
+    witness.forgiveTime();
+  };
+  const freeze = (): void => {
+    const forMs = seeded.pick([500, 2_000, 8_000]);
+    say(`the daemon is frozen for ${forMs} ms`);
+    for (const line of daemons) line.freeze(forMs);
+    witness.forgiveTime(forMs);
+  };
 
   const hear = (line: string): void => witness.hear(JSON.parse(line) as Frame);
   const watch = (own: boolean, client: string): void => {
@@ -158,8 +189,10 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   };
   const askUp = async (all: boolean): Promise<boolean> => {
     const services = all ? [] : current.services.map(({ name }) => name).filter(() => seeded.chance(0.5));
+    const beginAnew = witness.up();
     const isTaken = await request('/v1/up', { definition: current, services, profiles: [] });
     if (isTaken) witness.remember();
+    if (isTaken) beginAnew();
     return isTaken;
   };
 
@@ -172,9 +205,11 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     else if (kind < 50) {
       current = changed(seeded, current);
       void askUp(seeded.chance(0.7));
-    } else if (kind < 55)
-      void request('/v1/down', { force: seeded.pick([0, 0, 1, 2]), graceMsMax: seeded.pick([null, 500]) });
-    else if (kind < 60) kill();
+    } else if (kind < 55) {
+      const ask = { force: seeded.pick([0, 0, 1, 2]), graceMsMax: seeded.pick([null, 500]) };
+      witness.down(ask);
+      void request('/v1/down', ask);
+    } else if (kind < 60) kill();
     else if (kind < 67) stepsToDeath = seeded.between(1, 80);
     else if (kind < 70) void request('/v1/handover', {});
     else if (kind < 72) {
@@ -193,10 +228,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
       say('the store is emptied');
       machine.emptyStore();
     } else if (kind < 96) {
-      const byMs = seeded.pick([-3_600_000, -5_000, 5_000, 3_600_000]);
-      say(`the clock is set by ${byMs} ms`);
-      wall.jump(byMs);
-      witness.forgiveTime();
+      seeded.pick([setClock, freeze])();
     } else {
       disk.isFull = true;
       say('the disk is full');
@@ -229,6 +261,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   }
   say('nothing goes wrong any more');
   machine.endFaults();
+  isFaulty = false;
   stepsToDeath = 0;
   // A `down` of before may still be under way, and refuses an `up` (STACK_STOPPING): whoever wants the stack asks again.
   let isTaken = false;

@@ -6,7 +6,10 @@ import type { Frame } from '../../source/api/protocol.ts';
 import { limits } from '../../source/core/limits.ts';
 import type { ServiceState, StackDefinition } from '../../source/core/model.ts';
 import type { Launch } from '../../source/ports.ts';
+import { createGraces, type DownAsk } from './graces.ts';
+import type { Body } from './machine/bodies.ts';
 import type { Machine } from './machine/machine.ts';
+import { createRecords } from './records.ts';
 
 export type Witness = {
   readonly broken: readonly string[];
@@ -14,13 +17,19 @@ export type Witness = {
   readonly states: ReadonlyMap<string, ServiceState>;
   readonly hear: (frame: Frame) => void;
   readonly birth: (launch: Launch) => void;
+  /** Called right before the first SIGKILL reaches somebody. */
+  readonly kill: (body: Body) => void;
+  /** Somebody takes the stack down, maybe in haste. */
+  readonly down: (ask: DownAsk) => void;
+  /** Somebody wants it up again; to be called once that is taken. */
+  readonly up: () => () => void;
   readonly mistake: (sentence: string) => void;
   /** A new daemon: what it says begins anew. */
   readonly restartWatch: () => void;
   /** A daemon is gone: by its own will, and after the last word about a stack nothing of it runs; or it was killed. */
   readonly farewell: (isByItself: boolean) => void;
-  /** The clock jumped: nobody had the time that was jumped over. */
-  readonly forgiveTime: () => void;
+  /** The clock jumped: nobody had the time that was jumped over, and what is under way has its time from now on, or after so long. */
+  readonly forgiveTime: (lengthMs?: number) => void;
   /** What a daemon wrote down is damaged: its successor may know of processes only, until it is told anew. */
   readonly forget: () => void;
   readonly remember: () => void;
@@ -36,6 +45,8 @@ const startAnswerMsMax = limits.spawnTimeoutMs + 5_000;
 const strayGraceMs = 10_000;
 /** How late timers may be. */
 const latenessMs = 50;
+/** From the decision to stop until the signal is out: what was decided is written down first, and all are found. */
+const deliveryMs = 700;
 /** An end is told late when the log drains slowly, and later still when it is only looked for. */
 const endUntoldMsMax = 10_000;
 /** In these states nothing of a service runs. */
@@ -52,6 +63,10 @@ export const createWitness = (of: {
   readonly machine: () => Machine;
   readonly definition: StackDefinition;
   readonly elapsedMs: () => number;
+  /** A service has been asked to stop, and has so much time. */
+  readonly stopBegins: (graceMs: number) => void;
+  /** A daemon lives. */
+  readonly isKept: () => boolean;
   readonly say: (line: string) => void;
 }): Witness => {
   const broken: string[] = [];
@@ -61,6 +76,14 @@ export const createWitness = (of: {
     if (!holds) broken.push(sentence);
   };
   const definitionOf = (name: string) => of.definition.services.find((service) => service.name === name);
+
+  const { elapsedMs } = of;
+  const graces = createGraces({
+    definition: of.definition,
+    living: () => of.machine().bodies.all.filter((body) => body.alive),
+    elapsedMs,
+  });
+  const records = createRecords(of);
 
   let expected: readonly string[] = [];
   let hasToldEnd = false;
@@ -99,14 +122,25 @@ export const createWitness = (of: {
     demand(known === undefined || known === from, `${name} was ${known} and is told to have been ${from}`);
     states.set(name, to);
     if (to === 'starting') checkConditions(name);
+    if (to === 'failed' && from === 'stopping') checkGivenUp(name);
     if (to !== 'stopping') return void stopping.delete(name);
     stopping.set(name, { sinceMs: of.elapsedMs(), limitMs: stopLimitMs(name, from) });
+    of.stopBegins(definitionOf(name)?.stopGraceMs ?? 0);
+  };
+
+  /** Only what has outlived a SIGKILL does not die of it. */
+  const checkGivenUp = (name: string): void => {
+    const left = of.machine().bodies.living(name);
+    demand(
+      left.every((body) => body.isKilled),
+      `${name} is given up, and nobody has sent it SIGKILL`,
+    );
   };
 
   /** What a stop may take, from now on. */
   const stopLimitMs = (name: string, from: ServiceState | null): number => {
     const graceMs = hasForgotten ? strayGraceMs : (definitionOf(name)?.stopGraceMs ?? strayGraceMs);
-    return graceMs + limits.killTimeoutMs + latenessMs + (from === 'starting' ? startAnswerMsMax : 0);
+    return graceMs + limits.killTimeoutMs + latenessMs + deliveryMs + (from === 'starting' ? startAnswerMsMax : 0);
   };
 
   /** Since when somebody is told to be up who is not; a moment of it is the time until the end is told. */
@@ -155,22 +189,37 @@ export const createWitness = (of: {
         if (of.machine().bodies.all.some((body) => body.alive)) hasForgotten = true;
       }
     },
-    birth: ({ service, generation }) => {
+    birth: (launch) => {
+      const { service, generation } = launch;
+      graces.birth(launch);
       of.say(`${service} is born, generation ${generation}`);
       const [other] = of.machine().bodies.living(service);
       demand(!other, `${service} ${generation} is born while its generation ${other?.launch.generation} lives`);
     },
+    kill: (body) => {
+      of.say(`${body.launch.service} is killed, generation ${body.launch.generation}`);
+      const wrong = graces.judge(body);
+      if (wrong !== null) broken.push(wrong);
+    },
+    down: graces.down,
+    up: graces.up,
     mistake: (sentence) => void broken.push(sentence),
     restartWatch: () => {
       states.clear();
       stopping.clear();
       missing.clear();
+      records.restartWatch();
     },
     farewell: (isByItself) => {
       if (isByItself && hasToldEnd) checkEmpty();
       hasToldEnd = false;
     },
-    forgiveTime: () => stopping.clear(),
+    forgiveTime: (lengthMs = 0) => {
+      const sinceMs = elapsedMs() + lengthMs;
+      for (const [name, { limitMs }] of stopping) stopping.set(name, { sinceMs, limitMs });
+      for (const name of missing.keys()) missing.set(name, sinceMs);
+      records.forgiveTime(lengthMs);
+    },
     forget: () => {
       isForgotten = true;
       hasForgotten = true;
@@ -181,6 +230,8 @@ export const createWitness = (of: {
       for (const [name, { sinceMs, limitMs }] of stopping)
         demand(of.elapsedMs() - sinceMs <= limitMs, `${name} is stopping for more than ${limitMs} ms`);
       checkTruth();
+      const wrong = records.look();
+      if (wrong !== null) broken.push(wrong);
     },
   };
 };

@@ -42,8 +42,10 @@ export type Body = {
   readonly character: Character;
   readonly bornAtMs: number;
   alive: boolean;
-  /** A stop signal has reached it. */
-  asked: boolean;
+  /** When a stop signal reached it first; null: none has. Counted as time passes, whatever the clocks say. */
+  askedAtMs: number | null;
+  /** SIGKILL was sent to it, whether or not it died. */
+  isKilled: boolean;
   exit: ExitStatus | null;
   /** The end was written to the disk, even if it was removed since. */
   isEndWritten: boolean;
@@ -144,7 +146,8 @@ export const createBodies = (of: {
       character,
       bornAtMs,
       alive: true,
-      asked: false,
+      askedAtMs: null,
+      isKilled: false,
       exit: null,
       isEndWritten: false,
       heardBy: null,
@@ -176,12 +179,13 @@ export const createBodies = (of: {
     bear,
     end,
     deliver: (body, signal) => {
-      body.asked = true;
+      body.askedAtMs ??= scheduler.elapsedMs();
       if (!body.character.obeys) return;
       const { windDownMs, windDownCode } = body.character;
       scheduler.after(windDownMs, () => end(body, windDownCode, windDownCode === null ? signal : null));
     },
     kill: (body) => {
+      body.isKilled = true;
       if (!body.character.undying) return end(body, null, 'SIGKILL');
       scheduler.after(body.character.undyingMs, () => end(body, null, 'SIGKILL'));
     },

@@ -209,7 +209,8 @@ export const call = (
   const listener = listeners.get(socket);
   if (!listener) return Promise.resolve(null);
   listener.line.onCut(() => answer.resolve(null));
-  scheduler.after(0, () => {
+  // Nobody answers who is frozen.
+  listener.line.after(0, () => {
     let status: number | null = null;
     let body = '';
     const caller = connect(listeners, socket, ask, {

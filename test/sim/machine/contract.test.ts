@@ -134,6 +134,8 @@ for (const logMode of ['file', 'pipe'] as const)
         spawnMs: () => 1,
         answerMs: () => 1,
         adoptMs: () => 1,
+        deliveryMs: () => 1,
+        onKill: () => {},
         refusal: (launch) =>
           launch.command[0] === '/none/such' ? notStarted(launch, 'there is no file /none/such') : null,
         onMistake: (sentence) => t.fail(sentence),

@@ -11,6 +11,8 @@ export type Lifeline = {
   /** Idempotent. Calls those that wanted to know. */
   readonly cut: () => void;
   readonly onCut: (run: () => void) => void;
+  /** As by SIGSTOP: nothing it waits for reaches it, for so long. */
+  readonly freeze: (forMs: number) => void;
   readonly after: (delayMs: number, run: () => void) => () => void;
   /** Does something after a while, and answers a while later; a cut before, between or after is a different story. */
   readonly ask: <Answer>(act: () => Answer, delayMs?: number) => Promise<Answer>;
@@ -19,10 +21,19 @@ export type Lifeline = {
 export const createLifeline = (seeded: Seeded, scheduler: Scheduler, pid: number): Lifeline => {
   let alive = true;
   const mourners: (() => void)[] = [];
-  const after: Lifeline['after'] = (delayMs, run) =>
-    scheduler.after(delayMs, () => {
-      if (alive) run();
-    });
+  let frozenUntilMs = 0;
+  const after: Lifeline['after'] = (delayMs, run) => {
+    let cancel = (): void => {};
+    const wait = (forMs: number): void => {
+      cancel = scheduler.after(forMs, () => {
+        const leftMs = frozenUntilMs - scheduler.elapsedMs();
+        if (leftMs > 0) wait(leftMs);
+        else if (alive) run();
+      });
+    };
+    wait(delayMs);
+    return () => cancel();
+  };
   return {
     pid,
     isAlive: () => alive,
@@ -31,6 +42,7 @@ export const createLifeline = (seeded: Seeded, scheduler: Scheduler, pid: number
       alive = false;
       for (const run of mourners) run();
     },
+    freeze: (forMs) => void (frozenUntilMs = Math.max(frozenUntilMs, scheduler.elapsedMs() + forMs)),
     onCut: (run) => void mourners.push(run),
     after,
     ask: (act, delayMs = seeded.pick([0, 0, 0, 1, 2])) => {

@@ -7,7 +7,7 @@ import type { Launch, World } from '../../../source/ports.ts';
 import type { Installed, Store } from '../../../source/store/store.ts';
 import { isTask } from '../definition.ts';
 import type { Seeded } from '../seeded.ts';
-import { type Bodies, type Character, createBodies } from './bodies.ts';
+import { type Bodies, type Body, type Character, createBodies } from './bodies.ts';
 import { createFakeChannels, type Listeners } from './channels.ts';
 import { createFakeClock, createWallClock, type WallClock } from './clock.ts';
 import { appendTo, createDisk, type Disk } from './disk.ts';
@@ -25,7 +25,8 @@ import { createFakeStore } from './store.ts';
 const faults = {
   spawnFails: 0.06,
   spawnIsSlow: 0.06,
-  adoptIsSlow: 0.1,
+  adoptIsSlow: 0.35,
+  deliveryIsSlow: 0.2,
   endsAtOnce: 0.15,
   deaf: 0.15,
   undying: 0.04,
@@ -62,7 +63,11 @@ export type Machine = {
 export const createMachine = (
   seeded: Seeded,
   scheduler: Scheduler,
-  on: { readonly birth: (launch: Launch) => void; readonly mistake: (sentence: string) => void },
+  on: {
+    readonly birth: (launch: Launch) => void;
+    readonly kill: (body: Body) => void;
+    readonly mistake: (sentence: string) => void;
+  },
 ): Machine => {
   let faulty = true;
   const goesWrong = (what: keyof typeof faults): boolean => seeded.chance(faults[what]) && faulty;
@@ -111,7 +116,9 @@ export const createMachine = (
         spawnMs: () => (goesWrong('spawnIsSlow') ? seeded.between(500, 4_900) : seeded.between(0, 60)),
         answerMs: () => seeded.pick([0, 0, 1, 60]),
         adoptMs: () => (goesWrong('adoptIsSlow') ? seeded.between(100, 1_500) : seeded.between(0, 2)),
+        deliveryMs: () => (goesWrong('deliveryIsSlow') ? seeded.between(20, 400) : seeded.pick([0, 0, 1])),
         refusal: (launch) => (goesWrong('spawnFails') ? notStarted(launch, 'simulated') : null),
+        onKill: on.kill,
         onMistake: on.mistake,
       }),
       files: createFakeFiles(disk, seeded, line, { nowMs: wall.nowMs, bootId: bodies.bootId }),

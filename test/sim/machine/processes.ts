@@ -14,8 +14,12 @@ export const createFakeProcesses = (
     readonly answerMs: () => number;
     /** What it takes to find one that another daemon started. */
     readonly adoptMs: () => number;
+    /** What it takes until a signal, SIGKILL too, is out: first all that belongs to a service must be found. */
+    readonly deliveryMs: () => number;
     /** What keeps it from coming to be: an error to throw. */
     readonly refusal: (launch: Launch) => Error | null;
+    /** Called right before the first SIGKILL reaches somebody. */
+    readonly onKill: (body: Body) => void;
     /** Called when somebody is buried alive. */
     readonly onMistake: (sentence: string) => void;
   },
@@ -75,20 +79,23 @@ export const createFakeProcesses = (
         return { ...bodies.writtenEnd(launch), stragglers: 0 };
       }),
     rung: () => ({ name: 'tracker', why: 'simulated' }),
-    signal: (service, signal) =>
-      line.ask(() => {
-        const body = mine.get(service);
+    signal: (service, signal) => {
+      const body = mine.get(service);
+      return line.ask(() => {
         if (!body?.alive) return 0;
         bodies.deliver(body, signal);
         return 1;
-      }),
-    kill: (service) =>
-      line.ask(() => {
-        const body = mine.get(service);
+      }, of.deliveryMs());
+    },
+    kill: (service) => {
+      const body = mine.get(service);
+      return line.ask(() => {
         if (!body?.alive) return { killed: 0, left: 0 };
+        if (!body.isKilled) of.onKill(body);
         bodies.kill(body);
         return { killed: 1, left: body.alive ? 1 : 0 };
-      }),
+      }, of.deliveryMs());
+    },
     usage: () =>
       line.ask(() => {
         const living = [...mine].filter(([, body]) => body.alive);
