@@ -18,7 +18,7 @@ export type SignatureResult = {
 
 export type SignatureWorld = Pick<World, 'files' | 'host'> & {
   readonly ask: Ask;
-  /** BOOTY_HOME/keys: `<package>.gpg` is the keyring that signatures of a package are checked with. */
+  /** BOOTY_HOME/keys: `<package>.gpg` is the keyring that signatures of a package are checked with, before any that came with booty. */
   readonly keysFolder: string;
 };
 
@@ -42,7 +42,7 @@ export const checkSignature = async (
     case 'minisign':
       return checkMinisign(signature.publicKey, document.text, signed);
     case 'openpgp':
-      return checkOpenpgp(world, `${world.keysFolder}/${packageName}.gpg`, document.bytes, signed, signal);
+      return checkOpenpgp(world, signature, `${world.keysFolder}/${packageName}.gpg`, document.bytes, signed, signal);
     case 'cosign': {
       const certificate = await world.ask(fill(signature.certificate, filling));
       if (certificate === null) return { state: 'failed', why: `there is no certificate beside ${url}` };

@@ -50,6 +50,11 @@ const signatureSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('openpgp'),
     url: urlTemplate.meta({ description: 'The detached signature.' }),
+    fingerprint: z
+      .string()
+      .regex(/^[0-9A-F]{40}$/, 'must be 40 hexadecimal digits in upper case')
+      .optional()
+      .meta({ description: "Of the vendor's primary key; absent: only a keyring in BOOTY_HOME/keys counts." }),
   }),
   z.strictObject({
     kind: z.literal('cosign'),

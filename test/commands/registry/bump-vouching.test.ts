@@ -1,6 +1,9 @@
 /** By what `booty registry bump` believes the bytes of a newer version: sums, digests, signatures, manifests. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import test from 'ava';
+import { signature, sums } from '../../curate/signed-by-hashicorp.ts';
 import { hashOf, bumping, natsList, natsFiles, platforms, release, natsRelease, natsSums } from './bumping.ts';
 
 test("the list's own digests vouch where there is no file of checksums, and may not contradict one", async (t) => {
@@ -26,7 +29,7 @@ test("the list's own digests vouch where there is no file of checksums, and may 
 });
 
 test('HashiCorp: the index is read, other editions are left out, an unchecked signature is said', async (t) => {
-  await bumping(['nomad'], async ({ upstream, bump, registry }) => {
+  await bumping(['nomad'], async ({ upstream, bump, registry, desk }) => {
     const builds = platforms.map((one) => ({
       filename: `nomad_2.1.0_${one.replace('-', '_')}.zip`,
       os: 'x',
@@ -40,6 +43,8 @@ test('HashiCorp: the index is read, other editions are left out, an unchecked si
       body: builds.map(({ filename }) => `${hashOf(filename)}  ${filename}\n`).join(''),
     });
     upstream.replies.set('/releases.hashicorp.com/nomad/2.1.0/nomad_2.1.0_SHA256SUMS.sig', { body: 'SIGNATURE' });
+    const text = await desk.read('registry.json');
+    await writeFile(`${desk.folder}/registry.json`, text.replace(/,\s*"fingerprint": "\w+"/, ''));
     const { code, out } = await bump(['-y']);
     t.is(code, 0, out);
     t.regex(
@@ -49,6 +54,37 @@ test('HashiCorp: the index is read, other editions are left out, an unchecked si
     t.true('2.1.0' in ((await registry()).packages['nomad']?.versions ?? {}));
   });
 });
+
+const hasGpgv = (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(`${folder}/gpgv`));
+
+(hasGpgv ? test : test.skip)(
+  'HashiCorp: what it signed is verified by the key that came with booty, and a changed byte keeps it out [needs gpgv]',
+  async (t) => {
+    await bumping(['nomad'], async ({ upstream, bump, registry, desk }) => {
+      // Nomad's entry under the name of what the real signature is over.
+      const name = 'terraform-provider-null';
+      const text = await desk.read('registry.json');
+      await writeFile(`${desk.folder}/registry.json`, text.replaceAll('nomad', name));
+      const builds = platforms.map((one) => ({ filename: `${name}_3.1.0_${one.replace('-', '_')}.zip` }));
+      const at = `/releases.hashicorp.com/${name}`;
+      upstream.replies.set(`${at}/index.json`, { body: JSON.stringify({ versions: { '3.1.0': { builds } } }) });
+      upstream.replies.set(`${at}/3.1.0/${name}_3.1.0_SHA256SUMS.sig`, { body: Buffer.from(signature, 'base64') });
+
+      upstream.replies.set(`${at}/3.1.0/${name}_3.1.0_SHA256SUMS`, { body: sums.replace('53e3', '53e4') });
+      const changed = await bump(['-y']);
+      t.is(changed.code, 1);
+      t.regex(changed.out, /_SHA256SUMS does not hold: BAD signature from "HashiCorp Security /);
+      t.false('3.1.0' in ((await registry()).packages[name]?.versions ?? {}));
+
+      upstream.replies.set(`${at}/3.1.0/${name}_3.1.0_SHA256SUMS`, { body: sums });
+      const { code, out } = await bump(['-y']);
+      t.is(code, 0, out);
+      t.regex(out, /; signature verified: OpenPGP key C874011F0AB405110D02105534365D9472D7468F, expired since/);
+      const own = (await registry()).packages[name]?.versions['3.1.0']?.archives[0]?.platforms['linux-amd64'];
+      t.is(own?.sha256, '53e30545ff8926a8e30ad30648991ca8b93b6fa496272cd23b26763c8ee84515');
+    });
+  },
+);
 
 test('a signature that does not hold keeps the version out', async (t) => {
   await bumping(['nomad'], async ({ upstream, bump, desk }) => {
