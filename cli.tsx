@@ -18,9 +18,9 @@ import type { Store } from './source/store/store.ts';
 
 const ownFolder = import.meta.dirname;
 const packageFolder = path.basename(ownFolder) === 'dist' ? path.dirname(ownFolder) : ownFolder;
-const ports = createWorld(async (url) => {
+const ports = createWorld(async (url, signal) => {
   const { tokenHeaders } = await import('./source/trust/tokens.ts');
-  return tokenHeaders(ports, bootyHome(ports.host), url);
+  return tokenHeaders(ports, bootyHome(ports.host), url, signal);
 });
 const terminal = createTerminal();
 

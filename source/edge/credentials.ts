@@ -1,5 +1,5 @@
 /** What is said to a host beside the request, by the URL that is asked; empty: nothing. Rejects when it may not be said. */
-export type HeadersFor = (url: string) => Promise<Readonly<Record<string, string>>>;
+export type HeadersFor = (url: string, signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
 
 export type Credentials = {
   /** The headers of `HeadersFor`; remembered, so that their values can be hidden. */
@@ -22,8 +22,8 @@ export const createCredentials = (headersFor: HeadersFor): Credentials => {
   };
   const hide = (text: string): string => [...secrets].reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
   return {
-    headers: async (url) => {
-      const headers = await headersFor(url);
+    headers: async (url, signal) => {
+      const headers = await headersFor(url, signal);
       for (const value of Object.values(headers)) remember(value);
       return headers;
     },

@@ -26,6 +26,7 @@ export const createDownloads = (
   const request = async (
     url: string,
     headers: Readonly<Record<string, string>>,
+    own: Readonly<Record<string, string>>,
     timeoutMs: { readonly connect: number; readonly stall: number },
     signal: AbortSignal,
   ): Promise<{ readonly stream: Request; readonly response: PlainResponse }> => {
@@ -36,7 +37,6 @@ export const createDownloads = (
       import('node:https'),
       trustedAuthorities(),
     ]);
-    const own = await credentials.headers(url);
     const agent = {
       // A token goes over plain http to this machine only, so never to a proxy.
       http: new Agent(Object.keys(own).length > 0 ? {} : { proxyEnv: environment }),
@@ -62,7 +62,7 @@ export const createDownloads = (
       hooks: {
         beforeRedirect: [
           refuseDowngrade,
-          (next) => sayAnew(credentials, next),
+          (next) => sayAnew(credentials, next, signal),
           (next) => {
             at = String(next.url);
           },
@@ -80,13 +80,14 @@ export const createDownloads = (
   return {
     probe: async (url, timeoutMs, signal) => {
       if (url.startsWith('file:')) return (await localFile(url)).head;
-      // The server's time to answer, not that of a busy machine to load what asks it.
+      // The server's time to answer, not that of a busy machine to load what asks it, nor of a keyring that asks somebody.
       await Promise.all([import('got'), import('node:https'), trustedAuthorities()]);
+      const own = await credentials.headers(url, signal);
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       try {
         // One byte by GET: hosts that sign their URLs refuse HEAD.
         const times = { connect: timeoutMs, stall: timeoutMs };
-        const { stream, response } = await request(url, { range: 'bytes=0-0' }, times, limited);
+        const { stream, response } = await request(url, { range: 'bytes=0-0' }, own, times, limited);
         stream.destroy();
         return shown(credentials, headOf(response));
       } catch (error) {
@@ -104,11 +105,12 @@ export const createDownloads = (
         const { head, body } = await localFile(url);
         return { status: head.status, headers: {}, body: await wholeBody(body(), bytesMax) };
       }
+      const own = await credentials.headers(url, signal);
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       let trouble: string;
       try {
         const times = { connect: timeoutMs, stall: timeoutMs };
-        const { stream, response } = await request(url, headers, times, limited);
+        const { stream, response } = await request(url, headers, own, times, limited);
         try {
           const body = await wholeBody(stream, bytesMax);
           return { status: response.statusCode, headers: plainHeaders(response.headers), body };
@@ -134,7 +136,7 @@ export const createDownloads = (
         doneBytes > 0 ? { range: `bytes=${doneBytes}-`, 'if-range': download.validator ?? '' } : {};
       let started: Awaited<ReturnType<typeof request>>;
       try {
-        started = await request(url, resume, times, signal);
+        started = await request(url, resume, await credentials.headers(url, signal), times, signal);
       } catch (error) {
         signal.throwIfAborted();
         // A token that cannot be used does not mend itself by trying again.
@@ -169,9 +171,10 @@ const refuseDowngrade = (next: { url?: unknown }, from: PlainResponse): void => 
 const sayAnew = async (
   { headers }: Credentials,
   next: { readonly url?: unknown; readonly headers: Record<string, string | string[] | undefined> },
+  signal: AbortSignal,
 ): Promise<void> => {
   for (const name of ['authorization', 'cookie', 'proxy-authorization']) delete next.headers[name];
-  Object.assign(next.headers, await headers(String(next.url)));
+  Object.assign(next.headers, await headers(String(next.url), signal));
 };
 
 const shown = ({ hide }: Credentials, head: DownloadHead): DownloadHead => ({

@@ -8,11 +8,13 @@ import { createDownloads } from '../../source/edge/downloads.ts';
 import type { Downloads } from '../../source/ports.ts';
 import { tokenHeaders, variableOf } from '../../source/trust/tokens.ts';
 import { files, hostWith, newHome } from '../store/world.ts';
+import { until } from '../until.ts';
 
 const secret = 'tok-1234-abcd';
+const never = new AbortController().signal;
 
 const headers = (home: string, url: string, environment: Readonly<Record<string, string>> = {}) =>
-  tokenHeaders({ files, host: hostWith(environment) }, home, url);
+  tokenHeaders({ files, host: hostWith(environment) }, home, url, never);
 
 test('a token is found in the variable of its host, and in no other', async (t) => {
   const home = await newHome(t);
@@ -93,12 +95,27 @@ test('the keyring is asked for hosts that tokens.json names, never with the toke
   await writeFile(join(home, 'secret-tool'), tool, { mode: 0o755 });
   const environment = { PATH: `${home}:${process.env['PATH'] ?? ''}` };
   const host = { ...hostWith(environment), platform: 'linux' };
-  t.deepEqual(await tokenHeaders({ files, host }, home, 'https://git.example/x'), {
+  t.deepEqual(await tokenHeaders({ files, host }, home, 'https://git.example/x', never), {
     authorization: `Bearer ${secret}`,
   });
   t.is(await files.readText(asked), `${home}/secret-tool lookup service booty host git.example\n`);
   await writeFile(join(home, 'secret-tool'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-  await t.throwsAsync(tokenHeaders({ files, host }, home, 'https://git.example/x'), { message: /has none for it/ });
+  await t.throwsAsync(tokenHeaders({ files, host }, home, 'https://git.example/x', never), {
+    message: /has none for it/,
+  });
+});
+
+test('a keyring that does not answer is waited for no longer than whoever asks wants to', async (t) => {
+  const home = await newHome(t);
+  await writeFile(join(home, 'tokens.json'), JSON.stringify({ 'git.example': { keyring: true } }), { mode: 0o600 });
+  const asked = join(home, 'asked');
+  await writeFile(join(home, 'secret-tool'), `#!/bin/sh\necho > ${asked}\nexec sleep 1000\n`, { mode: 0o755 });
+  const host = { ...hostWith({ PATH: `${home}:${process.env['PATH'] ?? ''}` }), platform: 'linux' };
+  const stop = new AbortController();
+  const answer = tokenHeaders({ files, host }, home, 'https://git.example/x', stop.signal);
+  await until('it is asked', async () => (await files.stat(asked)) !== null);
+  stop.abort();
+  await t.throwsAsync(answer, { code: 'TOKEN_UNUSABLE', message: /does not answer; the keyring may be waiting/ });
 });
 
 type Seen = { readonly url: string; readonly headers: IncomingHttpHeaders };
