@@ -14,7 +14,7 @@ export const verify: Command = {
     'very same bytes; it stays as it is until they are there, and as long as a service runs from it. Asks first.',
   ],
   options: { 'no-repair': { type: 'boolean', help: 'only say what is wrong' }, ...yesOption, ...jsonOption },
-  exitCodes: { 1: 'something is not as it was, and was not repaired' },
+  exitCodes: { 1: 'something is not as it was, and was not repaired', 130: 'cut short' },
   examples: ['booty verify', 'booty verify -y', 'booty verify --no-repair --json'],
   positionalsMax: 0,
   run: async (context, args) => {
@@ -31,7 +31,7 @@ export const verify: Command = {
     const names = broken.map(({ component, version }) => `${component} ${version}`).join(', ');
     const isWanted =
       broken.length > 0 && !args.flag('no-repair') && (await ask(context, args, `Fetch ${names} again?`));
-    const reasons = isWanted ? await repairAll(context, broken, isJson) : new Map<AuditRow, string | null>();
+    const { reasons, isCutShort } = isWanted ? await repairAll(context, broken, isJson) : nothingDone;
     if (isJson) {
       const versions = rows.map((row) => {
         const why = reasons.get(row);
@@ -39,19 +39,21 @@ export const verify: Command = {
       });
       await print.json({ versions });
     }
-    return broken.every((row) => reasons.get(row) === null) ? 0 : 1;
+    if (broken.every((row) => reasons.get(row) === null)) return 0;
+    return isCutShort ? 130 : 1;
   },
 };
 
-/** Of each version why it is not repaired, or null; what happens is said as it happens. */
-const repairAll = async (
-  context: Context,
-  broken: readonly AuditRow[],
-  isJson: boolean,
-): Promise<ReadonlyMap<AuditRow, string | null>> => {
+/** Of each version why it is not repaired, or null. */
+type Repaired = { readonly reasons: ReadonlyMap<AuditRow, string | null>; readonly isCutShort: boolean };
+
+const nothingDone: Repaired = { reasons: new Map(), isCutShort: false };
+
+/** What happens is said as it happens. */
+const repairAll = async (context: Context, broken: readonly AuditRow[], isJson: boolean): Promise<Repaired> => {
   const inUse = await versionsInUse(context);
   const reasons = new Map<AuditRow, string | null>();
-  await whileFetching(context, async (onProgress, signal) => {
+  const isCutShort = await whileFetching(context, async (onProgress, signal) => {
     for (const row of broken) {
       const { component, version } = row;
       const user = inUse.get(`${component} ${version}`);
@@ -62,8 +64,9 @@ const repairAll = async (
       const end = why === null ? 'fetched again' : `not repaired, left as it is: ${why}${next}`;
       await context.print.line(`${component} ${version}: ${end}`);
     }
+    return signal.aborted;
   });
-  return reasons;
+  return { reasons, isCutShort };
 };
 
 const repairOne = async (

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import type { Files } from '../ports.ts';
+import { filesBelow } from './files-below.ts';
 import { readInstalled } from './installed.ts';
 import { packageFolder, receiptFile, storeFolder, versionFolder } from './layout.ts';
 import { parseReceipt, type Receipt } from './receipt.ts';
 import type { AuditRow } from './store.ts';
+
+const strangersNamedMax = 5;
 
 /** `Store.audit`: every version folder there is, each file hashed again and compared with its receipt. */
 export const audit = async (files: Files, home: string): Promise<readonly AuditRow[]> => {
@@ -22,7 +25,7 @@ const auditOne = async (files: Files, home: string, component: string, version: 
   const receipt = parseReceipt((await files.readText(receiptFile(folder))) ?? '');
   const row = { component, version, folder, source: receipt?.source ?? null };
   if (receipt === null) return { ...row, problems: ['its receipt is missing or cannot be read'] };
-  const problems = [...(await changedFiles(files, folder, receipt))];
+  const problems = [...(await changedFiles(files, folder, receipt)), ...(await strangers(files, folder, receipt))];
   if (receipt.component !== component || receipt.version !== version) {
     problems.push(`its receipt is that of ${receipt.component} ${receipt.version}`);
   } else if (problems.length === 0 && (await readInstalled(files, home, component, version)) === null) {
@@ -44,4 +47,16 @@ const changedFiles = async (files: Files, folder: string, receipt: Receipt): Pro
     else if ((await files.sha256(file)) !== sha256) problems.push(`${path} has other bytes than its receipt says`);
   }
   return problems;
+};
+
+/** Files that the receipt does not know: a program may load what lies beside it. */
+const strangers = async (files: Files, folder: string, receipt: Receipt): Promise<readonly string[]> => {
+  const known = new Set(['receipt.json', ...Object.keys(receipt.files ?? {})]);
+  if (receipt.source !== 'path') for (const { path } of Object.values(receipt.executables)) known.add(path);
+  const found = (await filesBelow(files, folder)).filter((path) => !known.has(path));
+  const more = found.length - strangersNamedMax;
+  return [
+    ...found.slice(0, strangersNamedMax).map((path) => `${path} is not in its receipt`),
+    ...(more > 0 ? [`nor are ${more} more`] : []),
+  ];
 };

@@ -163,6 +163,8 @@ const installFrom = async (
 ): Promise<void> => {
   const { parts, settle, progress, signal } = session;
   const { tasks, failures } = await resolveWants(wants, sources, earlier, parts.clock, onMessage, signal);
+  // What a source says that was cut short is no word on what it has.
+  signal.throwIfAborted();
   // Where a version in the range is withheld, that is why nothing was found.
   for (const [want, error] of failures) settle(want, want.withheld?.error ?? asStoreError(error, parts.home));
   for (const task of tasks) {

@@ -18,6 +18,8 @@ export type Desk = {
   /** Calls `booty WORDS…`; with an answer there is a terminal that gives it. */
   readonly call: (words: readonly string[], answer?: string) => Promise<Called>;
   readonly read: (name: string) => Promise<string>;
+  /** As ctrl-c: tells the commands that listen for it. */
+  readonly interrupt: () => void;
   /** From now on commands think it is that much later than it is. */
   readonly later: (ms: number) => void;
 };
@@ -40,9 +42,15 @@ export const atDesk = async <Result>(
       await writeFile(path.join(folder, name), text);
     }
     let aheadMs = 0;
+    const onInterrupt = new Set<() => void>();
     const call = (words: readonly string[], answer?: string) =>
       callIn(
-        { aheadMs, folder, environment: { PATH: process.env['PATH'] ?? '', BOOTY_HOME: home, ...variables } },
+        {
+          aheadMs,
+          folder,
+          onInterrupt,
+          environment: { PATH: process.env['PATH'] ?? '', BOOTY_HOME: home, ...variables },
+        },
         words,
         answer,
       );
@@ -50,6 +58,9 @@ export const atDesk = async <Result>(
       folder,
       call,
       read: (name) => readFile(path.join(folder, name), 'utf8'),
+      interrupt: () => {
+        for (const tell of onInterrupt) tell();
+      },
       later: (ms) => {
         aheadMs += ms;
       },
@@ -63,10 +74,12 @@ const callIn = async (
   {
     aheadMs,
     folder,
+    onInterrupt,
     environment,
   }: {
     readonly aheadMs: number;
     readonly folder: string;
+    readonly onInterrupt: Set<() => void>;
     readonly environment: Readonly<Record<string, string>>;
   },
   words: readonly string[],
@@ -86,7 +99,10 @@ const callIn = async (
       return answer ?? '';
     },
     readerIsGone: () => false,
-    on: () => () => {},
+    on: (what, tell) => {
+      if (what === 'SIGINT') onInterrupt.add(tell);
+      return () => void onInterrupt.delete(tell);
+    },
   };
   const world = createWorld();
   const clock = { ...world.clock, nowMs: () => world.clock.nowMs() + aheadMs };

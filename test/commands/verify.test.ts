@@ -2,7 +2,8 @@
 import { chmod, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { newHome } from '../store/world.ts';
+import { files, newHome } from '../store/world.ts';
+import { until } from '../until.ts';
 import { atDesk } from './call.ts';
 
 test('what changed is named, asked about, and repaired only with the very same bytes', async (t) => {
@@ -45,6 +46,29 @@ test('what changed is named, asked about, and repaired only with the very same b
       t.regex(only.out, /has other bytes than its receipt says\n$/);
       await put(first);
       t.is((await call(['verify', '-y'])).code, 0);
+    },
+    { PATH: `${bin}:/usr/bin:/bin`, BOOTY_SOURCES: 'path' },
+  );
+});
+
+test('a repair that is cut short ends with 130, and leaves all as it is', async (t) => {
+  const bin = await newHome(t);
+  const program = join(bin, 'caddy');
+  const asked = join(bin, 'asked');
+  await writeFile(program, `#!/bin/sh\n[ ! -e ${bin}/hang ] || { echo >${asked}; exec sleep 1000; }\necho v2.6.2\n`);
+  await chmod(program, 0o755);
+  await atDesk(
+    {},
+    async ({ call, interrupt }) => {
+      t.is((await call(['install', 'caddy'])).code, 0);
+      await utimes(program, 2_000_000, 2_000_000);
+      await writeFile(join(bin, 'hang'), '');
+      const verified = call(['verify', '-y']);
+      await until('the program is asked for its version', async () => (await files.stat(asked)) !== null);
+      interrupt();
+      const { code, out } = await verified;
+      t.is(code, 130, out);
+      t.regex(out, /^caddy 2\.6\.2: not repaired, left as it is: .*cut short/m);
     },
     { PATH: `${bin}:/usr/bin:/bin`, BOOTY_SOURCES: 'path' },
   );

@@ -36,6 +36,21 @@ test('the audit notices a changed, a missing and a forged file', async (t) => {
   });
 });
 
+test('the audit names what lies in a version folder and is not in its receipt, and repair takes it away', async (t) => {
+  const home = await newHome(t);
+  const sources = [fakeSource(files, { caddy: ['2.6.2'] })];
+  const store = createStore({ ...carriers, files, host, clock, registry, home, sources });
+  await installAll(store, ['caddy']);
+  const folder = join(home, 'store/caddy/2.6.2');
+  await Promise.all([chmod(folder, 0o755), chmod(join(folder, 'bin'), 0o755)]);
+  await writeFile(join(folder, 'bin/libevil.so'), 'x');
+  t.deepEqual((await store.audit())[0]?.problems, ['bin/libevil.so is not in its receipt']);
+  for (let index = 0; index < 7; index += 1) await writeFile(join(folder, `more${index}`), 'x');
+  t.deepEqual((await store.audit())[0]?.problems.slice(-2), ['more3 is not in its receipt', 'nor are 3 more']);
+  await store.repair('caddy', '2.6.2', () => undefined, never);
+  t.deepEqual((await store.audit())[0]?.problems, []);
+});
+
 test('what is removed is gone whole, with its bytes counted; a name cannot lead elsewhere', async (t) => {
   const home = await newHome(t);
   const store = createStore({
