@@ -1,4 +1,5 @@
 import { BootyError, reasonOf } from '../core/error.ts';
+import { plainText } from '../core/plain-text.ts';
 import type { Terminal } from '../ports.ts';
 
 /** The only writer to stdout and stderr: results go to stdout, everything said about them to stderr. */
@@ -7,7 +8,7 @@ export type Print = {
   readonly json: (value: unknown) => Promise<void>;
   /** As they are, with no end of line added. */
   readonly bytes: (bytes: Uint8Array) => Promise<void>;
-  /** For people, on stderr. */
+  /** For people, on stderr; of what others wrote into it only the words are shown. */
   readonly note: (text: string) => void;
   readonly error: (error: unknown, asJson: boolean) => Promise<void>;
   readonly paint: (tone: Tone, text: string) => string;
@@ -26,12 +27,21 @@ const codes: Readonly<Record<Tone, readonly [number, number]>> = {
   cyan: [36, 39],
 };
 
+/** Between the colours of `paint`, which stay: servers, mirrors and file names say what they like. */
+const withoutTricks = (text: string): string =>
+  text
+    .split(painted)
+    .map((piece, index) => (index % 2 === 1 ? piece : plainText(piece, '\n\t')))
+    .join('');
+
+const painted = new RegExp(`(\x1b\\[(?:${Object.values(codes).flat().join('|')})m)`);
+
 /** Colours only where a terminal shows them and nobody asked for none (https://no-color.org, TERM=dumb). */
 export const createPrint = (terminal: Terminal, environment: Readonly<Record<string, string>>): Print => {
   const plain = Boolean(environment['NO_COLOR']) || environment['TERM'] === 'dumb' || !terminal.outputIsTerminal;
   const paint: Print['paint'] = (tone, text) =>
     plain ? text : `\x1b[${codes[tone][0]}m${text}\x1b[${codes[tone][1]}m`;
-  const note: Print['note'] = (text) => terminal.writeError(`${text}\n`);
+  const note: Print['note'] = (text) => terminal.writeError(`${withoutTricks(text)}\n`);
   return {
     line: (text) => terminal.write(`${text}\n`),
     json: (value) => terminal.write(`${JSON.stringify(value)}\n`),

@@ -1,3 +1,5 @@
+import { plainText } from '../core/plain-text.ts';
+
 /** A path in a JSON document: keys and positions, from the outside in. */
 export type JsonPath = readonly (string | number)[];
 
@@ -29,7 +31,7 @@ export const isTooDeep = (text: string): boolean => {
 export const jsonTrouble = (text: string, error: unknown): string =>
   text.startsWith('\uFEFF')
     ? 'it begins with a byte order mark (U+FEFF), which JSON does not allow'
-    : `it is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+    : `it is no JSON: ${plainText(error instanceof Error ? error.message : String(error))}`;
 
 /** Finds every value of a JSON text (https://www.rfc-editor.org/rfc/rfc8259). The text must be valid (JSON.parse took it) and not too deep. */
 export const locate = (text: string): Located => {

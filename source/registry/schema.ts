@@ -12,8 +12,8 @@ export type Platform = (typeof platforms)[number];
 const nameSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower-case letters, digits, - and _')
-  // Every object of JavaScript has one already.
-  .refine((name) => name !== 'constructor', 'must be another name than constructor')
+  // Every object of JavaScript has one already; check.ts looks for __proto__, which is dropped before it is looked at.
+  .refine((name) => name !== 'constructor', 'may not be named so')
   .meta({ description: 'A name that is safe as the name of a folder.' });
 
 /** Never absolute and never upwards, so that a member cannot name anything outside its archive. */

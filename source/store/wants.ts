@@ -65,7 +65,7 @@ export const unknownComponent = (
   const cause = caution(component, platform)?.refusal(component, []);
   return new BootyError(
     'STORE_UNKNOWN_COMPONENT',
-    { component, known: componentNames(registry) },
+    { component, known: componentNames(registry), isAllRead: cause === undefined },
     cause ? { cause } : {},
   );
 };

@@ -103,7 +103,10 @@ const wishesOf = async (registry: Registry, words: readonly string[]): Promise<r
   for (const word of words) {
     const [, component = word, range] = /^([^@]+)@(.+)$/.exec(word) ?? [];
     const found = findComponent(registry, component);
-    if (!found) throw new BootyError('STORE_UNKNOWN_COMPONENT', { component, known: componentNames(registry) });
+    if (!found) {
+      const known = componentNames(registry);
+      throw new BootyError('STORE_UNKNOWN_COMPONENT', { component, known, isAllRead: true });
+    }
     if (range !== undefined && !isRange(range)) throw new BootyError('STORE_BAD_RANGE', { component, range });
     wishes.set(`${found.package}@${range}`, { package: found.package, range: range ?? null });
   }

@@ -56,11 +56,14 @@ export const storeErrors = {
     message: (facts) => `the tokens in ${facts.path} cannot be used: ${facts.problem}`,
     hint: (facts) => `it is to be yours alone: chmod 600 ${facts.path}; its form is in docs/registries.md`,
   }),
-  STORE_UNKNOWN_COMPONENT: row<{ component: string; known: readonly string[] }>({
+  STORE_UNKNOWN_COMPONENT: row<{ component: string; known: readonly string[]; isAllRead: boolean }>({
     kind: 'user',
     exitCode: 2,
     message: (facts) => `the registry has no component ${facts.component} (it has: ${facts.known.join(', ')})`,
-    hint: () => 'correct the name after `component:`, or write a `command:` of your own',
+    hint: (facts) =>
+      facts.isAllRead
+        ? 'correct the name (booty registry show has them all), or write a `command:` of your own in booty.yaml'
+        : 'a registry that was left out may have it: see what is wrong with it by booty registry list, and mend or remove it',
   }),
   STORE_BAD_RANGE: row<{ component: string; range: string }>({
     kind: 'user',

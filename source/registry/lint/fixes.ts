@@ -16,6 +16,8 @@ export const fixOf = (path: JsonPath, message: string): string => {
 const article = (word: string): string => `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
 
 const rules: readonly (readonly [RegExp, string])[] = [
+  [/control character/, 'write it on one line, without what no editor shows'],
+  [/^may not be named so/, 'give it a name of its own'],
   [/^Unrecognized key/, 'take it out, or mend its spelling: the keys there can be are in schema/registry.schema.json'],
   [/64 lower-case hexadecimal/, "copy the SHA-256 again from upstream's checksum file"],
   [/^hash \w+ is already used/, "copy the hash of this very archive from upstream's checksum file"],
