@@ -1,6 +1,6 @@
 import type { FetchRow } from '../api/protocol.ts';
 import type { Context } from './context.ts';
-import { bytesText, secondsText } from './text.ts';
+import { bytesText, waitText } from './text.ts';
 
 /**
 Progress of fetching as lines: each change of phase once, what is said of it once (a source that was skipped, a licence
@@ -31,6 +31,6 @@ const text = (row: FetchRow): string => {
   const size =
     row.totalBytes === null ? bytesText(row.doneBytes) : `${bytesText(row.doneBytes)} of ${bytesText(row.totalBytes)}`;
   const speed = row.bytesPerSecond === null ? '' : `, ${bytesText(row.bytesPerSecond)}/s`;
-  const eta = row.etaMs === null ? '' : `, ${secondsText(row.etaMs)} left`;
+  const eta = row.etaMs === null ? '' : `, ${waitText(row.etaMs)} left`;
   return `${what}: ${size}${speed}${eta}`;
 };

@@ -22,6 +22,15 @@ export const bytesText = (bytes: number): string => {
 
 export const secondsText = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
+/** A time still to wait, rounded up: `8 s`, `3 min`, `3 h`, `4 d`. */
+export const waitText = (ms: number): string => {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.ceil(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.ceil(seconds / 3_600)} h`;
+  return seconds < 99 * 86_400 ? `${Math.ceil(seconds / 86_400)} d` : 'more than 99 d';
+};
+
 /** Rows under their headings, two blanks apart, no blanks at line ends. */
 export const columnsText = (
   rows: readonly Readonly<Record<string, string>>[],

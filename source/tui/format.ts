@@ -9,11 +9,13 @@ export const formatAge = (ms: number): string => {
   return `${Math.floor(seconds / 86_400)}d`;
 };
 
-/** A time still to wait, rounded up: `8 s`, `2 min`. */
+/** A time still to wait, rounded up: `8 s`, `2 min`, `3 h`, `4 d`. */
 export const formatWait = (ms: number): string => {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   if (seconds < 120) return `${seconds} s`;
-  return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
+  if (seconds < 7200) return `${Math.ceil(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.ceil(seconds / 3600)} h`;
+  return seconds < 99 * 86_400 ? `${Math.ceil(seconds / 86_400)} d` : '>99 d';
 };
 
 /** A time that runs under one's eyes, to the tenth: `0.3s`, `71.2s`. */

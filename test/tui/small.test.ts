@@ -1,5 +1,6 @@
 import test from 'ava';
 import { canRunTui } from '../../source/tui/can-run.ts';
+import { waitText } from '../../source/commands/text.ts';
 import { formatAge, formatBytes, formatPercent, formatWait } from '../../source/tui/format.ts';
 import { nextTickMs } from '../../source/tui/next-tick.ts';
 import { drive } from './drive.ts';
@@ -22,7 +23,9 @@ test('numbers take few columns', (t) => {
     '41d',
     '0s',
   ]);
-  t.deepEqual([1, 7_500, 150_000, 8_000_000].map(formatWait), ['1 s', '8 s', '3 min', '3 h']);
+  const waits = [1, 7_500, 150_000, 8_000_000, 200_000_000, 1e13];
+  t.deepEqual(waits.map(formatWait), ['1 s', '8 s', '3 min', '3 h', '3 d', '>99 d']);
+  t.deepEqual(waits.map(waitText), ['1 s', '8 s', '3 min', '3 h', '3 d', 'more than 99 d']);
   t.deepEqual([0.04, 3.25, 9.96, 640].map(formatPercent), ['0.0', '3.3', '10', '640']);
 });
 

@@ -2,7 +2,10 @@
 The archive source against servers of all manners on this machine: the real downloader, reader and files; only time runs
 faster, and a silent server is given up after 300 ms instead of seconds.
 */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import test from 'ava';
 import type { BootyError } from '../../../source/core/error.ts';
 import type { Downloads } from '../../../source/ports.ts';
@@ -133,6 +136,25 @@ test('what one run fetched the next goes on with', async (t) => {
   const again = await installAll(storeOf(home, registry, `up.example=${origin}`), ['demo']);
   await succeeds(t, { home, outcome: again, asked });
   t.is(asked.at(-1), `/demo.tar.gz bytes=${good.length - 10}-`);
+});
+
+test('what is no file in the place of one that is kept is taken away', async (t) => {
+  const mirror = await newHome(t);
+  mkdirSync(join(mirror, 'up.example'));
+  writeFileSync(join(mirror, 'up.example', 'demo.tar.gz'), good);
+  for (const ending of ['part', 'json']) {
+    for (const put of [
+      (path: string) => mkdirSync(join(path, 'x'), { recursive: true }),
+      (path: string) => execFileSync('mkfifo', [path]),
+    ]) {
+      const home = await newHome(t);
+      const folder = join(home, 'cache/downloads');
+      mkdirSync(folder, { recursive: true });
+      put(join(folder, `${sha256(good)}.${ending}`));
+      const outcome = await installAll(storeOf(home, registryOf(good), mirror), ['demo']);
+      await succeeds(t, { home, outcome, asked: [] });
+    }
+  }
 });
 
 test('a server that goes silent is given up, after tries that are counted', async (t) => {

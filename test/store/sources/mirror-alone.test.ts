@@ -54,9 +54,16 @@ test('of Go modules and of Debian a mirror offers no more than it says it holds'
 });
 
 test('a folder of any name is one and the same folder as a URL', (t) => {
-  for (const name of ['/a b', '/c#d', '/e%20f', '/g?h', '/é+ü', "/i'j", '/k"l', '/m[n]']) {
+  for (const name of ['/a b', '/c#d', '/e%20f', '/g?h', '/é+ü', "/i'j", '/k"l', '/m[n]', '/o,p', '/q, r', '/s,t/u']) {
     const { base } = parseMirror(name);
     t.is(fileURLToPath(base ?? ''), name);
     t.notRegex(base ?? '', /['" ]/, 'apt prints it in quotes');
   }
+});
+
+test('a comma divides what could be an item each, and is part of a name elsewhere', (t) => {
+  const { at, base } = parseMirror('github.com=/g,h, up.example:8443=https://m.example/a,b,/srv/i,j,');
+  t.is(base, 'file:///srv/i,j');
+  t.is(at('https://github.com/x'), 'file:///g,h/x');
+  t.is(at('https://up.example:8443/x'), 'https://m.example/a,b/x');
 });

@@ -50,6 +50,10 @@ export const downloadArchive = async (
   const { files, home } = parts;
   const cached = cachedAt(home, wish.sha256);
   await files.makeFolder(downloadsFolder(home), 0o700);
+  for (const path of Object.values(cached)) {
+    // A folder or a pipe in the place of what is kept is of no use to anybody, and would stop each installation.
+    if (((await files.stat(path))?.kind ?? 'file') !== 'file') await files.remove(path);
+  }
   await requireSpace(parts, wish);
   let wrongSha256: string | null = null;
   let idleTries = 0;

@@ -16,7 +16,7 @@ export const mirroredPath = (url: string): string => {
 
 /**
 Reads BOOTY_MIRROR: items divided by commas, each a URL (http, https, file), an absolute folder, or `HOST=` before one
-of them. `HOST=BASE` puts the base in the place of `https://HOST`; a base without host serves all hosts, each below a
+of them; a comma before anything else is part of a name. `HOST=BASE` puts the base in the place of `https://HOST`; a base without host serves all hosts, each below a
 folder of its name: `BASE/github.com/nats-io/…`. Pairs come first. A mirror replaces its host: where it lacks something
 the host itself is not asked, as a machine with a mirror is not meant to reach out. Hashes stay those of the registry, so
 a mirror need not be trusted. Throws STORE_BAD_SETTING.
@@ -24,7 +24,7 @@ a mirror need not be trusted. Throws STORE_BAD_SETTING.
 export const parseMirror = (value: string): Mirror => {
   const pairs = new Map<string, string>();
   let base: string | null = null;
-  for (const item of value.split(',').map((part) => part.trim())) {
+  for (const item of itemsOf(value)) {
     if (item === '') continue;
     const [, host, target = item] = /^([\w.-]+(?::\d+)?)=(.*)$/.exec(item) ?? [];
     const url = baseOf(target, value);
@@ -40,6 +40,9 @@ export const parseMirror = (value: string): Mirror => {
   };
   return { at, base };
 };
+
+const itemsOf = (value: string): readonly string[] =>
+  value.split(/,(?=\s*(?:$|,|\/|[a-z]+:|[\w.-]+(?::\d+)?=))/i).map((part) => part.trim());
 
 /** apt prints addresses in single quotes: one within them is written in the other way a URL has for it. */
 const baseOf = (target: string, value: string): string => urlOf(target, value).replaceAll("'", '%27');
