@@ -9,10 +9,18 @@ export type HostFolders = {
   readonly userId: number;
 };
 
-/** BOOTY_HOME, else by XDG: `$XDG_DATA_HOME/booty`, else `~/.local/share/booty`. */
+/**
+BOOTY_HOME, else by XDG: `$XDG_DATA_HOME/booty`, else `~/.local/share/booty`. Throws STORE_BAD_SETTING for a BOOTY_HOME that
+is relative: each folder would be another home, and to take the usual one instead would be one nobody asked for. A relative
+XDG_DATA_HOME is to be ignored (XDG Base Directory Specification).
+*/
 export const bootyHome = (host: HostFolders): string => {
-  const { BOOTY_HOME: own, XDG_DATA_HOME: data } = host.environment;
-  if (own?.startsWith('/')) return own.replace(/\/+$/, '');
+  const { BOOTY_HOME: own = '', XDG_DATA_HOME: data } = host.environment;
+  if (own.startsWith('/')) return own.replace(/\/+$/, '');
+  if (own !== '') {
+    const problem = 'it is no absolute path';
+    throw new BootyError('STORE_BAD_SETTING', { variable: 'BOOTY_HOME', value: own, problem });
+  }
   if (data?.startsWith('/')) return `${data.replace(/\/+$/, '')}/booty`;
   return `${host.homeFolder}/.local/share/booty`;
 };

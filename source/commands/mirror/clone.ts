@@ -1,3 +1,4 @@
+import { joinCommand } from '../../config/split-command.ts';
 import { BootyError, reasonOf } from '../../core/error.ts';
 import { type Platform, platforms } from '../../registry/schema.ts';
 import type { Cloned, CloneWant } from '../../store/mirror/clone.ts';
@@ -90,6 +91,8 @@ const printOutcomes = async ({ print }: Context, folder: string, outcomes: reado
       print.note(`booty: ${result.component} ${result.version} is not to be had for ${platform}`);
   }
   if (cloned < outcomes.length) print.note(`booty: ${cloned} of ${outcomes.length} cloned`);
-  if (cloned > 0)
-    print.note(`use it: BOOTY_MIRROR=${folder} booty up; or over the network: booty mirror serve ${folder}`);
+  if (cloned > 0) {
+    const word = joinCommand([folder]);
+    print.note(`use it: BOOTY_MIRROR=${word} booty up; or over the network: booty mirror serve ${word}`);
+  }
 };

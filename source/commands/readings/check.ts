@@ -1,4 +1,4 @@
-import { reasonOf } from '../../core/error.ts';
+import { BootyError, reasonOf } from '../../core/error.ts';
 import { limits } from '../../core/limits.ts';
 import { type Finding, warn } from '../../doctor/finding.ts';
 import type { Clock } from '../../ports.ts';
@@ -39,7 +39,8 @@ export const check = async (
     if (abort.signal.aborted) await Promise.race([looked.catch(() => {}), pause(clock, cleanUpMsMax)]);
     return found;
   } catch (error) {
-    return [warn(id, title, `could not be looked at: ${reasonOf(error)}`, 'try again in a moment: booty doctor')];
+    const fix = error instanceof BootyError ? error.hint : 'try again in a moment: booty doctor';
+    return [warn(id, title, `could not be looked at: ${reasonOf(error)}`, fix)];
   } finally {
     cancel();
   }

@@ -177,7 +177,9 @@ export const storeErrors = {
         ? 'write some of bundle, archive, apt, go and path, in the order they shall be asked: BOOTY_SOURCES=apt,archive'
         : facts.variable === 'BOOTY_REGISTRY'
           ? 'write absolute paths of registry files, or names or URLs of registries you added, divided by commas'
-          : 'write a URL, a folder, or HOST=URL pairs divided by commas: BOOTY_MIRROR=github.com=https://mirror.example/gh',
+          : facts.variable === 'BOOTY_HOME'
+            ? 'write the whole path, from / on, or unset it'
+            : 'write a URL, a folder, or HOST=URL pairs divided by commas: BOOTY_MIRROR=github.com=https://mirror.example/gh',
   }),
   STORE_NO_BUILD: row<{ component: string; version: string; platform: string; why: string }>({
     kind: 'world',
