@@ -50,6 +50,10 @@ export const explained = (credentials: Credentials, error: unknown): string => {
   if (code === 'ECONNREFUSED') return 'it refuses the connection';
   if (code === 'ETIMEDOUT') return event === 'socket' ? 'it went silent' : `it does not answer (${event ?? 'timeout'})`;
   if (['ECONNRESET', 'EPIPE', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH'].includes(code)) return 'it broke off';
+  if (code.startsWith('HPE_')) return `what it answers is no HTTP (${credentials.hide(reasonOf(error))})`;
+  // What is asked for first is one that is fetched.
+  if (code === 'ERR_UNSUPPORTED_PROTOCOL') return 'it redirects to what is neither http nor https';
+  if (code === 'ERR_INVALID_URL') return 'it redirects to what is no URL';
   if (code === 'ERR_TOO_MANY_REDIRECTS') return `it redirects more than ${redirectsMax} times`;
   return credentials.hide(reasonOf(error));
 };

@@ -7,10 +7,13 @@ import { BootyError } from '../core/error.ts';
 import type { Download, DownloadHead, DownloadResult, Downloads } from '../ports.ts';
 import { headOf } from './download-head.ts';
 import { explained, onTheWay, redirectsMax } from './download-trouble.ts';
+import { createTooSlow } from './too-slow.ts';
 import { createCredentials, type Credentials, type HeadersFor } from './credentials.ts';
 
 /** Enough for the magic of every format and the title of most pages. */
 const firstBytesMin = 512;
+/** Enough to tell what a file is. */
+const magicBytesMin = 16;
 
 /**
 Downloads with got, one connection each, through the proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the given
@@ -192,10 +195,15 @@ const receive = async (
 ): Promise<DownloadResult> => {
   const incoming = body[Symbol.asyncIterator]();
   let trouble: string | null = null;
+  const isTooSlow = createTooSlow(download.stallTimeoutMs);
   const next = async (): Promise<Buffer | null> => {
     try {
       const { done, value } = await incoming.next();
-      return done ? null : Buffer.from(value as Uint8Array);
+      if (done) return null;
+      const piece = Buffer.from(value as Uint8Array);
+      // It is kept all the same: the next try goes on behind it.
+      if (isTooSlow(piece.length)) trouble = 'it sends next to nothing';
+      return piece;
     } catch (error) {
       download.signal.throwIfAborted();
       trouble = explained(credentials, error);
@@ -205,9 +213,9 @@ const receive = async (
   let first = Buffer.alloc(0);
   for (let piece = await next(); piece !== null; piece = await next()) {
     first = Buffer.concat([first, piece]);
-    if (first.length >= firstBytesMin) break;
+    if (first.length >= firstBytesMin || trouble !== null) break;
   }
-  if (trouble !== null && first.length === 0) return { kind: 'broken', found: trouble, reached: true };
+  if (trouble !== null && first.length < magicBytesMin) return { kind: 'broken', found: trouble, reached: true };
   await download.check(head, credentials.hideIn(first));
 
   const hash = createHash('sha256');

@@ -3,7 +3,7 @@ The archive source against servers of all manners on this machine: the real down
 faster, and a silent server is given up after 300 ms instead of seconds.
 */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import test from 'ava';
@@ -154,6 +154,47 @@ test('what is no file in the place of one that is kept is taken away', async (t)
       const outcome = await installAll(storeOf(home, registryOf(good), mirror), ['demo']);
       await succeeds(t, { home, outcome, asked: [] });
     }
+  }
+});
+
+test('a server that sends a byte now and then is given up, and what it sent is kept', async (t) => {
+  const { origin } = await serve(t, {
+    '/slow': (_request, response) => {
+      response.writeHead(200, { 'content-length': good.length }).write(good.subarray(0, 100));
+      let at = 100;
+      const drip = setInterval(() => response.write(good.subarray(at, (at += 1))), 40);
+      response.on('close', () => clearInterval(drip));
+    },
+  });
+  const file = join(await newHome(t), 'part');
+  const result = await carriers.downloads.fetch({
+    url: `${origin}/slow`,
+    file,
+    validator: null,
+    connectTimeoutMs: 5_000,
+    stallTimeoutMs: 500,
+    signal: AbortSignal.timeout(60_000),
+    onBytes: () => {},
+    check: () => {},
+  });
+  t.deepEqual(result, { kind: 'broken', found: 'it sends next to nothing', reached: true });
+  const kept = readFileSync(file);
+  t.true(kept.length >= 100 && kept.equals(good.subarray(0, kept.length)));
+});
+
+test('what a server sends instead of an answer is told in words', async (t) => {
+  const { origin } = await serve(t, {
+    '/odd': (_request, response) => void response.socket?.end('SSH-2.0-x\r\n\r\n'),
+    '/file': (_request, response) => void response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
+    '/bad': (_request, response) => void response.writeHead(302, { location: 'http://[::/' }).end(),
+  });
+  for (const [path, message] of [
+    ['/odd', /^what it answers is no HTTP \(Parse Error: /],
+    ['/file', /^it redirects to what is neither http nor https$/],
+    ['/bad', /^it redirects to what is no URL$/],
+  ] as const) {
+    const options = { headers: {}, bytesMax: 1_000, timeoutMs: 20_000, signal: AbortSignal.timeout(30_000) };
+    await t.throwsAsync(carriers.downloads.read(`${origin}${path}`, options), { message });
   }
 });
 

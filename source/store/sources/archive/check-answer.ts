@@ -1,5 +1,7 @@
 import type { ArchiveFormat, DownloadHead } from '../../../ports.ts';
 
+const secondsOfDay = 86_400;
+
 /** What speaks against an answer; `retry` where another try may do better. */
 export type Objection =
   | { readonly kind: 'refused'; readonly found: string }
@@ -17,8 +19,10 @@ export const objectionTo = (
 ): Objection | null => {
   const { status, totalBytes } = head;
   if (status === 429 || status === 408 || status >= 500) {
-    const wait = head.retryAfterMs === null ? '' : ` and asks to wait ${Math.ceil(head.retryAfterMs / 1_000)} s`;
-    return { kind: 'retry', found: `it answers ${status}${wait}` };
+    const waitSeconds = Math.ceil((head.retryAfterMs ?? 0) / 1_000);
+    const wait = waitSeconds > secondsOfDay ? 'more than a day' : `${waitSeconds} s`;
+    const asked = head.retryAfterMs === null ? '' : ` and asks to wait ${wait}`;
+    return { kind: 'retry', found: `it answers ${status}${asked}` };
   }
   if (status === 416) return { kind: 'retry', found: 'it has less than was fetched before' };
   if (status !== 200 && status !== 206) return { kind: 'refused', found: `it answers ${status}${titleOf(firstBytes)}` };
