@@ -16,6 +16,8 @@ export type DataVersions = {
   of the way back is not `safe`; a service without data takes any version.
   */
   readonly claim: (wish: DataWish, version: string) => Promise<void>;
+  /** Which version worked on the data last; null: none is known to have. */
+  readonly lastOf: (service: string) => Promise<string | null>;
   /** Notes that the data is such that this version can read it: whoever put it there, or chose the version, has seen to that. */
   readonly trust: (wish: Pick<DataWish, 'service' | 'package'>, version: string) => Promise<void>;
 };
@@ -58,6 +60,7 @@ export const createDataVersions = (
       if (trusted.get(service) !== version) trusted.delete(service);
       await write(service, { package: packageName, version });
     },
+    lastOf: async (service) => readWritten(await files.readText(fileOf(service)))?.version ?? null,
     trust: ({ service, package: packageName }, version) => {
       trusted.set(service, version);
       return write(service, { package: packageName, version });

@@ -4,6 +4,7 @@ import type { ExitStatus } from '../core/model.ts';
 import type { StackPaths } from '../core/paths.ts';
 import type { StackWorld } from '../core/world.ts';
 import type { Launch, Started, World } from '../ports.ts';
+import type { Installed } from '../store/store.ts';
 import type { DataVersions } from './data-versions.ts';
 import type { Fetches } from './fetches.ts';
 import type { Held } from './held.ts';
@@ -44,6 +45,8 @@ export const createPerformer = (
     readonly dataVersions: Pick<DataVersions, 'claim'>;
     readonly history: History;
     readonly post: (fact: Fact) => void;
+    /** Told which version a service is started with. */
+    readonly chosen: (service: string, binary: Installed) => void;
     /** Told of every start that could not be, before the loop is: a move to other ports is then no failure. */
     readonly refused: (service: string, error: unknown) => Promise<void>;
     readonly end: () => void;
@@ -65,7 +68,10 @@ export const createPerformer = (
     if (!of.fetches.binaryOf(service)) await fetchAll([service]);
     const binary = await of.fetches.soundBinaryOf(service);
     const wish = held.assembled.binaries.find((each) => each.service === service);
-    if (binary !== null && wish !== undefined) await of.dataVersions.claim(wish, binary.version);
+    if (binary !== null && wish !== undefined) {
+      await of.dataVersions.claim(wish, binary.version);
+      of.chosen(service, binary);
+    }
     const rendered = held.assembled.render(service, binary);
     for (const folder of rendered.folders) await ports.files.makeFolder(folder.path, folder.mode);
     for (const file of rendered.files) await ports.files.writeAtomic(file.path, file.text, file.mode);

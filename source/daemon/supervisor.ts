@@ -103,7 +103,6 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
           const message = `the lock cannot be written: ${reasonOf(error)}`;
           history.add({ atMs: clock.nowMs(), service, type: 'lock.failed', from: null, to: null, message });
         });
-        options.upgrades()?.noteInstalled(service, result).catch(onError);
         return loop.post({ type: 'binary.fetched', service, version: result.version });
       }
       const [atMs, message] = [clock.nowMs(), reasonOf(result)];
@@ -125,6 +124,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     dataVersions,
     history,
     post: (fact) => loop.post(fact),
+    chosen: (service, binary) => void options.upgrades()?.noteInstalled(service, binary).catch(onError),
     refused: (service, error) => rewire(service, error),
     end: () => {
       loop.leave();

@@ -25,9 +25,8 @@ export const upgradeErrors = {
     kind: 'user',
     exitCode: 1,
     message: (facts) =>
-      `the data of ${facts.service} was last written by ${facts.wroteVersion}, and ${facts.version} may not be able to read it; it was not started`,
-    hint: (facts) =>
-      `go on with the newer: booty upgrade ${facts.service}@${facts.wroteVersion}; if the data fits all the same: rm ${facts.path}, then booty start ${facts.service}`,
+      `the data of ${facts.service} was last written by ${facts.wroteVersion}, and ${facts.version} may not be able to read it; booty upgrade ${facts.service}@${facts.wroteVersion} goes on with the newer`,
+    hint: (facts) => `if the data fits all the same: rm ${facts.path}, then booty start ${facts.service}`,
   }),
   SNAPSHOT_NO_SPACE: row<{ service: string; neededBytes: number; freeBytes: number; path: string }>({
     kind: 'world',

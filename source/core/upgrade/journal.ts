@@ -48,6 +48,8 @@ export type JournalSubject = {
   /** Folder of the snapshot that is put in the place of the data; null: the data stays. */
   readonly restoreFrom: string | null;
   readonly restarts: readonly string[];
+  /** Which version had written its data last; absent in what an older booty wrote, and where none is known to have. */
+  readonly dataBefore?: string;
   /** How the loss of its data shows; absent in what an older booty wrote. */
   readonly lossBy?: LossBy;
 };

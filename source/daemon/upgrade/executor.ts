@@ -76,6 +76,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     if (before)
       say?.(`${before.spec.stop.signal}, at most ${Math.round(before.spec.stop.graceMs / 1000)} s, then SIGKILL`);
     loop.post({ type: 'stop.requested', service });
+    await loop.taken();
     const waited = await watch.stopped(service);
     if (waited.kind === 'suspended') throw new Suspended();
     if (waited.kind === 'no') throw new BootyError('UPGRADE_STEP_FAILED', { service, problem: waited.why });
@@ -88,6 +89,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     // One that is on its way already (an `up`, a process that was taken over) is the start that is meant.
     const before = (own?.generation ?? 0) - (own !== undefined && isLive(own.state) ? 1 : 0);
     loop.post({ type: 'start.requested', service });
+    // Until it is decided, one that had failed before would be taken for one that fails now.
+    await loop.taken();
     const waited = await watch.ready(service, before, signal);
     if (waited.kind === 'suspended') throw new Suspended();
     if (waited.kind === 'no')
@@ -140,7 +143,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     const old = await installedOf(subject, subject.from, never, () => undefined);
     fetches.use(service, old);
     loop.post({ type: 'binary.chosen', service, version: old.version });
-    await dataVersions.trust(subject, old.version);
+    await dataVersions.trust(subject, subject.dataBefore ?? old.version);
     await lock.restore(service, subject.lockBefore as LockedService | null);
     // What the newer version took in is missed by whoever wrote it: where it lies is said.
     const said =
@@ -241,14 +244,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
         const since = sinceBytes === null ? '' : `, of them ${sizeText(sinceBytes)} since the copy ahead`;
         return `${sizeText(bytes)}${since}`;
       });
-      await step('restore', () =>
-        snapshots.restore(
-          service,
-          subject.restoreFrom ?? '',
-          snapshots.folderFor(service, `${record.id}-after`),
-          subject.from,
-        ),
-      );
+      const aside = snapshots.folderFor(service, `${record.id}-after`);
+      await step('restore', () => snapshots.restore(service, subject.restoreFrom ?? '', aside, subject.from));
       await step('switch', () => switchTo(subject, binary));
       if (isResumed) fetches.use(service, binary);
       await step('start', async (say) => {

@@ -100,6 +100,7 @@ export const createKnowledge = (of: {
       entries: past.entries(),
       blocked,
       lockEntryOf: lock.entryOf,
+      dataVersionOf: supervisor.dataVersions.lastOf,
       snapshots,
       store,
     };

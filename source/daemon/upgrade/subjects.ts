@@ -28,6 +28,7 @@ export type SubjectParts = {
   readonly entries: readonly PastEntry[];
   readonly blocked: (entry: PastEntry) => string | null;
   readonly lockEntryOf: (service: string) => unknown;
+  readonly dataVersionOf: (service: string) => Promise<string | null>;
   readonly snapshots: Pick<Snapshots, 'folderFor' | 'measure'>;
   readonly store: Pick<Store, 'entry'>;
 };
@@ -137,7 +138,7 @@ const backwards = (parts: SubjectParts, wish: BinaryRequest, current: string, to
 };
 
 const subjectOf = async (
-  { world, currentOf, lockEntryOf, snapshots, store, entries }: SubjectParts,
+  { world, currentOf, lockEntryOf, dataVersionOf, snapshots, store, entries }: SubjectParts,
   { wish, to, notices, entry }: Target,
   kind: UpgradeAsk['kind'],
   id: string,
@@ -175,6 +176,7 @@ const subjectOf = async (
     loses: losesOf(kind, rollback, entry, from),
     notices: [...notices, ...(way.why === null ? [] : [way.why]), ...noticesOf(store.entry(component), from, to)],
   };
+  const dataBefore = await dataVersionOf(service);
   const journal: JournalSubject = {
     service,
     component,
@@ -188,6 +190,7 @@ const subjectOf = async (
     copiesAhead: takes && copiesAhead,
     restoreFrom,
     restarts,
+    ...(dataBefore === null ? {} : { dataBefore }),
     lossBy: wish.wayBack.lossBy ?? 'bytes',
   };
   return { shown, journal };
