@@ -9,6 +9,7 @@ import type { StackDefinition, StackRow } from '../../source/core/model.ts';
 import { runDaemon } from '../../source/daemon/main.ts';
 import { type RunFile, runFileCopy } from '../../source/daemon/run-file.ts';
 import { isTask } from './definition.ts';
+import type { DownAsk } from './graces.ts';
 import { call, type Caller, joinSession } from './machine/channels.ts';
 import { createLifeline, type Lifeline } from './machine/lifeline.ts';
 import { createMachine } from './machine/machine.ts';
@@ -48,7 +49,10 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     definition,
     elapsedMs,
     stopBegins: (graceMs) => {
-      if (isFaulty && seeded.chance(0.35)) scheduler.after(seeded.pick([0, graceMs]) + seeded.between(0, 300), disturb);
+      if (!isFaulty || !seeded.chance(0.35)) return;
+      scheduler.after(seeded.pick([0, graceMs]) + seeded.between(0, 300), disturb);
+      // Then all the others follow, in their order, whoever sees to that.
+      if (seeded.chance(0.3)) askDown({ force: 0, graceMsMax: null });
     },
     isKept: () => daemons.size > 0,
     say,
@@ -66,8 +70,14 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     if (!isFaulty) return;
     const kind = seeded.pick(['death', 'death', 'jump', 'freeze', 'jump and death'] as const);
     if (kind.includes('jump')) setClock();
-    if (kind.includes('death')) kill();
+    if (kind.includes('death')) die();
     if (kind === 'freeze') freeze();
+  };
+  /** As a warden does, another daemon is brought soon, which finds stops under way. */
+  const die = (): void => {
+    kill();
+    const isSoon = seeded.chance(0.7);
+    scheduler.after(seeded.between(0, 400), () => isSoon && daemons.size === 0 && boot());
   };
   const setClock = (): void => {
     const byMs = seeded.pick([-3_600_000, -5_000, 2_000, 5_000, 3_600_000]);
@@ -196,6 +206,11 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     return isTaken;
   };
 
+  const askDown = (ask: DownAsk): void => {
+    witness.down(ask);
+    void request('/v1/down', ask);
+  };
+
   const doSomething = (): void => {
     const kind = seeded.between(0, 99);
     const name = seeded.pick([...definition.services.map((service) => service.name), 'nobody']);
@@ -206,9 +221,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
       current = changed(seeded, current);
       void askUp(seeded.chance(0.7));
     } else if (kind < 55) {
-      const ask = { force: seeded.pick([0, 0, 1, 2]), graceMsMax: seeded.pick([null, 500]) };
-      witness.down(ask);
-      void request('/v1/down', ask);
+      askDown({ force: seeded.pick([0, 0, 1, 2]), graceMsMax: seeded.pick([null, 500]) });
     } else if (kind < 60) kill();
     else if (kind < 67) stepsToDeath = seeded.between(1, 80);
     else if (kind < 70) void request('/v1/handover', {});
