@@ -50,10 +50,23 @@ export const explained = (credentials: Credentials, error: unknown): string => {
   if (code === 'ECONNREFUSED') return 'it refuses the connection';
   if (code === 'ETIMEDOUT') return event === 'socket' ? 'it went silent' : `it does not answer (${event ?? 'timeout'})`;
   if (['ECONNRESET', 'EPIPE', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH'].includes(code)) return 'it broke off';
+  const tls = tlsTrouble(code, error);
+  if (tls !== null) return tls;
   if (code.startsWith('HPE_')) return `what it answers is no HTTP (${credentials.hide(reasonOf(error))})`;
   // What is asked for first is one that is fetched.
   if (code === 'ERR_UNSUPPORTED_PROTOCOL') return 'it redirects to what is neither http nor https';
   if (code === 'ERR_INVALID_URL') return 'it redirects to what is no URL';
   if (code === 'ERR_TOO_MANY_REDIRECTS') return `it redirects more than ${redirectsMax} times`;
   return credentials.hide(reasonOf(error));
+};
+
+/** Node's codes are those of OpenSSL (X509_verify_cert_error_string(3)), its sentences advice to programmers. */
+const tlsTrouble = (code: string, error: unknown): string | null => {
+  if (code === 'CERT_HAS_EXPIRED') return "its certificate has expired, or this machine's clock is wrong";
+  if (code === 'CERT_NOT_YET_VALID') return "its certificate does not count yet, or this machine's clock is wrong";
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another name';
+  if (code === 'EPROTO')
+    return `it does not speak TLS (${/SSL routines:[^:]*:([^:]+)/.exec(reasonOf(error))?.[1] ?? code})`;
+  if (!/SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)/.test(code)) return null;
+  return "its certificate is by nobody this machine trusts (the machine's own authorities count, and NODE_EXTRA_CA_CERTS)";
 };

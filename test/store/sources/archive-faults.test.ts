@@ -5,6 +5,8 @@ faster, and a silent server is given up after 300 ms instead of seconds.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import type { BootyError } from '../../../source/core/error.ts';
@@ -12,6 +14,7 @@ import type { Downloads } from '../../../source/ports.ts';
 import { createStore } from '../../../source/store/create-store.ts';
 import { carriers, clock, files, hostWith, installAll, newHome } from '../world.ts';
 import { fails, good, impatient, install, registryOf, script, storeOf, succeeds } from './archive-scene.ts';
+import { certificate, expired, key } from './certificates.ts';
 import { cut, serve, sha256, status, whole } from './mirror.ts';
 import { tarGz } from './packed.ts';
 
@@ -195,6 +198,27 @@ test('what a server sends instead of an answer is told in words', async (t) => {
   ] as const) {
     const options = { headers: {}, bytesMax: 1_000, timeoutMs: 20_000, signal: AbortSignal.timeout(30_000) };
     await t.throwsAsync(carriers.downloads.read(`${origin}${path}`, options), { message });
+  }
+});
+
+test('what is wrong with TLS is told in words', async (t) => {
+  const serveSecurely = async (cert: string): Promise<number> => {
+    const server = createSecureServer({ key, cert }, (_request, response) => void response.end()).listen(
+      0,
+      '127.0.0.1',
+    );
+    t.teardown(() => void server.close());
+    await new Promise((resolve) => void server.once('listening', resolve));
+    return (server.address() as AddressInfo).port;
+  };
+  const { origin } = await serve(t, {});
+  for (const [url, message] of [
+    [origin.replace('http:', 'https:'), /^it does not speak TLS \(/],
+    [`https://127.0.0.1:${await serveSecurely(certificate)}`, /^its certificate is by nobody this machine trusts/],
+    [`https://127.0.0.1:${await serveSecurely(expired)}`, /^its certificate has expired, or this/],
+  ] as const) {
+    const options = { headers: {}, bytesMax: 1_000, timeoutMs: 20_000, signal: AbortSignal.timeout(30_000) };
+    await t.throwsAsync(carriers.downloads.read(url, options), { message });
   }
 });
 
