@@ -3,11 +3,20 @@ import type { World } from '../ports.ts';
 import { lockFile, storeFolder, versionFolder } from './layout.ts';
 import { moveFolder } from './move-folder.ts';
 import { sizeBelow } from './sizes.ts';
+import { asStoreError } from './store-error.ts';
 import { makeTemporary } from './temporary.ts';
 import { waitForLock } from './wait-for-lock.ts';
 
-/** `Store.remove`: out of its place with one rename, then deleted, so that it is never half there. */
-export const remove = async (
+/** `Store.remove`: out of its place with one rename, then deleted, so that it is never half there. Throws STORE_NOT_WRITABLE. */
+export const remove = async (...[parts, home, ...what]: Parameters<typeof removeVersion>): Promise<number> => {
+  try {
+    return await removeVersion(parts, home, ...what);
+  } catch (error) {
+    throw asStoreError(error, home);
+  }
+};
+
+const removeVersion = async (
   { files, host }: Pick<World, 'files' | 'host'>,
   home: string,
   component: string,

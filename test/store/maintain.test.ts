@@ -72,6 +72,25 @@ test('what is removed is gone whole, with its bytes counted; a name cannot lead 
   t.is(await files.readText(join(home, 'precious')), 'x');
 });
 
+test('what cannot be removed is told with the home, as what cannot be installed', async (t) => {
+  const home = await newHome(t);
+  const refused = Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS', syscall: 'open' });
+  const closed = { ...files, lock: () => Promise.reject(refused) };
+  const store = (of: typeof files) =>
+    createStore({
+      ...carriers,
+      files: of,
+      host,
+      clock,
+      registry,
+      home,
+      sources: [fakeSource(of, { caddy: ['2.6.2'] })],
+    });
+  await installAll(store(files), ['caddy']);
+  const error = await t.throwsAsync(store(closed).remove('caddy', '2.6.2', never), { code: 'STORE_NOT_WRITABLE' });
+  t.true(error?.message.includes(home));
+});
+
 test('the overview says what this machine can have, what it has, and what is missing', async (t) => {
   const home = await newHome(t);
   const source = fakeSource(files, { caddy: ['2.6.2'] });

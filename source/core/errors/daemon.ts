@@ -138,6 +138,9 @@ export const daemonErrors = {
     kind: 'world',
     exitCode: 1,
     message: (facts) => `the system does not let booty use ${facts.path}: ${facts.why}`,
-    hint: (facts) => `see whose it is: ls -ld ${facts.path}; or set BOOTY_HOME to a folder of your own`,
+    hint: (facts) =>
+      facts.why === 'EROFS'
+        ? 'its disk is mounted for reading only: mount it anew, or set BOOTY_HOME to a folder on another one'
+        : `see whose it is: ls -ld ${facts.path}; or set BOOTY_HOME to a folder of your own`,
   }),
 };

@@ -112,7 +112,9 @@ export const storeErrors = {
     hint: (facts) =>
       facts.source === 'go'
         ? 'do not build it before somebody has looked; what vouches and who is asked says: go env GOSUMDB GOPROXY'
-        : "check the mirror and its Signed-By in this machine's apt sources, then try: apt-get update",
+        : /EXPKEYSIG|EXPSIG|KEYEXPIRED/.test(facts.found)
+          ? "see whether this machine's clock is right: date; if it is, its keys are too old: upgrade its package of them (debian-archive-keyring)"
+          : "check the mirror and its Signed-By in this machine's apt sources, then try: apt-get update",
   }),
   STORE_HASH_MISMATCH: row<{
     component: string;
