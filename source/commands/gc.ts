@@ -16,7 +16,7 @@ export const gc: Command = {
   details: [
     'Kept are the versions that services run from, those that booty.lock.json of any known stack names, those that the last',
     'upgrade of a service came from, and of each package the newest two; also downloads that were under way within the',
-    'last hour. Shows sizes and asks. Data of stacks is not touched.',
+    'last hour. What killed installations left behind goes too. Shows sizes and asks. Data of stacks is not touched.',
   ],
   options: { ...yesOption, ...jsonOption },
   exitCodes: { 1: 'the question was answered with no' },
@@ -25,7 +25,10 @@ export const gc: Command = {
   run: async (context, args) => {
     const { ports, print } = context;
     const { files } = ports;
-    const { collect } = await import('../store/collect.ts');
+    const [{ collect }, { staleFolders }] = await Promise.all([
+      import('../store/collect.ts'),
+      import('../store/temporary.ts'),
+    ]);
     const store = await context.openStore();
     const audited = await store.audit();
     const { locked, waysBack } = await versionsHeld(context);
@@ -48,6 +51,9 @@ export const gc: Command = {
         stale.push({ path: `${downloads}/${name}`, bytes: stats.sizeBytes });
       }
     }
+    for (const path of await staleFolders(ports, bootyHome(ports.host))) {
+      stale.push({ path, bytes: await folderSize(files, path) });
+    }
     const going = rows.filter(({ kept }) => kept === null);
     const bytes = [...going, ...stale].reduce((sum, one) => sum + one.bytes, 0);
     if (!args.flag('json')) {
@@ -58,7 +64,8 @@ export const gc: Command = {
         KEPT: row.kept ?? 'no: goes',
       }));
       if (cells.length > 0) await printTable(context, cells, ['PACKAGE', 'VERSION', 'SIZE', 'KEPT']);
-      if (stale.length > 0) print.note(`booty: ${stale.length} files of downloads that were given up`);
+      if (stale.length > 0)
+        print.note(`booty: ${stale.length} leftovers of installations that did not come to their end`);
     }
     const isNothing = going.length + stale.length === 0;
     const question = `Remove ${going.length} versions and ${stale.length} leftovers (${bytesText(bytes)})?`;

@@ -22,12 +22,12 @@ export const verify: Command = {
     const isJson = args.flag('json');
     const rows = await (await context.openStore()).audit();
     if (!isJson) {
-      for (const { component, version, problems } of rows) {
-        await print.line(`${component} ${version}: ${problems.length === 0 ? 'ok' : problems.join('; ')}`);
+      for (const { component, version, problems, strangers } of rows) {
+        await print.line(`${component} ${version}: ${[...problems, ...strangers].join('; ') || 'ok'}`);
       }
       if (rows.length === 0) await print.line('nothing is installed');
     }
-    const broken = rows.filter(({ problems }) => problems.length > 0);
+    const broken = rows.filter(({ problems, strangers }) => problems.length + strangers.length > 0);
     const names = broken.map(({ component, version }) => `${component} ${version}`).join(', ');
     const isWanted =
       broken.length > 0 && !args.flag('no-repair') && (await ask(context, args, `Fetch ${names} again?`));

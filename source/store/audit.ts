@@ -24,14 +24,14 @@ const auditOne = async (files: Files, home: string, component: string, version: 
   const folder = versionFolder(home, component, version);
   const receipt = parseReceipt((await files.readText(receiptFile(folder))) ?? '');
   const row = { component, version, folder, source: receipt?.source ?? null };
-  if (receipt === null) return { ...row, problems: ['its receipt is missing or cannot be read'] };
-  const problems = [...(await changedFiles(files, folder, receipt)), ...(await strangers(files, folder, receipt))];
+  if (receipt === null) return { ...row, problems: ['its receipt is missing or cannot be read'], strangers: [] };
+  const problems = [...(await changedFiles(files, folder, receipt))];
   if (receipt.component !== component || receipt.version !== version) {
     problems.push(`its receipt is that of ${receipt.component} ${receipt.version}`);
   } else if (problems.length === 0 && (await readInstalled(files, home, component, version)) === null) {
     problems.push('it is not what was looked at when it was noted');
   }
-  return { ...row, problems };
+  return { ...row, problems, strangers: await strangersIn(files, folder, receipt) };
 };
 
 const changedFiles = async (files: Files, folder: string, receipt: Receipt): Promise<readonly string[]> => {
@@ -50,7 +50,7 @@ const changedFiles = async (files: Files, folder: string, receipt: Receipt): Pro
 };
 
 /** Files that the receipt does not know: a program may load what lies beside it. */
-const strangers = async (files: Files, folder: string, receipt: Receipt): Promise<readonly string[]> => {
+const strangersIn = async (files: Files, folder: string, receipt: Receipt): Promise<readonly string[]> => {
   const known = new Set(['receipt.json', ...Object.keys(receipt.files ?? {})]);
   if (receipt.source !== 'path') for (const { path } of Object.values(receipt.executables)) known.add(path);
   const found = (await filesBelow(files, folder)).filter((path) => !known.has(path));

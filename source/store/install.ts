@@ -111,6 +111,8 @@ const installMissing = async (session: Session): Promise<void> => {
       };
       releases.push(await waitForLock(files, lockFile(home, name), onWait, signal));
     }
+    // Whoever was waited for may have been killed.
+    await removeStale(parts, home);
     await settleInstalled(session);
     if (pending.size === 0) return;
     temporary = await makeTemporary(parts, home);

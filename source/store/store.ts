@@ -84,6 +84,8 @@ export type AuditRow = {
   readonly source: string | null;
   /** Sentences; empty: every byte is as it was installed. */
   readonly problems: readonly string[];
+  /** Sentences on files that its receipt does not know; they make it no less usable. */
+  readonly strangers: readonly string[];
 };
 
 export type Store = {

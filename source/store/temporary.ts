@@ -24,13 +24,23 @@ export const makeOwned = async ({ files, host }: Reach, parent: string, start: s
   files.makeTemporary(parent, `${start}${host.pid}-${markOf(await host.identityOf(host.pid))}-`);
 
 /** Removes what processes that are dead now made by `makeOwned` with this start. Idempotent; never touches that of a living one. */
-export const removeOrphaned = async ({ files, host }: Reach, parent: string, start: string): Promise<void> => {
+export const removeOrphaned = async (ports: Reach, parent: string, start: string): Promise<void> => {
+  for (const path of await orphanedIn(ports, parent, start)) await ports.files.remove(path);
+};
+
+/** Paths of the temporary folders of dead processes. */
+export const staleFolders = (ports: Reach, home: string): Promise<readonly string[]> =>
+  orphanedIn(ports, storeFolder(home), prefix);
+
+const orphanedIn = async ({ files, host }: Reach, parent: string, start: string): Promise<readonly string[]> => {
+  const found: string[] = [];
   for (const name of await files.list(parent)) {
     if (!name.startsWith(start)) continue;
     const [, pid, mark] = /^(\d+)-([0-9a-f]+)-/.exec(name.slice(start.length)) ?? [];
     if (pid === undefined) continue;
-    if (mark !== markOf(await host.identityOf(Number(pid)))) await files.remove(join(parent, name));
+    if (mark !== markOf(await host.identityOf(Number(pid)))) found.push(join(parent, name));
   }
+  return found;
 };
 
 /** Short and safe in a file name on every platform; a start time is not. */

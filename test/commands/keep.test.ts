@@ -6,6 +6,7 @@ import { stackPaths } from '../../source/core/paths.ts';
 import { createHost } from '../../source/edge/host.ts';
 import { type LockDocument, lockText } from '../../source/lock/document.ts';
 import { createStore } from '../../source/store/create-store.ts';
+import { makeTemporary } from '../../source/store/temporary.ts';
 import { startFakeDaemon } from '../fake-daemon.ts';
 import { fakeSource } from '../store/fake-source.ts';
 import { carriers, clock, files, installAll, newHome, shippedRegistry } from '../store/world.ts';
@@ -74,6 +75,28 @@ test('gc keeps what runs, what a lock names and what the last upgrade came from'
     const left = await files.list(join(home, 'store/caddy'));
     t.deepEqual(left.toSorted(), ['2.10.0', '2.11.0', '2.6.2', '2.7.0', '2.9.1']);
   });
+});
+
+test('gc takes what a killed installation left, and leaves one that is under way', async (t) => {
+  const home = await newHome(t);
+  await mkdir(join(home, 'store'));
+  const living = await makeTemporary({ files, host: createHost() }, home);
+  const dead = join(home, 'store/.new-1999999999-0123456789ab-XXXXXX');
+  await mkdir(join(dead, 'apt'), { recursive: true });
+  await writeFile(join(dead, 'apt/half'), 'x'.repeat(5_000));
+  await atDesk(
+    {},
+    async ({ call }) => {
+      const { code, out } = await call(['gc', '-y', '--json']);
+      t.is(code, 0);
+      t.is((JSON.parse(out) as { bytes: number }).bytes, 5_000);
+    },
+    { BOOTY_HOME: home, XDG_RUNTIME_DIR: home },
+  );
+  t.deepEqual(
+    (await files.list(join(home, 'store'))).map((name) => join(home, 'store', name)),
+    [living],
+  );
 });
 
 test('gc removes nothing while a lock cannot be read', async (t) => {

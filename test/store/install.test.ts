@@ -1,11 +1,13 @@
 /** What the store does with any source; the sources here are scripts, the files and locks are real. */
-import { writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { BootyError } from '../../source/core/error.ts';
 import { createHost } from '../../source/edge/host.ts';
 import type { Files, Host } from '../../source/ports.ts';
 import { createStore } from '../../source/store/create-store.ts';
+import { lockFile } from '../../source/store/layout.ts';
 import type { Source } from '../../source/store/sources/source.ts';
 import { fakeSource } from './fake-source.ts';
 import { breakOff, carriers, clock, codeOf, files, installAll, newHome, shippedRegistry } from './world.ts';
@@ -202,6 +204,24 @@ test('cut short while another holds the lock, or while fetching: told so, nothin
   t.is(codeOf(await first, 'caddy'), 'STORE_CANCELLED');
   t.deepEqual(await hiddenIn(home), []);
   t.is(await storeOf(home).find('caddy', null), null);
+});
+
+test('who waited for one that was killed takes away what it left', async (t) => {
+  const home = await newHome(t);
+  await mkdir(join(home, 'store'));
+  const held = await files.lock(lockFile(home, 'caddy'), 0);
+  if ('heldBy' in held) throw new Error('nobody else is there');
+  const store = storeOf(home, fakeSource(files, { caddy: ['2.6.2'] }));
+  let isKilled = false;
+  const installed = await installAll(store, ['caddy'], undefined, ({ message }) => {
+    if (isKilled || !message?.startsWith('waiting for ')) return;
+    isKilled = true;
+    mkdirSync(join(home, 'store/.new-1999999999-0123456789ab-XXXXXX'));
+    void held.release();
+  });
+  t.true(isKilled);
+  t.like(installed.results.get('caddy'), { version: '2.6.2' });
+  t.deepEqual(await hiddenIn(home), []);
 });
 
 test('a home that cannot be written is named', async (t) => {

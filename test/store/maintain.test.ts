@@ -44,11 +44,12 @@ test('the audit names what lies in a version folder and is not in its receipt, a
   const folder = join(home, 'store/caddy/2.6.2');
   await Promise.all([chmod(folder, 0o755), chmod(join(folder, 'bin'), 0o755)]);
   await writeFile(join(folder, 'bin/libevil.so'), 'x');
-  t.deepEqual((await store.audit())[0]?.problems, ['bin/libevil.so is not in its receipt']);
+  const found = async () => (await store.audit())[0];
+  t.like(await found(), { problems: [], strangers: ['bin/libevil.so is not in its receipt'] });
   for (let index = 0; index < 7; index += 1) await writeFile(join(folder, `more${index}`), 'x');
-  t.deepEqual((await store.audit())[0]?.problems.slice(-2), ['more3 is not in its receipt', 'nor are 3 more']);
+  t.deepEqual((await found())?.strangers.slice(-2), ['more3 is not in its receipt', 'nor are 3 more']);
   await store.repair('caddy', '2.6.2', () => undefined, never);
-  t.deepEqual((await store.audit())[0]?.problems, []);
+  t.like(await found(), { problems: [], strangers: [] });
 });
 
 test('what is removed is gone whole, with its bytes counted; a name cannot lead elsewhere', async (t) => {

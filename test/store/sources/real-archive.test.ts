@@ -57,6 +57,13 @@ if (!hasApt) console.warn('SKIPPED: no real archive is tested, this machine has 
   t.regex(asked.at(-1) ?? '', /bytes=\d+-$/);
   t.true(progress.some(({ totalBytes, phase }) => phase === 'downloading' && totalBytes === bytes.length));
   t.deepEqual(await store.audit(), [
-    { component: 'nats-server', version: packaged.version, folder: installed.folder, source: 'archive', problems: [] },
+    {
+      component: 'nats-server',
+      version: packaged.version,
+      folder: installed.folder,
+      source: 'archive',
+      problems: [],
+      strangers: [],
+    },
   ]);
 });
