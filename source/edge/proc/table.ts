@@ -20,7 +20,7 @@ export const readTable = (): ProcessTable => {
 export type Marker = { readonly runId: string; readonly service: string };
 
 /** Reads markers from /proc/PID/environ, each pid once; make a new reader for every table. */
-export const createMarkerReader = (): ((pid: number) => Marker | null) => {
+const createMarkerReader = (): ((pid: number) => Marker | null) => {
   const known = new Map<number, Marker | null>();
   return (pid) => {
     const before = known.get(pid);
@@ -42,7 +42,7 @@ export const readOutputs = (pid: number): readonly string[] =>
   });
 
 /** Reads outputs, each pid once; make a new reader for every table. */
-export const createOutputsReader = (): ((pid: number) => readonly string[]) => {
+const createOutputsReader = (): ((pid: number) => readonly string[]) => {
   const known = new Map<number, readonly string[]>();
   return (pid) => {
     const outputs = known.get(pid) ?? readOutputs(pid);
