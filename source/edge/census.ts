@@ -3,18 +3,25 @@ import type { ProcessStat } from './proc/stat.ts';
 import { sendTo } from './send.ts';
 import { createMarksMemory, type Marks, type ProcessTable, readMarks, readTable } from './proc/table.ts';
 
-/** Looks at all families in one pass over /proc, so that twelve services cost little more than one. */
-export const takeCensus = (families: Iterable<Family>): ReadonlyMap<Family, readonly ProcessStat[]> => {
-  const table = readTable();
-  const marks = remembered(table);
-  return new Map([...families].map((family) => [family, look(family, { table, ...marks })]));
-};
+/** The members of each family, its helpers not among them. */
+export type Census = ReadonlyMap<Family, readonly ProcessStat[]>;
 
-/** The looks for usage come every second and decide nothing: most of what they would read they know. */
+/** Looks at all families in one pass over /proc, so that twelve services cost little more than one; for who is to kill them. */
+export const takeCensus = (families: Iterable<Family>): Census => lookAt(families, readMarks);
+
+/** The same for who looks every second and decides nothing by it: most of what it would read is remembered. */
+export const takeUsualCensus = (families: Iterable<Family>): Census => lookAt(families, remembered);
+
 const remembered = createMarksMemory();
 
+const lookAt = (families: Iterable<Family>, marksOf: (table: ProcessTable) => Marks): Census => {
+  const table = readTable();
+  const marks = marksOf(table);
+  return new Map([...families].map((family) => [family, look(family, table, marks)]));
+};
+
 /** A service may stop its shim, as it runs under the same user; at the next look that goes on. */
-const look = (family: Family, { table, markerOf, outputsOf }: Omit<Shared, 'readAtMs'>): readonly ProcessStat[] => {
+const look = (family: Family, table: ProcessTable, { markerOf, outputsOf }: Marks): readonly ProcessStat[] => {
   const members = findMembers(family, table, markerOf, outputsOf);
   for (const helper of family.halted) sendTo(helper, 'SIGCONT');
   return members;
@@ -22,26 +29,37 @@ const look = (family: Family, { table, markerOf, outputsOf }: Omit<Shared, 'read
 
 /** The living members of one family, its helpers not among them; of a table that may be some milliseconds old. */
 export const membersNow = (family: Family): readonly ProcessStat[] => {
-  if (shared === null || performance.now() - shared.readAtMs > sharedMsMax) shared = shareTable();
-  return look(family, shared);
+  if (shared === null || performance.now() > shared.untilMs) shared = shareTable();
+  return look(family, shared.table, shared.marks);
 };
 
-/** A process that was born since the last table was read is to be found: the next look takes a new one. */
+/** A process that was born since the last table was read is to be found: the next look reads all anew. */
 export const forgetTable = (): void => {
   shared = null;
+  isAnew = true;
 };
 
-type Shared = Marks & { readonly table: ProcessTable; readonly readAtMs: number };
+type Shared = { readonly table: ProcessTable; readonly marks: Marks; readonly untilMs: number };
 
 /** On a busy machine one turn of the event loop is long enough for a service to be born in it, or to fork. */
-const sharedMsMax = 5;
+const sharedMsMin = 5;
+/** Where there are so many processes that one look takes longer, two thirds of the time go to what is done with it. */
+const sharedReads = 3;
 
-/** Twenty services signalled in one turn of the event loop share one table, which the next turn no longer sees. */
+/**
+Services signalled in one turn of the event loop share one table, which the next turn no longer sees: with a table for each
+two hundred of them took ten seconds to be told.
+*/
 let shared: Shared | null = null;
+let isAnew = true;
 
 const shareTable = (): Shared => {
-  setImmediate(forgetTable);
+  setImmediate(() => (shared = null));
   // Of the moment before, as what is born while it is read may be missed.
   const readAtMs = performance.now();
-  return { table: readTable(), ...readMarks(), readAtMs };
+  const table = readTable();
+  const marks = isAnew ? readMarks() : remembered(table);
+  isAnew = false;
+  const tookMs = performance.now() - readAtMs;
+  return { table, marks, untilMs: readAtMs + Math.max(sharedMsMin, sharedReads * tookMs) };
 };

@@ -1,5 +1,6 @@
 import type { Leaf } from './leaf.ts';
 import type { ProcessStat } from './proc/stat.ts';
+import { indexOf } from './proc/index-table.ts';
 import type { Marker, ProcessTable } from './proc/table.ts';
 
 /**
@@ -67,36 +68,40 @@ export const findMembers = (
   outputsOf: (pid: number) => readonly string[] = () => [],
 ): readonly ProcessStat[] => {
   const bornTicks = Number(family.shim.startTicks);
-  const candidates: ProcessStat[] = [];
-  for (const stat of table.values())
-    if (Number(stat.startTicks) >= bornTicks && stat.pid !== process.pid) candidates.push(stat);
+  const index = indexOf(table, markerOf, outputsOf);
   for (const [id, leaderStart] of family.groups) {
     // While anybody is in a group its number is not given away: a leader with another start time says it was.
     const leader = table.get(id);
     if (leader !== undefined && leader.startTicks !== leaderStart) family.groups.delete(id);
   }
-  // Asked after the table was read: a pid that changed hands between the two does not match its start time any more.
-  const inLeaf = family.leaf?.pids() ?? new Set();
   const found = new Map<number, ProcessStat>();
-  const isRelated = (stat: ProcessStat): boolean =>
-    family.groups.has(stat.group) || family.groups.has(stat.session) || found.has(stat.parent);
-  const isKnown = (stat: ProcessStat): boolean =>
-    family.members.get(stat.pid) === stat.startTicks ||
-    family.helpers.get(stat.pid) === stat.startTicks ||
-    inLeaf.has(stat.pid) ||
-    isMarked(stat, family, markerOf) ||
-    (family.outputs.size > 0 && outputsOf(stat.pid).some((output) => family.outputs.has(output)));
-  // Whoever is found brings its group and children along, and so on, until a pass adds nobody; marks are asked for once.
-  for (let before = -1; before < found.size;) {
-    const isFirst = before < 0;
-    before = found.size;
-    for (const stat of candidates) {
-      if (found.has(stat.pid) || !(isRelated(stat) || (isFirst && isKnown(stat)))) continue;
-      found.set(stat.pid, stat);
-      for (const id of [stat.group, stat.session]) {
-        if (id > 1 && !family.groups.has(id)) family.groups.set(id, table.get(id)?.startTicks ?? null);
-      }
+  const take = (stats: Iterable<ProcessStat | undefined>): void => {
+    for (const stat of stats)
+      if (stat !== undefined && isYounger(stat, family) && stat.pid !== process.pid) found.set(stat.pid, stat);
+  };
+  const takeGroup = (id: number): void => {
+    take(index.inGroup(id));
+    take(index.inSession(id));
+  };
+  for (const id of family.groups.keys()) takeGroup(id);
+  for (const remembered of [family.members, family.helpers]) {
+    for (const [pid, startTicks] of remembered) {
+      const stat = table.get(pid);
+      if (stat?.startTicks === startTicks) take([stat]);
     }
+  }
+  // Asked after the table was read: a pid that changed hands between the two does not match its start time any more.
+  take([...(family.leaf?.pids() ?? [])].map((pid) => table.get(pid)));
+  take(index.marked(family.marker, bornTicks));
+  for (const output of family.outputs) take(index.writingTo(output, bornTicks));
+  // Whoever is found brings its group, session and children along: a map goes on to what is added to it meanwhile.
+  for (const stat of found.values()) {
+    for (const id of [stat.group, stat.session]) {
+      if (id <= 1 || family.groups.has(id)) continue;
+      family.groups.set(id, table.get(id)?.startTicks ?? null);
+      takeGroup(id);
+    }
+    take(index.childrenOf(stat.pid));
   }
   const inUse = new Set([...found.values()].flatMap((stat) => [stat.group, stat.session]));
   for (const id of family.groups.keys()) if (!inUse.has(id)) family.groups.delete(id);
@@ -108,7 +113,7 @@ export const findMembers = (
   }
   const isHelper = (stat: ProcessStat): boolean => family.helpers.get(stat.pid) === stat.startTicks;
   family.halted = [...found.values()].filter((stat) => stat.state === 'T' && isHelper(stat));
-  const members = [...found.values()].filter((stat) => !isHelper(stat));
+  const members = [...found.values()].filter((stat) => !isHelper(stat)).toSorted((one, other) => one.pid - other.pid);
   family.members.clear();
   for (const stat of members) family.members.set(stat.pid, stat.startTicks);
   return members;
@@ -155,8 +160,3 @@ const isOfReader = ({ parent, pid }: ProcessStat, family: Family, table: Process
 /** Nobody that was there before the shim can be of its family, however it looks. */
 const isYounger = (stat: ProcessStat, family: Family): boolean =>
   Number(stat.startTicks) >= Number(family.shim.startTicks);
-
-const isMarked = (stat: ProcessStat, family: Family, markerOf: (pid: number) => Marker | null): boolean => {
-  const marker = markerOf(stat.pid);
-  return marker?.runId === family.marker.runId && marker.service === family.marker.service;
-};

@@ -1,4 +1,4 @@
-import { forgetTable, membersNow, takeCensus } from './census.ts';
+import { forgetTable, membersNow, takeUsualCensus } from './census.ts';
 import { createFamily, type Family, noteHelpersOf } from './family.ts';
 import { createLeaf, leafOfProcess, removeEmptyFolders } from './leaf.ts';
 import { readUnits } from './proc/units.ts';
@@ -53,7 +53,7 @@ export const createTracker = (hierarchy: string | null, why: string): Rung => {
         const entry = known.get(hold);
         return entry === undefined ? [] : [{ hold, ...entry }];
       });
-      const census = takeCensus(asked.map(({ family }) => family));
+      const census = takeUsualCensus(asked.map(({ family }) => family));
       return new Map(asked.map(({ hold, family, meter }) => [hold, meter(census.get(family) ?? [], nowMs)]));
     },
   };
