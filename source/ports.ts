@@ -247,6 +247,8 @@ export type LineSink = {
 export type Dialled = {
   readonly status: number;
   readonly lines: AsyncIterable<string>;
+  /** Once the lines have ended: the other side has ended them. Else the connection broke, and more was to come. */
+  isWhole(): boolean;
   write(line: string): Promise<void>;
   /** Ends the connection at once. */
   close(): void;

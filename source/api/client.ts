@@ -46,6 +46,7 @@ export const createClient = (channels: Channels, stack: string, socket: string):
         if (typeof value === 'object' && value !== null && 'failed' in value) throw reviveError(value.failed);
         yield value;
       }
+      if (!dialled.isWhole() && !signal.aborted) throw unreachable(cutOff());
     } finally {
       dialled.close();
     }
@@ -112,6 +113,9 @@ export const createClient = (channels: Channels, stack: string, socket: string):
     },
   };
 };
+
+/** The daemon died, or was cut short, in the midst of what it had to say. */
+const cutOff = (): Error => Object.assign(new Error('the connection broke off (ECONNRESET)'), { code: 'ECONNRESET' });
 
 async function* parseFrames(lines: AsyncIterable<string>): AsyncGenerator<Frame> {
   for await (const line of lines) yield JSON.parse(line) as Frame;

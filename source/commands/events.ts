@@ -2,6 +2,7 @@ import type { StackEvent } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
 import { type Command, type Context, stackOptions } from './context.ts';
 import { reach, type Target, targetToUse } from './target.ts';
+import { unbroken } from './unbroken.ts';
 
 export const events: Command = {
   name: 'events',
@@ -43,14 +44,23 @@ export const events: Command = {
     const shown = last === undefined ? past : past.slice(Math.max(0, past.length - Number(last)));
     for (const event of shown) await show(event);
     if (!client || !args.flag('follow')) return 0;
-    const newest = past.at(-1)?.sequence ?? 0;
+    let newest = past.at(-1)?.sequence ?? 0;
+    const open = () => client.events({ follow: true }, abort.signal);
+    const showNew = async (event: StackEvent): Promise<void> => {
+      if (event.sequence <= newest) return;
+      newest = event.sequence;
+      await show(event);
+    };
     try {
-      for await (const event of client.events({ follow: true }, abort.signal)) {
-        if (event.sequence > newest) await show(event);
+      for await (const event of unbroken(context, target, open)) {
+        await showNew(event);
         if (terminal.readerIsGone()) break;
       }
     } catch (error) {
-      if (!abort.signal.aborted) throw error;
+      if (abort.signal.aborted) return 0;
+      if (!(error instanceof BootyError) || error.code !== 'STACK_DOWN') throw error;
+      // It went down while it was followed: its last events are in the file.
+      for (const event of await keptEvents(context, target)) await showNew(event);
     }
     return 0;
   },

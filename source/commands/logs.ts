@@ -3,7 +3,8 @@ import { BootyError } from '../core/error.ts';
 import { type Command, type Context, stackOptions } from './context.ts';
 import { createPrefix } from './prefix.ts';
 import { parseSince } from './since.ts';
-import { reach, targetToUse } from './target.ts';
+import { reach, type Target, targetToUse } from './target.ts';
+import { unbroken } from './unbroken.ts';
 
 export const logs: Command = {
   name: 'logs',
@@ -61,8 +62,9 @@ export const logs: Command = {
     const abort = new AbortController();
     for (const what of ['SIGINT', 'SIGTERM', 'SIGHUP', 'reader-gone'] as const) terminal.on(what, () => abort.abort());
     try {
-      if (isRaw) await printRaw(context, client, ask, abort.signal);
-      else await printLines(context, client, ask, args.flag('json'), abort.signal);
+      const from = { target, client, signal: abort.signal };
+      if (isRaw) await printRaw(context, from, ask);
+      else await printLines(context, from, ask, args.flag('json'));
     } catch (error) {
       if (!abort.signal.aborted) throw error;
     }
@@ -72,34 +74,46 @@ export const logs: Command = {
 
 type Ask = Parameters<StackClient['logs']>[0];
 
+type From = { readonly target: Target; readonly client: StackClient; readonly signal: AbortSignal };
+
 const printLines = async (
-  { print, terminal }: Context,
-  client: StackClient,
+  context: Context,
+  { target, client, signal }: From,
   ask: Ask,
   isJson: boolean,
-  signal: AbortSignal,
 ): Promise<void> => {
+  const { print, terminal } = context;
   const names = (await client.ps()).services.map((service) => service.name);
   const shown = ask.services.length > 0 ? ask.services : names;
   const prefix = createPrefix(shown, print.paint);
+  /** Where the last line of each that was printed begins. */
+  const printed = new Map<string, number>();
   const show = (line: LogLine): Promise<void> =>
     isJson ? print.json(line) : print.line(shown.length > 1 ? `${prefix(line.service)}${line.text}` : line.text);
-  for await (const line of client.logs(ask, signal)) {
+  const open = async function* (): AsyncGenerator<LogLine> {
+    const again = new Map(printed);
+    for await (const line of client.logs({ ...ask, from: Object.fromEntries(again) }, signal))
+      if (again.get(line.service) !== line.offset) yield line;
+  };
+  for await (const line of unbroken(context, target, open)) {
+    printed.set(line.service, line.offset);
     if (line.kind === 'line' || isJson) await show(line);
     if (terminal.readerIsGone()) break;
   }
 };
 
 const printRaw = async (
-  { print, terminal }: Context,
-  client: StackClient,
+  context: Context,
+  { target, client, signal }: From,
   { services: [service = ''], lines, follow, sinceMs }: Ask,
-  signal: AbortSignal,
 ): Promise<void> => {
   const ask = { service, lines, follow, ...(sinceMs !== undefined && { sinceMs }) };
-  for await (const piece of client.raw(ask, signal)) {
-    await print.bytes(Buffer.from(piece.base64, 'base64'));
-    if (terminal.readerIsGone()) break;
+  let fromByte: number | null = null;
+  const open = () => client.raw(fromByte === null ? ask : { service, lines, follow, fromByte }, signal);
+  for await (const piece of unbroken(context, target, open)) {
+    await context.print.bytes(Buffer.from(piece.base64, 'base64'));
+    fromByte = piece.endByte;
+    if (context.terminal.readerIsGone()) break;
   }
 };
 

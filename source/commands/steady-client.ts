@@ -12,7 +12,7 @@ const cut: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNABORTED']);
 /**
 A client whose calls outlive the daemon they were sent to: what nobody answered is sent again once `comesBack` has resolved,
 that is when a successor answers. What would do harm when it is done twice (a signal, a restart, an upgrade) is repeated
-only when nobody can have taken it. Streams and sessions, once open, end with their daemon. Throws what `comesBack` throws.
+only when nobody can have taken it. Streams and sessions, once open, end with their daemon (see `unbroken`). Throws what `comesBack` throws.
 */
 export const steadyClient = (client: StackClient, comesBack: () => Promise<void>): StackClient => {
   const steady =

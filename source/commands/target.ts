@@ -132,7 +132,10 @@ const steadyClientOf = (context: Context, target: Target): StackClient =>
 const successorTimeoutMs = 3_000;
 const pauseMs = 50;
 
-const untilSuccessor = async (context: Context, target: Target): Promise<void> => {
+/**
+Resolves when a daemon answers again, whoever brings it. Throws STACK_DOWN when there is nothing left for one.
+*/
+export const untilSuccessor = async (context: Context, target: Target): Promise<void> => {
   const { clock } = context.ports;
   const deadlineMs = clock.nowMs() + successorTimeoutMs;
   while (clock.nowMs() < deadlineMs) {

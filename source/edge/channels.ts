@@ -166,6 +166,7 @@ const dial: Channels['dial'] = async (socket, ask, signal, firstLine): Promise<D
   return {
     status: answer.statusCode ?? 0,
     lines: linesOf(answer),
+    isWhole: () => answer.complete,
     write: async (line) => {
       if (!sent.writable) return;
       // Node holds what is written back until its next tick: whoever closes after a last word would take it along.

@@ -115,6 +115,26 @@ export const channelsContract = (create: () => Channels, socketFor: (t: Executio
     t.deepEqual(await Array.fromAsync(dialled.lines), []);
   });
 
+  test('channels: a stream that was ended is whole; one that broke off is not', async (t) => {
+    const { channels, socket, close } = await scene(t, (exchange) => {
+      const sink = exchange.stream('application/x-ndjson');
+      sink.write('first');
+      if (exchange.path === '/whole') sink.end();
+    });
+    const whole = await channels.dial(socket, { ...open, path: '/whole' });
+    t.deepEqual(await Array.fromAsync(whole.lines), ['first']);
+    t.true(whole.isWhole());
+    const broken = await channels.dial(socket, open);
+    const rest: string[] = [];
+    for await (const line of broken.lines) {
+      rest.push(line);
+      // What is open when a server closes is cut.
+      void close();
+    }
+    t.deepEqual(rest, ['first']);
+    t.false(broken.isWhole());
+  });
+
   test('channels: an answer that comes after a stream began only ends it', async (t) => {
     const { channels, socket } = await scene(t, (exchange) => {
       exchange.stream('application/x-ndjson').write('first');

@@ -8,6 +8,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import path from 'node:path';
 import test from 'ava';
 import { isAlive, serviceOf } from '../terminal/booty.ts';
+import { lookAt } from '../terminal/look.ts';
 import { until } from '../until.ts';
 import { firstDifference, type LogWriter, startLogWriter } from './log-writer.ts';
 import { thoroughInTurn, whenThorough } from '../thorough.ts';
@@ -64,6 +65,46 @@ test.serial('rotation and compression while it writes, with one that follows all
   await follower.ended;
   t.is(firstDifference(readFileSync(at('followed')), all), null, 'what was followed');
 });
+
+test.serial(
+  'who follows the log goes on with the next daemon, without a byte lost or twice; so does who follows events',
+  async (t) => {
+    const { booty, at, write, raw, daemonPid } = await startLogWriter(t, 'file');
+    const followers = [
+      booty.start(['logs', 'web', '--raw', '-f'], { shell: `"$@" >${at('raw')}` }),
+      booty.start(['logs', '-f', '-n', '1000000'], { shell: `"$@" >${at('lines')}` }),
+      booty.start(['events', '-f'], { shell: `"$@" >${at('events')}` }),
+    ];
+    const has = (name: string, text: string): boolean =>
+      existsSync(at(name)) && readFileSync(at(name), 'latin1').includes(text);
+    await write(Buffer.from('before\nhalf of'));
+    await until('all follow', () => has('raw', 'half of') && has('lines', 'before\n') && has('events', 'web is ready'));
+    for (const round of [1, 2]) {
+      const daemon = await daemonPid();
+      // Once alone and once with who would bring another.
+      if (round === 2) process.kill((await lookAt(booty)).daemon?.wardenPid ?? 0, 'SIGKILL');
+      process.kill(daemon, 'SIGKILL');
+      await write(Buffer.from(`${round === 1 ? ' a line\n' : ''}while nobody watches ${round}\n`));
+      await until('they go on', () => has('raw', `watches ${round}\n`) && has('lines', `watches ${round}\n`), 45_000);
+    }
+    await booty.run(['restart', 'web']);
+    await until('events go on', () => readFileSync(at('events'), 'utf8').split('web is ready').length === 3, 45_000);
+    const all = await raw();
+    await booty.run(['down']);
+    t.deepEqual(
+      (await Promise.all(followers.map(({ ended }) => ended))).map(({ code }) => code),
+      [0, 0, 0],
+    );
+    t.regex(readFileSync(at('events'), 'utf8'), /web is stopped[^\n]*\n$/);
+    t.is(firstDifference(readFileSync(at('raw')).subarray(0, all.length), all), null);
+    t.deepEqual(
+      readFileSync(at('lines'), 'utf8')
+        .split('\n')
+        .filter((line) => /before|line|watches/.test(line)),
+      ['before', 'half of a line', 'while nobody watches 1', 'while nobody watches 2'],
+    );
+  },
+);
 
 thoroughInTurn(`the daemon is killed with -9 while it writes, three times${whenThorough}`, async (t) => {
   const writer = await startLogWriter(t, 'pipe');

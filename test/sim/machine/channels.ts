@@ -60,6 +60,7 @@ export const createFakeChannels = (listeners: Listeners, scheduler: Scheduler, l
     const dialled: Dialled = {
       status,
       lines: incoming.lines(),
+      isWhole: caller.isWhole,
       write: async (text) => caller.write(text),
       close: () => {
         incoming.drop();
@@ -133,6 +134,8 @@ type Connection = {
   /** No more lines follow; the answer may still come. */
   readonly finish: () => void;
   readonly vanish: () => void;
+  /** Its end was the listener's will. */
+  readonly isWhole: () => boolean;
 };
 
 /** Hands an exchange to who listens; null when nobody does. */
@@ -144,6 +147,11 @@ const connect = (listeners: Listeners, socket: string, ask: Ask, ear: Ear): Conn
   const closed = Promise.withResolvers<void>();
   let isOver = false;
   let hasHead = false;
+  let isWhole = false;
+  const finish = (): void => {
+    isWhole = !isOver;
+    end();
+  };
   const end = (): void => {
     if (isOver) return;
     isOver = true;
@@ -170,7 +178,7 @@ const connect = (listeners: Listeners, socket: string, ask: Ask, ear: Ear): Conn
         ear.head(status);
         if (body !== '') ear.hear(body);
       }
-      end();
+      finish();
     },
     stream: () => {
       hasHead = true;
@@ -190,12 +198,12 @@ const connect = (listeners: Listeners, socket: string, ask: Ask, ear: Ear): Conn
             void closed.promise.then(resolve);
             look();
           }),
-        end,
+        end: finish,
         closed: closed.promise,
       };
     },
   });
-  return { write: outgoing.push, finish: outgoing.end, vanish: end };
+  return { write: outgoing.push, finish: outgoing.end, vanish: end, isWhole: () => isWhole };
 };
 
 /** A request of a client; null when nobody is there, or when the daemon dies before it answers. */
