@@ -1,5 +1,6 @@
 import type { Session, StackClient } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
+import type { StopLine } from '../core/stop-view.ts';
 import type { Context } from './context.ts';
 import { daemonGone } from './daemon-gone.ts';
 import { steadySession } from './steady-session.ts';
@@ -31,7 +32,7 @@ export const takeDown = async (
   try {
     session = await steadySession(context, open, askAgain);
     await client.down({ force, graceMsMax });
-    let waiting = '';
+    const told = new Set<string>();
     let daemonPid: number | null = null;
     for await (const frame of session.frames) {
       if (frame.type === 'ended') {
@@ -42,12 +43,11 @@ export const takeDown = async (
       if (frame.type !== 'state') continue;
       daemonPid = frame.row.daemon?.pid ?? daemonPid;
       if (!frame.stop) continue;
-      const slow = frame.stop.rows.filter((row) => row.state === 'asked' && row.elapsedMs > 1_000);
-      const text = slow
-        .map((row) => `${row.service} (${row.signal} to pid ${row.pid}, up to ${secondsText(row.graceMs)})`)
-        .join(', ');
-      if (text !== '' && text !== waiting) context.print.note(`booty: waiting for ${text}`);
-      waiting = text;
+      const isSlow = ({ state, elapsedMs, service }: StopLine): boolean =>
+        state === 'asked' && elapsedMs > 1_000 && !told.has(service);
+      const slow = frame.stop.rows.filter(isSlow);
+      for (const { service } of slow) told.add(service);
+      if (slow.length > 0) context.print.note(`booty: waiting for ${slowText(slow)}`);
     }
     return null;
   } catch (error) {
@@ -60,4 +60,15 @@ export const takeDown = async (
     for (const off of offs) off();
     session?.close();
   }
+};
+
+const namedMax = 4;
+
+/** Whoever is waited for: the first few by name, the others by their number. */
+const slowText = (slow: readonly StopLine[]): string => {
+  const named = slow
+    .slice(0, namedMax)
+    .map((row) => `${row.service} (${row.signal} to pid ${row.pid}, up to ${secondsText(row.graceMs)})`);
+  const more = slow.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 };
