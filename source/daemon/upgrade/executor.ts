@@ -262,7 +262,6 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
         down = downMs === null ? null : { beforeMs: downMs, sinceMs: clock.nowMs() };
         throw error;
       }
-      await snapshots.prune(service);
       return { result: 'done', reason: null, downMs: subject.ran ? downMs : 0 };
     } catch (error) {
       if (error instanceof Suspended) return { result: 'suspended', reason: null, downMs: null };

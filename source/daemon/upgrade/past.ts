@@ -84,3 +84,11 @@ export const lastVersionOf = (entries: readonly PastEntry[], service: string): s
   const last = entries.findLast((entry) => entry.service === service);
   return last === undefined || last.result === 'done' || last.result === 'failed' ? (last?.to ?? null) : last.from;
 };
+
+/** Of the changes after which a service was left at the version they were for. */
+export const heldIds = (entries: readonly PastEntry[], service: string): ReadonlySet<string> =>
+  new Set(
+    entries
+      .filter((entry) => entry.service === service && (entry.result === 'done' || entry.result === 'failed'))
+      .map(({ id }) => id),
+  );

@@ -54,8 +54,11 @@ export type Snapshots = {
   the folders it may have been moved to, the last one that was used first.
   */
   readonly mend: (service: string, asides: readonly string[]) => Promise<void>;
-  /** Removes all but the newest of those taken before upgrades, of those moved aside by ways back, and of failed data. */
-  readonly prune: (service: string) => Promise<void>;
+  /**
+  Removes all but the newest of those taken before upgrades that held (by their ids), of those before other tries, of those
+  moved aside by ways back, and of failed data.
+  */
+  readonly prune: (service: string, held: ReadonlySet<string>) => Promise<void>;
 };
 
 /** `cp -a --reflink=auto` copies: owners, times, holes and links stay, and where the filesystem can, no byte is copied. */
@@ -192,12 +195,12 @@ export const createSnapshots = (
         if (!(await isWhole(`${folder}/${name}`))) await files.remove(`${folder}/${name}`);
       }
     },
-    prune: async (service) => {
+    prune: async (service, held) => {
       const folder = `${of.snapshots}/${service}`;
       const names = await files.list(folder);
       for (const kind of kinds) {
         // Their names begin with the time.
-        const own = names.filter((name) => kindOf(name) === kind).toSorted();
+        const own = names.filter((name) => kindOf(name, held) === kind).toSorted();
         for (const name of own.slice(0, -keptMax)) await files.remove(`${folder}/${name}`);
       }
     },
@@ -235,10 +238,13 @@ const foldersBelow = async (
   return found;
 };
 
-/** `…-after`: what a way back took away; `…-failed`: what a version left that did not hold; else: before an upgrade. */
-const kinds = ['before', 'after', 'failed'] as const;
-const kindOf = (name: string): (typeof kinds)[number] =>
-  name.endsWith('-after') ? 'after' : name.endsWith('-failed') ? 'failed' : 'before';
+/** `…-after`: what a way back took away; `…-failed`: what a version left that did not hold; else: before an upgrade or a try. */
+const kinds = ['before', 'tried', 'after', 'failed'] as const;
+const kindOf = (name: string, held: ReadonlySet<string>): (typeof kinds)[number] => {
+  if (name.endsWith('-after')) return 'after';
+  if (name.endsWith('-failed')) return 'failed';
+  return held.has(name) ? 'before' : 'tried';
+};
 
 /** `12 KiB`, `3 MiB`. */
 export const sizeText = (bytes: number): string =>

@@ -20,7 +20,7 @@ import { readJournal, shownAgain } from './found-journal.ts';
 import { createKnowledge } from './knowledge.ts';
 import { createOffered, type OwnVersion } from './offered.ts';
 import { createOwnSnapshots } from './own-snapshot.ts';
-import { createPast, lastVersionOf } from './past.ts';
+import { createPast, heldIds, lastVersionOf } from './past.ts';
 import { createRecord, type UpgradeRecord } from './record.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createServiceWatch } from './watch-service.ts';
@@ -122,20 +122,10 @@ export const createUpgrades = (
         ? snapshots.folderFor(service, `${id}-after`)
         : subject.snapshot;
     await past.add({
-      id,
-      kind,
-      service,
-      from,
-      to,
-      who,
-      startedAtMs,
-      endedAtMs: clock.nowMs(),
-      downMs,
-      result,
-      reason,
-      snapshot,
-      rollback,
+      ...{ id, kind, service, from, to, who, startedAtMs, endedAtMs: clock.nowMs() },
+      ...{ downMs, result, reason, snapshot, rollback },
     });
+    if (result === 'done') await snapshots.prune(service, heldIds(past.entries(), service));
     await own.through(service);
     await findSnapshots();
     const words = {

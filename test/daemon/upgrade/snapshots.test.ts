@@ -27,12 +27,24 @@ const scene = (t: ExecutionContext) => {
   return { of, write, snapshots: createSnapshots(createWorld(), of) };
 };
 
-test('what failed and what was moved aside takes no place from what was taken before upgrades', async (t) => {
+test('what failed, was tried or was moved aside takes no place from what was taken before upgrades that held', async (t) => {
   const { of, write, snapshots } = scene(t);
   write('file', 1);
-  for (const name of ['1-a', '2-b', '3-c', '3-c-failed', '4-d-after', '5-e-failed', '6-f-failed', '7-g-after'])
+  for (const name of [
+    '1-a',
+    '2-b',
+    '3-c',
+    '3-c-failed',
+    '4-d-after',
+    '5-e-failed',
+    '6-f-failed',
+    '7-g-after',
+    '8-h',
+    '9-i',
+    '9-j',
+  ])
     await snapshots.take('db', snapshots.folderFor('db', name), '1.0.0');
-  await snapshots.prune('db');
+  await snapshots.prune('db', new Set(['1-a', '2-b', '3-c']));
   t.deepEqual(readdirSync(join(of.snapshots, 'db')).toSorted(), [
     '2-b',
     '3-c',
@@ -40,6 +52,8 @@ test('what failed and what was moved aside takes no place from what was taken be
     '5-e-failed',
     '6-f-failed',
     '7-g-after',
+    '9-i',
+    '9-j',
   ]);
 });
 
