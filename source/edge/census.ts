@@ -1,7 +1,7 @@
 import { type Family, findMembers } from './family.ts';
 import type { ProcessStat } from './proc/stat.ts';
 import { sendTo } from './send.ts';
-import { createMarksMemory, type Marks, type ProcessTable, readMarks, readTable } from './proc/table.ts';
+import { createMarksMemory, type Marks, type ProcessTable, readInput, readMarks, readTable } from './proc/table.ts';
 
 /** The members of each family, its helpers not among them. */
 export type Census = ReadonlyMap<Family, readonly ProcessStat[]>;
@@ -22,7 +22,7 @@ const lookAt = (families: Iterable<Family>, marksOf: (table: ProcessTable) => Ma
 
 /** A service may stop its shim, as it runs under the same user; at the next look that goes on. */
 const look = (family: Family, table: ProcessTable, { markerOf, outputsOf }: Marks): readonly ProcessStat[] => {
-  const members = findMembers(family, table, markerOf, outputsOf);
+  const members = findMembers(family, table, markerOf, outputsOf, readInput);
   for (const helper of family.halted) sendTo(helper, 'SIGCONT');
   return members;
 };

@@ -23,6 +23,8 @@ export type Family = {
   readonly leaf: Leaf | null;
   /** What the output of its processes is, as /proc/PID/fd tells it: the log, the pipe to it. */
   readonly outputs: Set<string>;
+  /** What the reader of the pipe writes to; null where there is no pipe. */
+  readonly log: string | null;
   /** The first process of the service's own pid namespace, whose end is everybody's; null without one. */
   first: { readonly pid: number; readonly startTicks: string } | null;
   /** pid → start time of the shim and its helpers, which are no stragglers. */
@@ -46,12 +48,14 @@ export const createFamily = (
   mode: 'file' | 'pipe',
   leaf: Leaf | null = null,
   outputs: readonly string[] = [],
+  log: string | null = null,
 ): Family => ({
   marker,
   shim,
   childrenOfShimHelp: mode === 'pipe',
   leaf,
   outputs: new Set(outputs),
+  log,
   first: null,
   helpers: new Map([[shim.pid, shim.startTicks]]),
   between: null,
@@ -66,6 +70,7 @@ export const findMembers = (
   table: ProcessTable,
   markerOf: (pid: number) => Marker | null,
   outputsOf: (pid: number) => readonly string[] = () => [],
+  inputOf: (pid: number) => string | null = () => null,
 ): readonly ProcessStat[] => {
   const bornTicks = Number(family.shim.startTicks);
   const index = indexOf(table, markerOf, outputsOf);
@@ -109,7 +114,8 @@ export const findMembers = (
     if (family.childrenOfShimHelp && stat.parent === family.shim.pid) family.helpers.set(stat.pid, stat.startTicks);
   }
   for (const stat of found.values()) {
-    if (isOfReader(stat, family, table)) family.helpers.set(stat.pid, stat.startTicks);
+    const isReader = isOfReader(stat, family, table) || isOfOrphanedReader(stat, family, { table, outputsOf, inputOf });
+    if (isReader) family.helpers.set(stat.pid, stat.startTicks);
   }
   const isHelper = (stat: ProcessStat): boolean => family.helpers.get(stat.pid) === stat.startTicks;
   family.halted = [...found.values()].filter((stat) => stat.state === 'T' && isHelper(stat));
@@ -160,3 +166,23 @@ const isOfReader = ({ parent, pid }: ProcessStat, family: Family, table: Process
 /** Nobody that was there before the shim can be of its family, however it looks. */
 const isYounger = (stat: ProcessStat, family: Family): boolean =>
   Number(stat.startTicks) >= Number(family.shim.startTicks);
+
+/**
+The same when the shim was killed, and its children have other parents: whoever has still the session of the shim and reads
+a pipe into the log. What lies in that pipe is the service's last words, so it is not ended with what the service left.
+*/
+const isOfOrphanedReader = (
+  { pid, session }: ProcessStat,
+  { childrenOfShimHelp, log, shim }: Family,
+  by: {
+    readonly table: ProcessTable;
+    readonly outputsOf: (pid: number) => readonly string[];
+    readonly inputOf: (pid: number) => string | null;
+  },
+): boolean =>
+  childrenOfShimHelp &&
+  log !== null &&
+  session === shim.pid &&
+  by.table.get(shim.pid)?.startTicks !== shim.startTicks &&
+  by.outputsOf(pid)[0] === log &&
+  (by.inputOf(pid)?.startsWith('pipe:') ?? false);

@@ -43,6 +43,7 @@ export const createTracker = (hierarchy: string | null, why: string): Rung => {
         birth.mode,
         birth.leaf,
         birth.mode === 'file' ? [birth.logFile] : [],
+        birth.mode === 'pipe' ? birth.logFile : null,
       );
       const hold = holdOf(family, birth.isPrivate, sweep, leaves);
       known.set(hold, { family, meter: createUsageMeter(units, birth.atMs) });

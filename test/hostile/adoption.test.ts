@@ -1,7 +1,7 @@
 // A daemon is killed with -9; its services neither die nor lose a line, and the next daemon takes them over.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
@@ -16,6 +16,7 @@ const orphan = async (
   t: ExecutionContext,
   child: string,
   place: { readonly rung: HostileRung; readonly mode: Launch['logMode'] },
+  ready = 'up\n',
 ): Promise<{ launch: Launch; started: Started; log: () => string }> => {
   await admit(t);
   const launch = launchOf(temporaryFolder(t), child, place);
@@ -25,10 +26,27 @@ const orphan = async (
   });
   const [line] = (await once(createInterface({ input: daemon.stdout }), 'line')) as [string];
   const log = (): string => readFileSync(launch.logFile, 'utf8');
-  await until('the child is up', () => log().includes('up\n'));
+  await until('the child is up', () => log().includes(ready));
   daemon.kill('SIGKILL');
   await once(daemon, 'exit');
   return { launch, started: JSON.parse(line) as Started, log };
+};
+
+/** Whose cat brings the pipe into that log. */
+const readerOf = (logFile: string): number => {
+  const pid = readdirSync('/proc').find((name) => {
+    try {
+      const isCat = readFileSync(`/proc/${name}/comm`, 'utf8') === 'cat\n';
+      return isCat && readlinkSync(`/proc/${name}/fd/1`) === logFile;
+    } catch {
+      // No process, or gone.
+      return false;
+    }
+  });
+  return Number(pid ?? fail());
+};
+const fail = (): never => {
+  throw new Error('nobody reads the pipe');
 };
 
 const adopt = async (
@@ -111,6 +129,29 @@ for (const { rung, mode, where } of rungs.flatMap((rung) =>
     t.true(stragglers === 1 || (rung.pidNamespace && stragglers === 2));
     t.deepEqual(runningIn(launch.workingDir), []);
   });
+
+  // Through a file a service writes by itself, and a namespace ends with its shim.
+  if (mode === 'pipe' && !rung.pidNamespace)
+    test(`daemon, shim and service are killed with its last words under way: none is lost (${where})`, async (t) => {
+      const { launch, started, log } = await orphan(t, 'does-as-told', { rung, mode }, 'booty ');
+      const order = (line: string): void => appendFileSync(`${launch.workingDir}/orders`, `${line}\n`);
+      const reader = readerOf(launch.logFile);
+      process.kill(reader, 'SIGSTOP');
+      await until('it takes orders', () => existsSync(`${launch.workingDir}/orders`));
+      order('n=0; while [ $n -lt 3000 ]; do echo "line $n"; n=$((n+1)); done; : >written');
+      await until('all is in the pipe', () => existsSync(`${launch.workingDir}/written`));
+      process.kill(started.group.pid, 'SIGKILL');
+      process.kill(started.identity.pid, 'SIGKILL');
+      await until('the service has ended', async () => !(await processes.alive(started.identity)));
+      await processes.bury(launch, started);
+      t.deepEqual(
+        log()
+          .split('\n')
+          .filter((line) => line.startsWith('line ')),
+        Array.from({ length: 3_000 }, (_, number) => `line ${number}`),
+      );
+      t.deepEqual(runningIn(launch.workingDir), []);
+    });
 
   test(`after a restart of the machine nobody is taken for the service, nor signalled (${where})`, async (t) => {
     const { launch, started } = await orphan(t, 'obeys-with-a-code', { rung, mode });

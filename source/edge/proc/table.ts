@@ -33,13 +33,18 @@ const createMarkerReader = (): ((pid: number) => Marker | null) => {
 
 /** What the standard output and error of a process are; nothing for one that is gone or another user's. */
 export const readOutputs = (pid: number): readonly string[] =>
-  [1, 2].flatMap((descriptor) => {
-    try {
-      return [readlinkSync(`/proc/${pid}/fd/${descriptor}`)];
-    } catch {
-      return [];
-    }
-  });
+  [1, 2].flatMap((descriptor) => readDescriptor(pid, descriptor) ?? []);
+
+/** What the standard input of a process is; null for one that is gone or another user's. */
+export const readInput = (pid: number): string | null => readDescriptor(pid, 0);
+
+const readDescriptor = (pid: number, descriptor: number): string | null => {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${descriptor}`);
+  } catch {
+    return null;
+  }
+};
 
 /** Reads outputs, each pid once; make a new reader for every table. */
 const createOutputsReader = (): ((pid: number) => readonly string[]) => {
