@@ -52,9 +52,10 @@ export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, 
 
   const resized = () => on.resized(sizeOf(stdout));
   const sigterm = () => on.signalled('SIGTERM');
-  // A ctrl-c in a pager is the pager's.
+  // A ctrl-c in a pager is the pager's, also one that is heard when it has left. On the screen ctrl-c is a key like any.
+  let backAtMs = Number.NEGATIVE_INFINITY;
   const sigint = () => {
-    if (!isAway) on.signalled('SIGINT');
+    if (!isAway && clock.steadyMs() - backAtMs > signalLateMs) on.signalled('SIGINT');
   };
   const hangup = () => on.signalled('SIGHUP');
   const fail = (error: unknown) => {
@@ -122,6 +123,14 @@ export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, 
       });
     });
 
+  const lend = async (meanwhile: () => Promise<void>) => {
+    try {
+      await away(meanwhile);
+    } finally {
+      backAtMs = clock.steadyMs();
+    }
+  };
+
   for (const [name, listener] of listeners) process.on(name, listener);
   // Before Ink's own listener, so that the first drawing after a resize already has the new size.
   stdout.on('resize', resized);
@@ -164,7 +173,7 @@ export const takeTerminal = (terminal: Terminal, clock: Clock, node: ReactNode, 
   const copy = (text: string) => {
     stdout.write(`${clipboard}${Buffer.from(text).toString('base64')}\u0007`);
   };
-  return { release, suspend, redraw, lend: away, copy };
+  return { release, suspend, redraw, lend, copy };
 };
 
 /** The terminal's size; one that does not tell its own gets a single short row. */
@@ -179,6 +188,8 @@ const wrapOn = '\u001B[?7h';
 // OSC 52, https://invisible-island.net/xterm/ctlseqs/ctlseqs.html: `c` is the clipboard, base64 follows.
 const clipboard = '\u001B]52;c;';
 const stopTakesMs = 50;
+/** From the pager's end on: on a busy machine a signal to all of a job reaches one of them late. */
+const signalLateMs = 1_000;
 
 /** A stream takes in that a listener is gone, or that it is paused, only then. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

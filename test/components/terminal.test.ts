@@ -2,7 +2,7 @@
 The screen on a real terminal: each test starts the program of `tui-program.tsx` under a shell on a pty, lets a
 terminal emulator read what it writes, and compares the terminal's modes before and after.
 */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -258,6 +258,37 @@ test('the pager has the terminal to itself, ctrl-c too, and the screen comes bac
   t.deepEqual(run.heard(), ['']);
   run.write('j');
   await run.seen('line 1');
+  run.write('ql');
+  t.is(await run.exited(), 0);
+  assertRestored(t, run);
+});
+
+test("a ctrl-c that a pager has taken and left after is not the screen's, however late that is heard", async (t) => {
+  // On a busy machine another thread of the screen's process may take the signal, and has its turn when it has it.
+  const late =
+    '(trap "" INT; while kill -0 $$; do sleep 0.01; done; sleep 0.6; kill -INT $PPID; echo >"$TEST_SENT") 2>/dev/null &';
+  const pager = `trap "exit" INT; ${late} echo "paged $*"; while :; do sleep 0.01; done`;
+  const sent = path.join(mkdtempSync(path.join(tmpdir(), 'booty-pager-')), 'sent');
+  t.teardown(() => rmSync(path.dirname(sent), { recursive: true, force: true }));
+  const run = start(t, 'none', {
+    script: `trap : INT; ${plainScript}`,
+    environment: { TEST_PAGER: pager, TEST_SENT: sent },
+  });
+  await run.seen('line 499');
+  run.write('lg');
+  await run.seen('line 0');
+  run.write('o');
+  await run.seen('paged nats 0');
+  run.write('\u0003');
+  await until(
+    'the signal is sent',
+    () => existsSync(sent),
+    () => run.rows().join('\n'),
+  );
+  await run.seen('[q] leave');
+  run.write('j');
+  await run.seen('line 1');
+  t.deepEqual(run.heard(), ['']);
   run.write('ql');
   t.is(await run.exited(), 0);
   assertRestored(t, run);
