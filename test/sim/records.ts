@@ -70,7 +70,7 @@ export const createRecords = (of: {
     },
     restartWatch: () => wrong.clear(),
     forgiveTime: (lengthMs) => {
-      for (const claim of wrong.keys()) wrong.set(claim, elapsedMs() + lengthMs);
+      for (const [claim, sinceMs] of wrong) wrong.set(claim, Math.max(sinceMs, elapsedMs() + lengthMs));
     },
   };
 };

@@ -215,9 +215,10 @@ export const createWitness = (of: {
       hasToldEnd = false;
     },
     forgiveTime: (lengthMs = 0) => {
-      const sinceMs = elapsedMs() + lengthMs;
-      for (const [name, { limitMs }] of stopping) stopping.set(name, { sinceMs, limitMs });
-      for (const name of missing.keys()) missing.set(name, sinceMs);
+      const atMs = elapsedMs() + lengthMs;
+      for (const [name, { sinceMs, limitMs }] of stopping)
+        stopping.set(name, { sinceMs: Math.max(sinceMs, atMs), limitMs });
+      for (const [name, sinceMs] of missing) missing.set(name, Math.max(sinceMs, atMs));
       records.forgiveTime(lengthMs);
     },
     forget: () => {

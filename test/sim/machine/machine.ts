@@ -25,7 +25,7 @@ import { createFakeStore } from './store.ts';
 const faults = {
   spawnFails: 0.06,
   spawnIsSlow: 0.06,
-  adoptIsSlow: 0.35,
+  adoptIsSlow: 0.6,
   deliveryIsSlow: 0.2,
   endsAtOnce: 0.15,
   deaf: 0.15,
@@ -115,7 +115,7 @@ export const createMachine = (
       processes: createFakeProcesses(bodies, line, {
         spawnMs: () => (goesWrong('spawnIsSlow') ? seeded.between(500, 4_900) : seeded.between(0, 60)),
         answerMs: () => seeded.pick([0, 0, 1, 60]),
-        adoptMs: () => (goesWrong('adoptIsSlow') ? seeded.between(100, 1_500) : seeded.between(0, 2)),
+        adoptMs: () => (goesWrong('adoptIsSlow') ? seeded.between(100, 2_500) : seeded.between(0, 2)),
         deliveryMs: () => (goesWrong('deliveryIsSlow') ? seeded.between(20, 400) : seeded.pick([0, 0, 1])),
         refusal: (launch) => (goesWrong('spawnFails') ? notStarted(launch, 'simulated') : null),
         onKill: on.kill,
