@@ -18,6 +18,19 @@ export async function* unbroken<Item>(
     } catch (error) {
       if (!(error instanceof BootyError) || error.code !== 'DAEMON_UNREACHABLE') throw error;
     }
-    await untilSuccessor(context, target);
+    await untilAnother(context, target);
   }
 }
+
+/** Whoever killed one daemon may kill the next one while it starts. */
+const triesMax = 3;
+
+const untilAnother = async (context: Context, target: Target): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await untilSuccessor(context, target);
+    } catch (error) {
+      if (!(error instanceof BootyError) || error.code !== 'DAEMON_NOT_STARTED' || tries === triesMax) throw error;
+    }
+  }
+};

@@ -1,6 +1,11 @@
 /**
 Watches a daemon from outside, as a client does, and holds what it says against what is so in the machine. Each claim
 that does not hold is a sentence in `broken`.
+
+Two mistakes a daemon could make are not looked for, as nobody would be worse off. A successor that took the next question
+of a health check as its predecessor wrote it down, by a clock that was an hour ahead, would ask late; the end of a
+service is heard without any question, and graces and pauses begin with a change, whose time the core goes on from. And a
+core that stood still after the clock was set back, between two timers, would lengthen a grace by no more than that.
 */
 import type { Frame } from '../../source/api/protocol.ts';
 import { limits } from '../../source/core/limits.ts';
