@@ -1,5 +1,7 @@
 /** Mirrors of upstreams' archives: cloned, served, installed from with the upstream gone, damaged. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import * as fc from 'fast-check';
@@ -89,6 +91,42 @@ const served = async (t: ExecutionContext, folder: string): Promise<string> => {
   t.teardown(() => server.close());
   return `http://127.0.0.1:${server.port}`;
 };
+
+test('what is served is a file below the folder: no link leads out of it, and nobody waits for a pipe', async (t) => {
+  const [folder, outside] = [await newHome(t), await newHome(t)];
+  await Promise.all([
+    writeFile(join(folder, 'in'), 'in'),
+    writeFile(join(outside, 'secret'), 'out'),
+    mkdir(join(folder, 'sub')),
+  ]);
+  await symlink('../in', join(folder, 'sub/link'));
+  await symlink(join(outside, 'secret'), join(folder, 'leak'));
+  await symlink(outside, join(folder, 'away'));
+  await symlink('.', join(folder, 'loop'));
+  await symlink('round', join(folder, 'round'));
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  const base = await served(t, folder);
+  const statusOf = async (path: string): Promise<number> => {
+    const answer = await fetch(`${base}/${path}`, { signal: AbortSignal.timeout(10_000) });
+    await answer.text();
+    return answer.status;
+  };
+  for (const [path, status] of [
+    ['in', 200],
+    ['sub/link', 200],
+    ['loop/loop/in', 200],
+    ['leak', 403],
+    ['away/secret', 403],
+    ['round', 404],
+    ['sub', 404],
+    ['pipe', 404],
+    ['none', 404],
+    ['a%00b', 400],
+    ['%ff', 400],
+  ] as const) {
+    t.is(await statusOf(path), status, path);
+  }
+});
 
 test('two versions for two platforms are cloned once, served, and installed with the upstream gone', async (t) => {
   const { origin, asked } = await upstream(t);
