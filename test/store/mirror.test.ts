@@ -1,6 +1,6 @@
 /** Mirrors of upstreams' archives: cloned, served, installed from with the upstream gone, damaged. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -11,6 +11,7 @@ import { parseRegistry } from '../../source/registry/load.ts';
 import { createStore } from '../../source/store/create-store.ts';
 import type { Cloned, CloneWant } from '../../source/store/mirror/clone.ts';
 import { parseMirrorDocument } from '../../source/store/mirror/document.ts';
+import { readMirrorDocument } from '../../source/store/mirror/read-document.ts';
 import { serve, sha256, whole } from './sources/mirror.ts';
 import { tarGz } from './sources/packed.ts';
 import { carriers, clock, codeOf, files, hostWith, installAll, newHome } from './world.ts';
@@ -126,6 +127,20 @@ test('what is served is a file below the folder: no link leads out of it, and no
   ] as const) {
     t.is(await statusOf(path), status, path);
   }
+});
+
+test('what stands in the place of the document of a mirror and is none is told, and not waited for', async (t) => {
+  for (const [put, problem] of [
+    [(path: string) => execFileSync('mkfifo', [path]), 'it is no file'],
+    [(path: string) => mkdirSync(path), 'it is no file'],
+    [(path: string) => (writeFileSync(path, ''), truncateSync(path, 8_000_000_000)), 'it is too large'],
+  ] as const) {
+    const folder = await newHome(t);
+    put(join(folder, 'booty-mirror.json'));
+    const expected = { code: 'MIRROR_UNREADABLE', message: new RegExp(`: ${problem}$`) } as const;
+    await t.throwsAsync(readMirrorDocument(files, folder), expected);
+  }
+  t.is(await readMirrorDocument(files, await newHome(t)), null);
 });
 
 test('two versions for two platforms are cloned once, served, and installed with the upstream gone', async (t) => {

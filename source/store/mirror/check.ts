@@ -3,7 +3,8 @@ import type { World } from '../../ports.ts';
 import type { Registry } from '../../registry/schema.ts';
 import { filesBelow } from '../files-below.ts';
 import { mirroredPath } from '../sources/archive/mirror.ts';
-import { type MirrorDocument, mirrorFile, parseMirrorDocument } from './document.ts';
+import { type MirrorDocument, mirrorFile } from './document.ts';
+import { readMirrorDocument } from './read-document.ts';
 
 /** What was found in the folder of a mirror. */
 export type MirrorCheck = {
@@ -26,9 +27,8 @@ export const checkMirror = async (
   onFile: (done: number, all: number) => void,
   signal: AbortSignal,
 ): Promise<MirrorCheck | null> => {
-  const text = await files.readText(join(folder, mirrorFile));
-  if (text === null) return null;
-  const document = parseMirrorDocument(text, join(folder, mirrorFile));
+  const document = await readMirrorDocument(files, folder);
+  if (document === null) return null;
   const known = registryHashes(registry);
   const problems: string[] = [];
   const entries = Object.entries(document.files);

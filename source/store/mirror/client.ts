@@ -3,11 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { BootyError } from '../../core/error.ts';
 import type { World } from '../../ports.ts';
 import { withoutCredentials } from '../sources/apt/parse.ts';
-import { type MirrorDocument, mirrorFile, parseMirrorDocument } from './document.ts';
+import { type MirrorDocument, mirrorDocumentBytesMax, mirrorFile, parseMirrorDocument } from './document.ts';
 
 const connectMsMax = 3_000;
 const stallMsMax = 10_000;
-const bytesMax = 67_108_864;
 const freshMs = 60_000;
 
 /** The mirror that BOOTY_MIRROR names for all hosts, asked what it holds. */
@@ -51,7 +50,7 @@ export const createMirrorClient = (
           if (status !== 200) throw unreachable(`it answers ${status}`);
         },
         onBytes: (bytes) => {
-          if (bytes > bytesMax)
+          if (bytes > mirrorDocumentBytesMax)
             throw new BootyError('MIRROR_UNREADABLE', { address: withoutCredentials(url), problem: 'it is too large' });
         },
       });

@@ -10,7 +10,8 @@ import type { Copied, Skipped, Source } from '../sources/source.ts';
 import type { InstallProgress } from '../store.ts';
 import { type Knowledge, type Want, wantOf } from '../wants.ts';
 import { waitForLock } from '../wait-for-lock.ts';
-import { emptyMirror, keyOf, type MirrorDocument, mirrorFile, mirrorText, parseMirrorDocument } from './document.ts';
+import { emptyMirror, keyOf, type MirrorDocument, mirrorFile, mirrorText } from './document.ts';
+import { readMirrorDocument } from './read-document.ts';
 
 export type CloneParts = Pick<World, 'files' | 'host' | 'clock'> &
   Knowledge & {
@@ -71,7 +72,7 @@ export const clone = async (
     // Beside that folder and not in it: whoever ends first removes it, while the next one waits.
     release = await waitForLock(files, join(folder, '.booty-lock'), onWait, signal);
     await files.makeFolder(work, 0o755);
-    let document = parsed(await files.readText(join(folder, mirrorFile)), folder);
+    let document = (await readMirrorDocument(files, folder)) ?? emptyMirror;
     const settle = async (task: Task, copied: Copied): Promise<void> => {
       document = merged(document, task, copied, parts.clock.nowMs());
       await files.writeAtomic(join(folder, mirrorFile), mirrorText(document), 0o644);
@@ -239,8 +240,5 @@ const clonedOf = (
   sizeBytes: Object.values(copied.files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   reason: skipped.map(({ source: name, reason }) => `${name}: ${reason}`).join('; ') || null,
 });
-
-const parsed = (text: string | null, folder: string): MirrorDocument =>
-  text === null ? emptyMirror : parseMirrorDocument(text, join(folder, mirrorFile));
 
 const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

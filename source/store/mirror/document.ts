@@ -59,6 +59,9 @@ export const emptyMirror: MirrorDocument = {
   apt: [],
 };
 
+/** Of the document; a mirror of all there is needs some megabytes. */
+export const mirrorDocumentBytesMax = 67_108_864;
+
 /** Reads the document; `address` is for the sentence. Throws MIRROR_UNREADABLE. */
 export const parseMirrorDocument = (text: string, address: string): MirrorDocument => {
   const unreadable = (problem: string, cause?: unknown): BootyError =>
