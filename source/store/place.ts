@@ -103,7 +103,12 @@ const moveTree = async (
   const paths = new Map(pick.entry.executables.map((name) => [name, relative(from, fetched.files[name] ?? '')]));
   const wanted = new Set(paths.values());
   const others: Record<string, string> = {};
-  for (const name of await files.list(from)) await files.rename(join(from, name), join(tree, name));
+  for (const name of await files.list(from)) {
+    // On some disks in whatever case. What it held would be lost, and be missed at each look.
+    if (name.toLowerCase() === 'receipt.json')
+      throw broken(pick, `it holds a ${name}, the name of a file of booty's own`);
+    await files.rename(join(from, name), join(tree, name));
+  }
   const below = await lookBelow(files, tree, '');
   for (const path of below.files) {
     if (wanted.has(path)) continue;

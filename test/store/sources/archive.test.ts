@@ -9,7 +9,7 @@ import { createDownloads } from '../../../source/edge/downloads.ts';
 import { createStore } from '../../../source/store/create-store.ts';
 import type { Installed } from '../../../source/store/store.ts';
 import { carriers, files, hostWith, installAll, newHome } from '../world.ts';
-import { good, install, quick, registryOf, script, storeOf, succeeds } from './archive-scene.ts';
+import { fails, good, install, quick, registryOf, script, storeOf, succeeds } from './archive-scene.ts';
 import { serve, sha256, whole } from './mirror.ts';
 import { debOf, rawTar, rawZip } from './packed.ts';
 
@@ -50,6 +50,20 @@ test('a tree is kept whole, less its first level', async (t) => {
   t.is(await files.readText(join(folder, 'b.ini')), 'a');
   const receipt: unknown = JSON.parse((await files.readText(join(folder, 'receipt.json'))) ?? '');
   t.like(receipt, { files: { 'conf/a.ini': sha256(Buffer.from('a')) } });
+});
+
+test('a tree with a file of the name of the receipt is refused, as one of the two would be lost', async (t) => {
+  for (const name of ['receipt.json', 'receipt.json/file', 'Receipt.json']) {
+    const tar = gzipSync(
+      rawTar([
+        { path: 'demo-1/bin/demo', body: script },
+        { path: `demo-1/${name}`, body: '{}' },
+      ]),
+    );
+    const registry = registryOf(tar, { member: 'demo-1/bin/demo', tree: { stripLevels: 1 } });
+    const failed = await install(t, { '/demo.tar.gz': whole(tar) }, registry);
+    await fails(t, failed, 'STORE_PACKAGE_BROKEN', /holds a receipt\.json, the name of a file of booty's own/i);
+  }
 });
 
 test('downloads go through the proxy of the environment', async (t) => {
