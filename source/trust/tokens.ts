@@ -66,6 +66,8 @@ const readTokens = async ({ files }: Parts, home: string): Promise<z.infer<typeo
   const stats = await files.stat(path);
   if (stats === null) return {};
   const unusable = (problem: string): BootyError => new BootyError('TOKEN_FILE_UNUSABLE', { path, problem });
+  // A pipe would be waited for without end.
+  if (stats.kind !== 'file') throw unusable('it is no file');
   if ((stats.mode & 0o077) !== 0) throw unusable('others may read it');
   try {
     return tokensSchema.parse(JSON.parse((await files.readText(path)) ?? '{}'));

@@ -1,4 +1,5 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -84,6 +85,9 @@ test('tokens.json counts only when it is this user’s alone', async (t) => {
   await writeFile(path, `{"git.example": "${secret}"`);
   const torn = await t.throwsAsync(headers(home, 'https://git.example/x'), { code: 'TOKEN_FILE_UNUSABLE' });
   t.false(JSON.stringify(torn).includes(secret));
+  await rm(path);
+  execFileSync('mkfifo', ['-m', '600', path]);
+  await t.throwsAsync(headers(home, 'https://git.example/x'), { code: 'TOKEN_FILE_UNUSABLE', message: /no file/ });
 });
 
 test('the keyring is asked for hosts that tokens.json names, never with the token among its words', async (t) => {
