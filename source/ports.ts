@@ -74,8 +74,7 @@ export type Processes = {
   ): Promise<boolean>;
   /**
   What a dead daemon had started or was starting, by the records that `start` keeps beside the status files of a folder
-  until they are forgotten: those that are alive, or that came up and ended since. Waits for starts under way, which come to
-  nothing without their daemon.
+  until they are forgotten: those that are alive, or that came up and ended since. Waits for starts under way.
   */
   survivors(runFolder: string): Promise<readonly { readonly launch: Launch; readonly started: Started }[]>;
   /**
