@@ -361,10 +361,7 @@ export type Downloads = {
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<DownloadHead | { readonly kind: 'broken'; readonly found: string }>;
-  /**
-  One try to bring a URL into a file, hashed (SHA-256, lower-case hexadecimal) while it comes. Rejects with the error of
-  the file system, of `check`, or the signal's reason.
-  */
+  /** One try to bring a URL into a file, hashed (SHA-256, hexadecimal). Rejects as files, `check` and the signal do. */
   fetch(download: Download): Promise<DownloadResult>;
   /** A small document whole, redirects followed; rejects when it does not come in time, or is larger than the bound. */
   read(url: string, ask: DocumentAsk): Promise<DocumentAnswer>;
