@@ -13,6 +13,7 @@ export const logs: Command = {
   details: [
     'Without a service: all of them in order of time, each line with its name in front.',
     'Reaches back over restarts and over what was compressed, as far as it is kept (1 GiB and 14 days a service).',
+    'Of a stack that is down it prints what there is.',
   ],
   options: {
     // -f means follow here, as in every tool that prints logs; the file is --file.
@@ -57,16 +58,17 @@ export const logs: Command = {
       ignoreCase: args.flag('ignore-case'),
     };
     const target = await targetToUse(context, args);
-    const client = await reach(context, target);
-    if (!client) throw new BootyError('STACK_DOWN', { stack: target.stack });
+    const from = await openLogs(context, target, ask.follow);
     const abort = new AbortController();
     for (const what of ['SIGINT', 'SIGTERM', 'SIGHUP', 'reader-gone'] as const) terminal.on(what, () => abort.abort());
     try {
-      const from = { target, client, signal: abort.signal };
-      if (isRaw) await printRaw(context, from, ask);
-      else await printLines(context, from, ask, args.flag('json'));
+      const { signal } = abort;
+      if (isRaw) await printRaw(context, from, ask, signal);
+      else await printLines(context, from, ask, { isJson: args.flag('json'), signal });
     } catch (error) {
       if (!abort.signal.aborted) throw error;
+    } finally {
+      await from.close();
     }
     return 0;
   },
@@ -74,17 +76,37 @@ export const logs: Command = {
 
 type Ask = Parameters<StackClient['logs']>[0];
 
-type From = { readonly target: Target; readonly client: StackClient; readonly signal: AbortSignal };
+/** Where lines come from: the stack's daemon, or where it is down its files. */
+type From = {
+  readonly target: Target;
+  readonly source: Pick<StackClient, 'logs' | 'raw'>;
+  readonly names: () => Promise<readonly string[]>;
+  readonly close: () => Promise<void>;
+};
+
+/** Throws STACK_DOWN for a stack that is down and never wrote anything, or where who asks waits for more. */
+const openLogs = async (context: Context, target: Target, isFollowed: boolean): Promise<From> => {
+  const client = await reach(context, target);
+  if (client) {
+    const names = async () => (await client.ps()).services.map(({ name }) => name);
+    return { target, source: client, names, close: async () => {} };
+  }
+  const { stack, paths } = target;
+  const { openLogsAtRest } = await import('../daemon/logs-at-rest.ts');
+  const atRest = isFollowed ? null : await openLogsAtRest(context.ports, stack, paths);
+  if (atRest === null) throw new BootyError('STACK_DOWN', { stack });
+  context.print.note(`booty: ${stack} is down; this is what its services wrote`);
+  return { target, source: atRest, names: async () => atRest.services, close: atRest.close };
+};
 
 const printLines = async (
   context: Context,
-  { target, client, signal }: From,
+  { target, source, names }: From,
   ask: Ask,
-  isJson: boolean,
+  { isJson, signal }: { readonly isJson: boolean; readonly signal: AbortSignal },
 ): Promise<void> => {
   const { print, terminal } = context;
-  const names = (await client.ps()).services.map((service) => service.name);
-  const shown = ask.services.length > 0 ? ask.services : names;
+  const shown = ask.services.length > 0 ? ask.services : await names();
   const prefix = createPrefix(shown, print.paint);
   /** Where the last line of each that was printed begins. */
   const printed = new Map<string, number>();
@@ -92,7 +114,7 @@ const printLines = async (
     isJson ? print.json(line) : print.line(shown.length > 1 ? `${prefix(line.service)}${line.text}` : line.text);
   const open = async function* (): AsyncGenerator<LogLine> {
     const again = new Map(printed);
-    for await (const line of client.logs({ ...ask, from: Object.fromEntries(again) }, signal))
+    for await (const line of source.logs({ ...ask, from: Object.fromEntries(again) }, signal))
       if (again.get(line.service) !== line.offset) yield line;
   };
   for await (const line of unbroken(context, target, open)) {
@@ -104,12 +126,13 @@ const printLines = async (
 
 const printRaw = async (
   context: Context,
-  { target, client, signal }: From,
+  { target, source }: From,
   { services: [service = ''], lines, follow, sinceMs }: Ask,
+  signal: AbortSignal,
 ): Promise<void> => {
   const ask = { service, lines, follow, ...(sinceMs !== undefined && { sinceMs }) };
   let fromByte: number | null = null;
-  const open = () => client.raw(fromByte === null ? ask : { service, lines, follow, fromByte }, signal);
+  const open = () => source.raw(fromByte === null ? ask : { service, lines, follow, fromByte }, signal);
   for await (const piece of unbroken(context, target, open)) {
     await context.print.bytes(Buffer.from(piece.base64, 'base64'));
     fromByte = piece.endByte;

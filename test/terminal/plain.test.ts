@@ -55,7 +55,14 @@ test.serial('up -d, ps, logs, down; all three conditions are kept', async (t) =>
   t.deepEqual([booty.processes(), booty.leftFiles()], [[], []]);
   await assertNothingLeft(t, booty);
   t.is((await booty.run(['down'])).stdout, 'shop is down already\n');
-  t.is((await booty.run(['logs'])).code, 3);
+  // What it wrote is there still, and nobody is started to read it.
+  const after = await booty.run(['logs', 'db']);
+  t.is(after.stdout, 'db speaks\n');
+  t.regex(after.stderr, /shop is down; this is what its services wrote/);
+  t.is(after.code, 0);
+  t.is((await booty.run(['logs', 'nobody'])).code, 2);
+  t.is((await booty.run(['logs', '-f'])).code, 3);
+  await assertNothingLeft(t, booty);
 });
 
 test.serial('ps --json is one document with the keys of the contract and nothing else', async (t) => {
@@ -187,5 +194,12 @@ services:
     documents.slice(1).map((line) => [line.service, line.kind, line.text]),
     [1, 2, 3, 4, 5].map((n) => ['talk', 'line', `line ${n}`]).concat([['talk', 'line', 'caé done']]),
   );
+  const raw = async (): Promise<string> => (await booty.run(['logs', 'talk', '--raw'])).stdout;
+  const before = await raw();
+  t.regex(before, /^line 1\nline 2\n[^]*done$/);
+  await booty.run(['down']);
+  t.is(await raw(), before);
+  const found = await booty.run(['logs', '--grep', 'line [24]', '--json']);
+  t.is(found.stdout.trim().split('\n').length, 2);
   t.is((await booty.run(['logs', '-n', 'x'])).code, 2);
 });

@@ -84,8 +84,10 @@ export const createMarksMemory = (): ((table: ProcessTable) => Marks) => {
       const before = known.get(pid);
       if (before !== undefined && before.startTicks === startTicks && look < before.asksAtLook) return before.marks;
       const isNew = before?.startTicks !== startTicks;
-      const asksAtLook = look + (isNew ? 1 : looksUntilAsked - (pid % 3));
       const marks = readMarks();
+      // Whoever bears a mark is of that service for life, whatever it runs later.
+      const isMarked = !isNew && marks.markerOf(pid) !== null;
+      const asksAtLook = isMarked ? Number.POSITIVE_INFINITY : look + (isNew ? 1 : looksUntilAsked - (pid % 3));
       known.set(pid, { startTicks, marks, asksAtLook });
       return marks;
     };
@@ -94,13 +96,15 @@ export const createMarksMemory = (): ((table: ProcessTable) => Marks) => {
 };
 
 export const parseMarker = (environment: string): Marker | null => {
-  if (!environment.includes('BOOTY_RUN_ID=')) return null;
-  const variable = (name: string): string | undefined =>
-    environment
-      .split('\0')
-      .find((entry) => entry.startsWith(`${name}=`))
-      ?.slice(name.length + 1);
+  const text = `\0${environment}`;
+  const variable = (name: string): string | null => {
+    const at = text.indexOf(`\0${name}=`);
+    if (at < 0) return null;
+    const from = at + name.length + 2;
+    const end = text.indexOf('\0', from);
+    return text.slice(from, end < 0 ? text.length : end);
+  };
   const runId = variable('BOOTY_RUN_ID');
-  const service = variable('BOOTY_SERVICE');
-  return runId === undefined || service === undefined ? null : { runId, service };
+  const service = runId === null ? null : variable('BOOTY_SERVICE');
+  return runId === null || service === null ? null : { runId, service };
 };
