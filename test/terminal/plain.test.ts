@@ -196,7 +196,7 @@ services:
   );
   const raw = async (): Promise<string> => (await booty.run(['logs', 'talk', '--raw'])).stdout;
   const before = await raw();
-  t.regex(before, /^line 1\nline 2\n[^]*done$/);
+  t.regex(before, /^line 1\nline 2\n[^]* done\n$/);
   await booty.run(['down']);
   t.is(await raw(), before);
   const found = await booty.run(['logs', '--grep', 'line [24]', '--json']);
