@@ -96,3 +96,5 @@ await rename(target, old).catch((error: NodeJS.ErrnoException) => {
 });
 await rename(fresh, target);
 await rm(old, { recursive: true, force: true });
+// What was compiled of chunks that are no more; another user's stays.
+await rm(path.join(root, '.cache'), { recursive: true, force: true }).catch(() => {});

@@ -29,25 +29,22 @@ export const createDataVersions = (
   files: Pick<Files, 'readText' | 'writeAtomic' | 'makeFolder' | 'list'>,
   of: { readonly data: string; readonly dataVersions: string },
 ): DataVersions => {
-  const known = new Map<string, Written>();
   const trusted = new Map<string, string>();
   const fileOf = (service: string): string => `${of.dataVersions}/${service}`;
   /** A full disk is no reason not to start; what is lost is a refusal later. */
   const write = async (service: string, written: Written): Promise<void> => {
-    const before = known.get(service);
-    if (before?.package === written.package && before.version === written.version) return;
     try {
       await files.makeFolder(of.dataVersions, 0o700);
       await files.writeAtomic(fileOf(service), `${JSON.stringify(written)}\n`, 0o600);
-      known.set(service, written);
     } catch {
-      known.delete(service);
+      // What it says stays older than the truth.
     }
   };
+  const read = async (service: string): Promise<Written | null> => readWritten(await files.readText(fileOf(service)));
   return {
     claim: async ({ service, package: packageName, wayBack }, version) => {
       // Asked of the disk each time: the person who knows better may have removed it.
-      const last = readWritten(await files.readText(fileOf(service)));
+      const last = await read(service);
       const isOlder =
         last !== null &&
         last.package === packageName &&
@@ -56,11 +53,11 @@ export const createDataVersions = (
         wayBackOf(wayBack, version, last.version).rollback !== 'safe';
       if (last !== null && isOlder && (await files.list(`${of.data}/${service}`)).length > 0)
         throw new BootyError('DATA_NEWER', { service, version, wroteVersion: last.version, path: fileOf(service) });
-      if (last === null) known.delete(service);
       if (trusted.get(service) !== version) trusted.delete(service);
-      await write(service, { package: packageName, version });
+      if (last?.package !== packageName || last.version !== version)
+        await write(service, { package: packageName, version });
     },
-    lastOf: async (service) => readWritten(await files.readText(fileOf(service)))?.version ?? null,
+    lastOf: async (service) => (await read(service))?.version ?? null,
     trust: ({ service, package: packageName }, version) => {
       trusted.set(service, version);
       return write(service, { package: packageName, version });

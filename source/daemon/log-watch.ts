@@ -8,7 +8,7 @@ export type LogWatch = {
   readonly ends: () => ReadonlyMap<string, LogEnd>;
   /** A service's log with all its parts, also of one that is watched by nobody else. */
   readonly logOf: (service: string) => Promise<Spool>;
-  /** Called with the services whose logs grew or shrank. While anybody listens, ticks come fast. */
+  /** Called with the services whose logs grew or shrank. While anybody listens, what comes is seen within a tenth of a second. */
   readonly onGrowth: (run: (services: readonly string[]) => void) => () => void;
   /** Sentences for the header: what is wrong with the logs now. */
   readonly notes: () => readonly string[];
@@ -41,8 +41,8 @@ const diskIntervalMs = 1_000;
 
 /**
 Notes at each tick how far each log has grown and when, and puts old parts of them away: sizes only, no line is read
-here. `stat` by a tick and not by inotify, because a server that writes 50,000 lines a second would wake the daemon as
-often.
+here. While something comes, `stat` by a tick: by inotify a server that writes 50,000 lines a second would wake the daemon as
+often. Once all is quiet, the next change in the folder is waited for.
 */
 export const watchLogs = (
   ports: { readonly clock: Clock; readonly files: Files },

@@ -48,7 +48,7 @@ const sharedReads = 3;
 
 /**
 Services signalled in one turn of the event loop share one table, which the next turn no longer sees: with a table for each
-two hundred of them took ten seconds to be told.
+two hundred of them took nine seconds to stop.
 */
 let shared: Shared | null = null;
 let isAnew = true;
