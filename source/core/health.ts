@@ -1,12 +1,18 @@
-import type { ProbePolicy } from './model.ts';
+import type { Probe, ProbePolicy } from './model.ts';
 import type { ProbeWindow } from './world.ts';
 
-/** First questions come this fast: most servers here are ready within 100 ms. */
-const firstIntervalMs = 15;
-/** A question that starts a program costs more than one that opens a socket. */
-const firstCommandIntervalMs = 50;
-/** Pauses grow with the time waited, so that readiness is never noticed later than by this share of it. */
-const pausePerWaited = 0.1;
+/**
+How fast the first questions come, most servers here being ready within 100 ms, and how pauses grow with the time waited, so
+that readiness is never noticed later than by that share of it. A look at a file costs less than a question to a server,
+and that less than one that starts a program.
+*/
+const earlyPauses: Readonly<Record<Probe['kind'], { readonly msMin: number; readonly perWaited: number }>> = {
+  log: { msMin: 8, perWaited: 0.03 },
+  file: { msMin: 8, perWaited: 0.03 },
+  tcp: { msMin: 10, perWaited: 0.05 },
+  http: { msMin: 15, perWaited: 0.1 },
+  exec: { msMin: 50, perWaited: 0.1 },
+};
 
 /** A window for a process that has just started: the first question is due at once. */
 export const openWindow = (atMs: number): ProbeWindow => ({
@@ -45,5 +51,7 @@ export const readAnswer = (
   return { window: next, verdict: failing ? 'failing' : 'unsure' };
 };
 
-const earlyPauseMs = ({ probe }: ProbePolicy, waitedMs: number): number =>
-  Math.max(probe.kind === 'exec' ? firstCommandIntervalMs : firstIntervalMs, Math.round(waitedMs * pausePerWaited));
+const earlyPauseMs = ({ probe }: ProbePolicy, waitedMs: number): number => {
+  const { msMin, perWaited } = earlyPauses[probe.kind];
+  return Math.max(msMin, Math.round(waitedMs * perWaited));
+};

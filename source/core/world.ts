@@ -85,6 +85,28 @@ export const isOccupied = (service: ServiceWorld): boolean => isLive(service.sta
 export const isDone = (service: ServiceWorld): boolean =>
   service.state === 'completed' && service.spec.readiness === null;
 
+/** True when the two differ at most in the questions that services are asked: when the next is due, what the last answer was. */
+export const isSameButForQuestions = (one: StackWorld, other: StackWorld): boolean => {
+  if (one === other) return true;
+  const isSame = keysSame(one, other, 'services') && namesOf(one).join('\n') === namesOf(other).join('\n');
+  return (
+    isSame && Object.entries(one.services).every(([name, service]) => keysSame(service, other.services[name], 'probe'))
+  );
+};
+
+const namesOf = ({ services }: StackWorld): readonly string[] => Object.keys(services);
+
+const keysSame = <Kind extends object>(one: Kind, other: Kind | undefined, except: keyof Kind): boolean =>
+  one === other ||
+  (other !== undefined &&
+    (Object.keys(one) as (keyof Kind)[]).every((key) => key === except || one[key] === other[key]));
+
+/** True when a service came, went, or is in another state than before. */
+export const hasOtherStates = (before: StackWorld, now: StackWorld): boolean =>
+  before.services !== now.services &&
+  (namesOf(before).length !== namesOf(now).length ||
+    Object.entries(now.services).some(([name, { state }]) => before.services[name]?.state !== state));
+
 /** When the newest of what is known happened: the clock of a predecessor may have been ahead of this one. */
 export const newestAtMs = (world: StackWorld): number =>
   Math.max(

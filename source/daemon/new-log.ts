@@ -1,5 +1,7 @@
 import type { Files } from '../ports.ts';
 
+const nothing = { sizeBytes: 0, mark: undefined };
+
 /** Of a log in one read. */
 const readBytes = 4_194_304;
 
@@ -15,6 +17,8 @@ export const createNewLog = (
 ): (() => Promise<string>) => {
   let from = startByte;
   let sizeSeenBytes = startByte;
+  /** The incomplete line at the end of what was read to its end, and by what that file is known. */
+  let last: { readonly mark: string; readonly rest: string } | null = null;
 
   /** The next bytes that are there, without the zeros before them. */
   const readOn = async (): Promise<Uint8Array> => {
@@ -28,15 +32,19 @@ export const createNewLog = (
   };
 
   return async () => {
-    const sizeBytes = (await files.stat(path))?.sizeBytes ?? 0;
+    const { sizeBytes, mark } = (await files.stat(path)) ?? nothing;
+    if (last !== null && last.mark === mark) return last.rest;
     if (sizeBytes < sizeSeenBytes) from = 0;
     const bytes = await readOn();
     sizeSeenBytes = Math.max(sizeBytes, from + bytes.length);
+    const isWhole = mark !== undefined && from + bytes.length >= sizeBytes;
     const lastEnd = bytes.lastIndexOf(0x0a);
     const text = new TextDecoder().decode(bytes);
     // A line longer than what is read at once would else be all that is ever looked at.
     if (lastEnd !== -1) from += lastEnd + 1;
     else if (bytes.length === readBytes) from += bytes.length;
+    // Most looks find nothing new, and need not open the file to see that.
+    last = isWhole ? { mark, rest: text.slice(text.lastIndexOf('\n') + 1) } : null;
     return text;
   };
 };

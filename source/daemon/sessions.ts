@@ -1,5 +1,6 @@
 import type { ClientWord, Frame, OnHangup } from '../api/protocol.ts';
 import type { Clock } from '../ports.ts';
+import { createFramePace } from './frame-pace.ts';
 
 type Session = {
   readonly client: string;
@@ -17,8 +18,8 @@ export type Sessions = {
     tell: (frame: Frame) => boolean,
     gone: Promise<void>,
   ) => Promise<void>;
-  /** Tells every client how things stand, at most ten times a second. */
-  readonly stateChanged: () => void;
+  /** Tells every client how things stand, soon; see `createFramePace` for what is news. */
+  readonly stateChanged: (isNews?: boolean) => void;
   readonly tellAll: (frame: Frame) => void;
   readonly count: () => number;
   readonly ownership: () => {
@@ -29,8 +30,6 @@ export type Sessions = {
   /** The last frame for all; their connections end. */
   readonly end: (frame: Frame) => void;
 };
-
-const frameIntervalMs = 100;
 
 /** Clients that show the stack to a person. The others wait for one thing and go: a stack must not hang on them. */
 const screens: ReadonlySet<string> = new Set(['tui', 'up']);
@@ -54,8 +53,6 @@ export const createSessions = (
   let owner: Session | null = null;
   let onHangup: OnHangup = 'stop';
   let orphanedAtMs: number | null = null;
-  let lastSentAtMs = 0;
-  let pending = false;
 
   const tell = (session: Session, frame: Frame): void => {
     if (frame.type === 'logs' && session.behind) {
@@ -66,17 +63,12 @@ export const createSessions = (
   };
 
   const send = (): void => {
-    pending = false;
-    lastSentAtMs = clock.nowMs();
     for (const session of sessions) tell(session, of.stateFrame(session === owner));
   };
 
-  const stateChanged = (): void => {
-    if (pending || sessions.size === 0) return;
-    pending = true;
-    const sinceMs = clock.nowMs() - lastSentAtMs;
-    // A clock that was set back says nothing of how long ago the last one was.
-    clock.after(sinceMs < 0 ? frameIntervalMs : Math.max(0, frameIntervalMs - sinceMs), send);
+  const pace = createFramePace(clock, send);
+  const stateChanged = (isNews = false): void => {
+    if (sessions.size > 0) pace.ask(isNews);
   };
 
   /** The owner is gone: another client inherits, or the given rule applies. */

@@ -7,6 +7,7 @@ import type { StackWorld } from '../core/world.ts';
 import type { Usage, World } from '../ports.ts';
 import { platformName } from '../store/sources/archive/platform.ts';
 import type { Store } from '../store/store.ts';
+import { onChangeToTell } from './change-to-tell.ts';
 import { createDataVersions, type DataVersions } from './data-versions.ts';
 import { createFetches, type Fetches } from './fetches.ts';
 import { type Held, hold } from './held.ts';
@@ -80,7 +81,7 @@ export type SupervisorOptions = {
   readonly bootId: string;
   /** Resolves when all that a predecessor left is watched. */
   readonly takenOver: Promise<void>;
-  /** What is known of newer versions; null until the daemon is whole. */
+  /** Of newer versions; null until the daemon is whole. */
   readonly upgrades: () => Pick<Upgrades, 'view' | 'rowOf' | 'progress' | 'noteInstalled'> | null;
 };
 
@@ -245,16 +246,17 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     });
     performer.forgetEnded(world, runFile.written()).catch(onError);
   };
-  loop.onChange(() => {
+  onChangeToTell(loop, ({ phase }, isNews) => {
     remember();
-    if (loop.world().phase === 'stopping') fetches.cancel();
-    sessions.stateChanged();
+    if (phase === 'stopping') fetches.cancel();
+    sessions.stateChanged(isNews);
   });
   history.onAdd((event) => sessions.tellAll({ type: 'event', event }));
   const stopGrowth = watch.onGrowth(() => {
     const ends = Object.fromEntries([...watch.ends()].map(([service, { endByte }]) => [service, endByte]));
     sessions.tellAll({ type: 'logs', ends });
-    if (loop.world().phase === 'stopping') void stopWords.refresh(loop.world()).then(sessions.stateChanged, onError);
+    if (loop.world().phase === 'stopping')
+      void stopWords.refresh(loop.world()).then(() => sessions.stateChanged(), onError);
   });
 
   return {

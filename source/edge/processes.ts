@@ -26,6 +26,8 @@ export type ProcessesOptions = {
   readonly rung?: () => Rung;
 };
 
+const preloadAfterMs = 1_000;
+
 /** Starts, signals, measures and ends services on this machine. */
 export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): Processes => {
   const { shell = ['/bin/sh'] } = options;
@@ -35,8 +37,9 @@ export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): P
   // Tried out at the first use: most commands of booty never start anything.
   const rung = (): Rung => {
     if (chosen !== null) return chosen;
-    // While this booty's files are there: a newer one may have replaced them when a service is started next.
-    void import('execa');
+    // Health checks that run a program need it. Loaded while this booty's files are there, as a newer one may replace them,
+    // and not in the way of the first starts.
+    setTimeout(() => void import('execa'), preloadAfterMs).unref();
     return (chosen = (options.rung ?? chooseRung)());
   };
 

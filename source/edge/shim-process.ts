@@ -1,4 +1,6 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Interface } from 'node:readline';
 import { createInterface } from './node-readline.ts';
@@ -59,7 +61,7 @@ export const spawnShim = async (
 ): Promise<Shim> => {
   const { statusFile } = launch;
   const leftovers = [statusFile, pidFile(statusFile), unstartedFile(statusFile), launchFile(statusFile)];
-  await Promise.all(leftovers.map((path) => rm(path, { force: true })));
+  await Promise.all(leftovers.map(removeFile));
   const shimFile = await placeScript(dirname(statusFile), { name: 'shim', text: shimText });
   const log = await open(launch.logFile, 'a', 0o600);
   try {
@@ -85,6 +87,14 @@ export const spawnShim = async (
   }
 };
 
+const removeFile = async (path: string): Promise<void> => {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+};
+
 /** The shim of a service that an earlier process started: nobody hears its reports, so its end is looked for. */
 export const adoptShim = (started: Started): Shim => ({
   pid: started.group.pid,
@@ -107,29 +117,24 @@ const spawnInto = async (
   environment: Readonly<Record<string, string>>,
   call: ShimCall,
 ): Promise<Omit<Shim, 'logStartByte'>> => {
-  const { execa } = await import('execa');
   const [file, ...args] = shimCommand(call);
-  // execa passes any descriptor on; only its types end at 9.
-  const output = log.fd as 9;
-  const child = execa(file, args, {
+  // Not by execa: all that it adds would have to be turned off, and takes as long as the system's own fork.
+  const child = spawn(file, args, {
     cwd: workingDir,
     env: { ...environment, ...shimEnvironment(call) },
-    extendEnv: false,
-    stdio: ['ignore', output, output, 'pipe'],
+    stdio: ['ignore', log.fd, log.fd, 'pipe'],
     detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
   });
   const { pid } = child;
-  if (pid === undefined) throw (await child).cause ?? (await child);
+  if (pid === undefined) throw ((await once(child, 'error')) as [Error])[0];
   // Its parent, that is this process, has had no turn yet to reap it: the shim is there to be looked at.
   const startTicks = readStat(pid)?.startTicks ?? '';
-  const process = child.nodeChildProcess;
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    process.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  const channel = process.stdio[3] as Readable;
+  const channel = child.stdio[3] as Readable;
+  // A broken channel ends like a closed one.
+  channel.on('error', () => {});
   return { pid, startTicks, ended, letGo: () => channel.destroy(), ...listen(createInterface({ input: channel })) };
 };
 

@@ -120,6 +120,9 @@ export const parseStatusFile = (text: string): number | null => {
 // All stands in one pair of braces, so that a shell has read it whole before it begins. Names begin with _b: a shell
 // hands changes to variables it was given on to the service.
 //
+// A subshell becomes the service where its own pid can be read: `$$` would be that of its parent. Elsewhere, in a
+// namespace, and under bash, whose subshells do not outlive a failed exec, the script is begun anew, at the cost of that.
+//
 // The service's shell takes its own pid and start time (fields 1 and 22 of its stat), which the service inherits at
 // exec; in a namespace it asks the /proc of the outside, which descriptor 9 still holds. It joins the leaf itself: the
 // shells around it stay outside, so that what kills the leaf leaves somebody to write the end down. Only a failed exec
@@ -147,9 +150,26 @@ _pass() {
   exit
 }
 
+_become() {
+  trap ': >"$_bf.unstarted"' EXIT
+  [ -z "$BASH_VERSION" ] || shopt -s execfail
+  [ -z "$_bg" ] || echo 0 >"$_bg"
+  _look
+  [ -z "$_bn" ] || ulimit -n "$_bn" || exit ${limitRefusedCode}
+  printf "%s%s\\n" "$_bm" "$_bp"
+  echo "$_bp $_bs $_bq $_bu" >"$_bf.pid"
+  echo "pid $_bp $_bs $_bu" >&3
+  exec "$@" 2>&4 3>&- 4>&- 9<&-
+}
+
 _keep() {
   trap : ${survivedSignals}
-  ( _pass "$@" )
+  if [ "$1" = become ] && [ -z "$_bu$BASH_VERSION" ] && [ -r /proc/self/stat ]; then
+    shift
+    ( _become "$@" )
+  else
+    ( _pass "$@" )
+  fi
   _br=$?
   if [ -n "$_bi" ] && [ -s "$_bf.pid" ]; then
     [ ! -s "$_bf" ] || return
@@ -192,15 +212,7 @@ inside)
   while kill -0 -1; do "$_bz" 0.1; done
   exit "$_br" ;;
 become)
-  trap ': >"$_bf.unstarted"' EXIT
-  [ -z "$BASH_VERSION" ] || shopt -s execfail
-  [ -z "$_bg" ] || echo 0 >"$_bg"
-  _look
-  [ -z "$_bn" ] || ulimit -n "$_bn" || exit ${limitRefusedCode}
-  printf "%s%s\\n" "$_bm" "$_bp"
-  echo "$_bp $_bs $_bq $_bu" >"$_bf.pid"
-  echo "pid $_bp $_bs $_bu" >&3
-  exec "$@" 2>&4 3>&- 4>&- 9<&-
+  _become "$@"
   exit ;;
 esac
 exit 2

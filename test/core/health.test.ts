@@ -22,10 +22,17 @@ const askUntil = (policy: ProbePolicy, untilMs: number, settled: boolean) => {
 };
 
 test('until ready, questions come fast, and pauses grow with the time waited up to the start interval', (t) => {
-  const { askedAtMs } = askUntil({ ...readiness, startIntervalMs: 100 }, 400, false);
-  t.deepEqual(askedAtMs.slice(0, 4), [0, 15, 30, 45]);
-  // Later a service waits at most a tenth of the time it took already.
-  t.true(askedAtMs.slice(11).every((atMs, index) => atMs - (askedAtMs[index + 10] ?? 0) <= 0.1 * atMs + 1));
+  for (const [probe, firstMs, share] of [
+    [{ kind: 'http', url: 'http://127.0.0.1:1/' }, 15, 0.1],
+    [{ kind: 'tcp', host: '127.0.0.1', port: 1 }, 10, 0.05],
+    [{ kind: 'log', pattern: 'ready' }, 8, 0.03],
+  ] as const) {
+    const { askedAtMs } = askUntil({ ...readiness, probe, startIntervalMs: 100 }, 800, false);
+    t.deepEqual(askedAtMs.slice(0, 4), [0, firstMs, 2 * firstMs, 3 * firstMs]);
+    // Later a service waits at most that share of the time it took already.
+    const pauses = askedAtMs.slice(1).map((atMs, index) => atMs - (askedAtMs[index] ?? 0));
+    t.true(pauses.every((ms, index) => ms <= Math.max(firstMs, share * (askedAtMs[index + 1] ?? 0) + 1)));
+  }
 });
 
 test('failures do not count before the start period and the time of all retries are over', (t) => {

@@ -68,3 +68,22 @@ test('a line longer than one look does not hide those behind it', async (t) => {
   await newLog();
   t.regex(await newLog(), /^ready$/m);
 });
+
+test('what did not change is not read again', async (t) => {
+  const file = logFile(t);
+  writeFileSync(file, 'starting\nrea');
+  let reads = 0;
+  const counted: typeof files = {
+    ...files,
+    readRange: (...of) => {
+      reads += 1;
+      return files.readRange(...of);
+    },
+  };
+  const newLog = createNewLog(counted, file, 0);
+  t.is(await newLog(), 'starting\nrea');
+  for (let look = 0; look < 5; look += 1) t.is(await newLog(), 'rea');
+  t.is(reads, 1);
+  appendFileSync(file, 'dy\n');
+  t.is(await newLog(), 'ready\n');
+});
