@@ -1,24 +1,37 @@
 import { type Family, findMembers } from './family.ts';
 import type { ProcessStat } from './proc/stat.ts';
 import { sendTo } from './send.ts';
-import { createMarksMemory, type Marks, type ProcessTable, readInput, readMarks, readTable } from './proc/table.ts';
+import {
+  createMarksMemory,
+  createTableMemory,
+  type Marks,
+  type ProcessTable,
+  readInput,
+  readMarks,
+  readTable,
+} from './proc/table.ts';
 
 /** The members of each family, its helpers not among them. */
 export type Census = ReadonlyMap<Family, readonly ProcessStat[]>;
 
 /** Looks at all families in one pass over /proc, so that twelve services cost little more than one; for who is to kill them. */
-export const takeCensus = (families: Iterable<Family>): Census => lookAt(families, readMarks);
+export const takeCensus = (families: Iterable<Family>): Census => {
+  const table = readTable();
+  return lookAt(families, table, readMarks());
+};
 
 /** The same for who looks every second and decides nothing by it: most of what it would read is remembered. */
-export const takeUsualCensus = (families: Iterable<Family>): Census => lookAt(families, remembered);
+export const takeUsualCensus = (families: readonly Family[]): Census => {
+  // Nobody that was there before the shim is of its family.
+  const table = tableSince(Math.min(...families.map(({ shim }) => Number(shim.startTicks))));
+  return lookAt(families, table, remembered(table));
+};
 
+const tableSince = createTableMemory();
 const remembered = createMarksMemory();
 
-const lookAt = (families: Iterable<Family>, marksOf: (table: ProcessTable) => Marks): Census => {
-  const table = readTable();
-  const marks = marksOf(table);
-  return new Map([...families].map((family) => [family, look(family, table, marks)]));
-};
+const lookAt = (families: Iterable<Family>, table: ProcessTable, marks: Marks): Census =>
+  new Map([...families].map((family) => [family, look(family, table, marks)]));
 
 /** A service may stop its shim, as it runs under the same user; at the next look that goes on. */
 const look = (family: Family, table: ProcessTable, { markerOf, outputsOf }: Marks): readonly ProcessStat[] => {

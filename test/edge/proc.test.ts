@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { listeningInodes } from '../../source/edge/port-holder.ts';
 import { isDead, parseStat, readProc, readStat } from '../../source/edge/proc/stat.ts';
-import { createMarksMemory, parseMarker, readTable } from '../../source/edge/proc/table.ts';
+import { createMarksMemory, createTableMemory, parseMarker, readTable } from '../../source/edge/proc/table.ts';
 import { readUnits } from '../../source/edge/proc/units.ts';
 import { until } from '../until.ts';
 
@@ -110,4 +110,49 @@ test('who looks again and again remembers marks, and finds what a process became
   t.is(look(), null);
   const looks = Array.from({ length: 12 }, look);
   t.deepEqual(looks.at(-1), { runId: 'r', service: 'web' });
+});
+
+test('a table of who is young: the older ones are read once, and now and then', (t) => {
+  const startOf = new Map([
+    [1, 10],
+    [7, 500],
+    [9, 900],
+  ]);
+  let reads: number[] = [];
+  const statOf = (pid: number) => {
+    reads.push(pid);
+    const start = startOf.get(pid);
+    const stat = parseStat(statText('x', 'S', 1));
+    return stat === null || start === undefined ? null : { ...stat, pid, startTicks: String(start) };
+  };
+  const tableSince = createTableMemory({ pids: () => [...startOf.keys()], statOf });
+  t.deepEqual([...tableSince(600).keys()], [9]);
+  t.deepEqual(reads, [1, 7, 9]);
+
+  reads = [];
+  for (let look = 0; look < 20; look += 1) t.deepEqual([...tableSince(600).keys()], [9]);
+  t.is(reads.filter((pid) => pid === 9).length, 20);
+  t.is(reads.filter((pid) => pid === 7).length, 2);
+
+  // A pid that another process has now, of those looked for, is found soon.
+  startOf.set(7, 950);
+  t.true(Array.from({ length: 10 }, () => tableSince(600).has(7)).includes(true));
+  t.true(tableSince(600).has(7));
+  // An older service is adopted: who was passed over is read again.
+  t.deepEqual([...tableSince(5).keys()].toSorted(), [1, 7, 9]);
+  startOf.delete(1);
+  t.deepEqual([...tableSince(5).keys()].toSorted(), [7, 9]);
+});
+
+test('a table of who is young has a child born now, and not this process', async (t) => {
+  const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+  t.teardown(() => child.kill('SIGKILL'));
+  const pid = child.pid ?? 0;
+  const sinceTicks = Number(readStat(pid)?.startTicks);
+  const tableSince = createTableMemory();
+  for (let look = 0; look < 3; look += 1) {
+    const table = tableSince(sinceTicks);
+    t.true(table.has(pid));
+    t.false(table.has(1));
+  }
 });

@@ -5,15 +5,51 @@ import { isDead, type ProcessStat, readProc, readStat } from './stat.ts';
 export type ProcessTable = ReadonlyMap<number, ProcessStat>;
 
 /** Reads all of /proc, about 10 µs for each process; a process that comes or goes meanwhile may be in it or not. */
-export const readTable = (): ProcessTable => {
+export const readTable = (): ProcessTable => readTableOf(pidsNow());
+
+const pidsNow = (): readonly number[] => readdirSync('/proc').map(Number).filter(Number.isInteger);
+
+const readTableOf = (pids: Iterable<number>, statOf = readStat): Map<number, ProcessStat> => {
   const table = new Map<number, ProcessStat>();
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
-    const stat = readStat(pid);
+  for (const pid of pids) {
+    const stat = statOf(pid);
     if (stat !== null && !isDead(stat)) table.set(pid, stat);
   }
   return table;
+};
+
+/** A pid that changed hands is found out after so many looks at the latest. */
+const looksUntilReadAnew = 10;
+
+/**
+For who looks every second: a table of the processes born at `sinceTicks` or later. Whoever was found to be older is not
+read again while its pid is there, but for now and then; most of a machine is older than the services it runs.
+*/
+export const createTableMemory = (
+  read: { readonly pids: () => readonly number[]; readonly statOf: (pid: number) => ProcessStat | null } = {
+    pids: pidsNow,
+    statOf: readStat,
+  },
+): ((sinceTicks: number) => ProcessTable) => {
+  let older = new Map<number, number>();
+  let look = 0;
+  return (sinceTicks) => {
+    look += 1;
+    const pids = read.pids();
+    const isRead = (pid: number): boolean =>
+      !((older.get(pid) ?? sinceTicks) < sinceTicks) || (pid + look) % looksUntilReadAnew === 0;
+    const table = readTableOf(pids.filter(isRead), read.statOf);
+    const stillOlder = new Map<number, number>();
+    for (const pid of pids) {
+      const stat = table.get(pid);
+      const startTicks = stat === undefined ? older.get(pid) : Number(stat.startTicks);
+      if (startTicks === undefined || startTicks >= sinceTicks) continue;
+      stillOlder.set(pid, startTicks);
+      table.delete(pid);
+    }
+    older = stillOlder;
+    return table;
+  };
 };
 
 /** Which run and service a process belongs to by the environment it was started with; null when it names none. */
