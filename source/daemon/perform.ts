@@ -129,6 +129,10 @@ export const createPerformer = (
     return isThere;
   };
 
+  /** Signals find a service by its name: one that waited until this one had ended would reach whoever came after it. */
+  const isMeant = ({ service, generation }: { readonly service: string; readonly generation: number }): boolean =>
+    running.get(service)?.launch.generation === generation;
+
   const noteStragglers = (service: string, count: number): void => {
     const message = `${count} ${count === 1 ? 'process it left behind was' : 'processes it left behind were'} ended`;
     of.history.add({ atMs: ports.clock.nowMs(), service, type: 'stragglers.ended', from: null, to: null, message });
@@ -165,13 +169,13 @@ export const createPerformer = (
       case 'process.signal':
         return (
           Promise.all([of.takenOver, of.remembered()])
-            .then(() => ports.processes.signal(effect.service, effect.signal, effect.scope))
+            .then(() => (isMeant(effect) ? ports.processes.signal(effect.service, effect.signal, effect.scope) : 0))
             // One that is refused is not waited for, either.
             .catch(of.onError)
             .then(() => of.post({ type: 'signal.sent', service: effect.service, generation: effect.generation }))
         );
       case 'process.kill':
-        return of.takenOver.then(() => ports.processes.kill(effect.service));
+        return of.takenOver.then(() => (isMeant(effect) ? ports.processes.kill(effect.service) : null));
       case 'probe.ask':
         return ask(effect);
       case 'change.tell': {
