@@ -83,7 +83,7 @@ export type Processes = {
   */
   bury(launch: Launch, started: Started): Promise<ExitStatus & { readonly stragglers: number }>;
   /** Removes the records of a service that has ended, once somebody has written down that it did. Idempotent. */
-  forget(launch: Launch): Promise<void>;
+  forget(launch: Pick<Launch, 'statusFile'>): Promise<void>;
   /** Chosen once, at the first question or start, by trying. */
   rung(): ProcessRung;
   /** Sends the signal to whom the scope names. Resolves with how many were reached; 0 when it is already gone. */

@@ -9,6 +9,9 @@ import { readRunFiles, type RunFile } from './run-file.ts';
 
 export type Running = { readonly launch: Launch; readonly started: Started };
 
+/** What the name of a start's record says. */
+export type StartRecord = Pick<Launch, 'service' | 'generation' | 'statusFile'>;
+
 /** All that a daemon finds of those before it. */
 export type Inheritance = {
   /** null when there was none, or nothing readable is left of it. */
@@ -19,6 +22,8 @@ export type Inheritance = {
   readonly running: Readonly<Record<string, Running>>;
   /** Of these the run file does not know yet that they run. */
   readonly unknown: ReadonlySet<string>;
+  /** Of starts that the machine's restart cut off before the run file knew of them: kept until it does. */
+  readonly begun: readonly StartRecord[];
   readonly runFolder: string;
   readonly isRestarted: boolean;
   readonly isDamaged: boolean;
@@ -33,7 +38,8 @@ export const inherit = async (
   stack: string,
   paths: Pick<StackPaths, 'runFile' | 'run'>,
 ): Promise<Inheritance> => {
-  for (const name of await files.list(paths.run)) if (isHalfWritten(name)) await files.remove(`${paths.run}/${name}`);
+  const names = await files.list(paths.run);
+  for (const name of names) if (isHalfWritten(name)) await files.remove(`${paths.run}/${name}`);
   const { left, isDamaged, otherFormat } = await readRunFiles(files, paths.runFile);
   const survivors = await processes.survivors(paths.run);
   if (otherFormat !== null && survivors.length > 0) {
@@ -58,11 +64,16 @@ export const inherit = async (
   }
   const isRestarted = left !== null && bootIdOf(left) !== null && bootIdOf(left) !== (await host.bootId());
   const before = movedOn(awake(left?.world ?? emptyWorld), isRestarted ? undefined : left?.aheadMs, clock);
-  // What was started after a restart, by a daemon that could not write it down (a full disk), is there to be taken over.
-  const last = isRestarted ? afterRestart(before, clock.nowMs()) : before;
+  const known = left?.world.services ?? {};
+  const begun = (isRestarted ? recordsOf(names, paths.run) : []).filter(({ service, generation, statusFile }) => {
+    const isNewer = Object.hasOwn(known, service) && generation > (known[service]?.generation ?? 0);
+    // What was started after a restart, by a daemon that could not write it down (a full disk), is there to be taken over.
+    return isNewer && !survivors.some(({ launch }) => launch.statusFile === statusFile);
+  });
+  const last = isRestarted ? afterRestart(before, begun, clock.nowMs()) : before;
   const world = restoredWorld(last, running, unknown, clock.nowMs());
   const runId = left?.runId ?? survivors[0]?.launch.runId ?? null;
-  return { left, runId, world, running, unknown, runFolder: paths.run, isRestarted, isDamaged };
+  return { left, runId, world, running, unknown, begun, runFolder: paths.run, isRestarted, isDamaged };
 };
 
 /** What is written is written beside its place first; see Files.writeAtomic. Whoever asks holds the stack's lock. */
@@ -81,23 +92,35 @@ const awake = (world: StackWorld): StackWorld =>
 const bootIdOf = (left: RunFile): string | null =>
   left.bootId ?? Object.values(left.running)[0]?.started.identity.bootId ?? null;
 
+/** Of every start that left its record in the folder, whatever came of it. */
+const recordsOf = (names: readonly string[], runFolder: string): readonly StartRecord[] =>
+  names.flatMap((name) => {
+    const [, service, generation] = /^(.+)\.(\d+)\.launch$/.exec(name) ?? [];
+    if (service === undefined || generation === undefined) return [];
+    return [{ service, generation: Number(generation), statusFile: `${runFolder}/${service}.${generation}` }];
+  });
+
 /** Nothing of it runs any more, and nobody asked for it since: it waits to be asked for. */
-const afterRestart = (world: StackWorld, atMs: number): StackWorld => ({
+const afterRestart = (world: StackWorld, begun: readonly StartRecord[], atMs: number): StackWorld => ({
   ...emptyWorld,
   generationFloor: world.generationFloor,
-  services: mapServices(world, (service) =>
-    isLive(service.state) || isPending(service.state)
-      ? {
-          ...service,
-          ...atRest,
-          state: 'stopped',
-          wanted: 'down',
-          next: null,
-          reason: 'the machine was restarted',
-          lastChange: { atMs, from: service.state },
-        }
-      : { ...service, ...atRest, wanted: 'down', next: null },
-  ),
+  services: mapServices(world, (service) => {
+    const { spec, state } = service;
+    const newer = begun.filter((record) => record.service === spec.name).map(({ generation }) => generation);
+    // What an earlier run came to says nothing once another one had begun.
+    if (!isLive(state) && !isPending(state) && newer.length === 0)
+      return { ...service, ...atRest, wanted: 'down', next: null };
+    return {
+      ...service,
+      ...atRest,
+      generation: Math.max(service.generation, ...newer),
+      state: 'stopped',
+      wanted: 'down',
+      next: null,
+      reason: 'the machine was restarted',
+      lastChange: { atMs, from: state },
+    };
+  }),
 });
 
 /** The world as a successor begins with it: nothing is being asked any more, all else is as it was. */

@@ -14,12 +14,15 @@ import { createNewLog } from './new-log.ts';
 import { askProbe } from './probe.ts';
 import type { Turns } from './turns.ts';
 
+/** What is to be known of a start to forget its records. */
+type EndedStart = Pick<Launch, 'service' | 'generation' | 'statusFile'>;
+
 export type Performer = {
   readonly perform: (effect: Effect) => void;
   /** What is known of a running service beyond the core: for the run file. */
   readonly running: () => Readonly<Record<string, { readonly launch: Launch; readonly started: Started }>>;
   /** Takes up a service that ended while nobody watched, for `forgetEnded`. */
-  readonly noteEnded: (launch: Launch) => void;
+  readonly noteEnded: (launch: EndedStart) => void;
   /**
   Forgets the records of services whose end the core has taken in and, by `written`, the disk has too: until then they are
   all a successor would know of it. With a world of null: of all that have ended.
@@ -58,7 +61,7 @@ export const createPerformer = (
   },
 ): Performer => {
   const running = new Map<string, { launch: Launch; started: Started }>();
-  const ended = new Set<Launch>();
+  const ended = new Set<EndedStart>();
   let forgetting: Promise<void> = Promise.resolve();
   const newLogs = new Map<string, () => Promise<string>>();
 

@@ -292,8 +292,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       await held?.ports.releaseAll();
       const [isWritten] = await Promise.all([runFile.close(), history.settled()]);
       // Of a stack that runs on, what no disk has taken (it is full) is known by these records alone.
-      const { phase } = loop.world();
-      const isOver = phase === 'ended' || phase === 'idle';
+      const isOver = loop.world().phase === 'ended';
       if (!isOver && !isWritten) return;
       await performer.forgetEnded(isOver ? null : loop.world(), Promise.resolve()).catch(onError);
     },

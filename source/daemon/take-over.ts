@@ -21,6 +21,7 @@ export const takeOver = async (
     history.add({ atMs: ports.clock.nowMs(), service: null, type: 'daemon.tookOver', from: null, to: null, message });
   // Before anything is told to the loop: what it starts then leaves a note too, by which a successor may have to find it.
   await forgetCutOff(ports, inherited);
+  for (const record of inherited.begun) performer.noteEnded(record);
   if (left) {
     // All ports as they were: one that somebody else took meanwhile is told when its service is started.
     const held = await supervisor.prepare(left.request, left.ports);
@@ -81,8 +82,10 @@ export const takeOver = async (
 };
 
 /** The notes of starts that came to nothing when their daemon died. */
-const forgetCutOff = async ({ files }: World, { running, runFolder }: Inheritance): Promise<void> => {
-  const kept = new Set(Object.values(running).map(({ launch }) => launch.statusFile));
+const forgetCutOff = async ({ files }: World, { running, begun, runFolder }: Inheritance): Promise<void> => {
+  const kept = new Set(
+    [...Object.values(running).map(({ launch }) => launch), ...begun].map((each) => each.statusFile),
+  );
   for (const name of await files.list(runFolder)) {
     const statusFile = `${runFolder}/${name.replace(/\.launch$/, '')}`;
     if (!name.endsWith('.launch') || kept.has(statusFile)) continue;

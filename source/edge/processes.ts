@@ -14,7 +14,7 @@ import { findNamespace } from './pid-namespace.ts';
 import type { Delivery, Rung } from './rung.ts';
 import { clearUp, type Running, serviceEnd, settledEnd } from './running.ts';
 import { sendTo } from './send.ts';
-import { pidFile } from './shim.ts';
+import { pidFile, unstartedFile } from './shim.ts';
 import { adoptShim, type Shim, type ShimTools, spawnShim } from './shim-process.ts';
 
 type OnExit = Parameters<Processes['start']>[1];
@@ -120,7 +120,8 @@ export const createProcesses = (clock: Clock, options: ProcessesOptions = {}): P
 
     forget: async (launch) => {
       await forgetLaunch(launch);
-      for (const file of [launch.statusFile, pidFile(launch.statusFile)]) await rm(file, { force: true });
+      const { statusFile } = launch;
+      for (const file of [statusFile, pidFile(statusFile), unstartedFile(statusFile)]) await rm(file, { force: true });
     },
 
     rung: () => ({ name: rung().name, why: rung().why }),

@@ -30,7 +30,7 @@ test('a start that the takeover itself sets off keeps its note, by which it is f
     remember: () => {},
   };
   const inherited = {
-    ...{ left: null, runId: null, runFolder, isRestarted: false, isDamaged: false, unknown: new Set() },
+    ...{ left: null, runId: null, runFolder, isRestarted: false, isDamaged: false, unknown: new Set(), begun: [] },
     running: { db: { launch, started: { identity: { pid: 1, startTicks: '1', bootId: 'a' } } } },
     world: { services: {} },
   };

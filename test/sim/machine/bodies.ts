@@ -74,7 +74,7 @@ export type Bodies = {
   readonly recorded: (runFolder: string) => readonly Body[];
   /** The end as it is written down; both null when it is not. */
   readonly writtenEnd: (launch: Launch) => ExitStatus;
-  readonly forget: (launch: Launch) => void;
+  readonly forget: (launch: Pick<Launch, 'statusFile'>) => void;
   /** Everything is gone, and what runs afterwards bears other names. */
   readonly reboot: () => void;
 };
