@@ -107,21 +107,29 @@ const afterRestart = (world: StackWorld, begun: readonly StartRecord[], atMs: nu
   services: mapServices(world, (service) => {
     const { spec, state } = service;
     const newer = begun.filter((record) => record.service === spec.name).map(({ generation }) => generation);
-    // What an earlier run came to says nothing once another one had begun.
-    if (!isLive(state) && !isPending(state) && newer.length === 0)
-      return { ...service, ...atRest, wanted: 'down', next: null };
-    return {
+    const rested: ServiceWorld = {
       ...service,
       ...atRest,
+      ...byNext(service),
+      wanted: service.wanted === 'gone' ? 'gone' : 'down',
+    };
+    // What an earlier run came to says nothing once another one had begun.
+    if (!isLive(state) && !isPending(state) && newer.length === 0) return rested;
+    return {
+      ...rested,
       generation: Math.max(service.generation, ...newer),
       state: 'stopped',
-      wanted: 'down',
-      next: null,
       reason: 'the machine was restarted',
       lastChange: { atMs, from: state },
     };
   }),
 });
+
+/** A service that was to follow a newer definition from its next start on does so from now on. */
+const byNext = (service: ServiceWorld) => {
+  const { spec, fingerprint } = service.next ?? service;
+  return { spec, fingerprint, next: null };
+};
 
 /** The world as a successor begins with it: nothing is being asked any more, all else is as it was. */
 const restoredWorld = (
@@ -135,16 +143,19 @@ const restoredWorld = (
     const { name } = service.spec;
     const { launch } = running[name] ?? {};
     if (launch && unknown.has(name)) {
-      // A start that is not written down is newer than what was wanted by then.
-      const wanted = launch.generation > service.generation ? 'up' : service.wanted;
-      return { ...service, wanted, ...bornAs(launch), ...stateOfBorn({ ...service, wanted }) };
+      // A start that is not written down is newer than what was wanted by then, and went by what was to come next.
+      const isNewer = launch.generation > service.generation;
+      const wanted = isNewer ? 'up' : service.wanted;
+      const order = isNewer ? byNext(service) : {};
+      return { ...service, ...order, wanted, ...bornAs(launch), ...stateOfBorn({ ...service, wanted }) };
     }
     if (launch) return { ...service, ...unanswered(service, atMs) };
     // Its start was cut off before there was a process: it begins anew. Binaries are looked up anew for all that rest.
     const isOnItsWay = service.state === 'starting' || service.state === 'waiting';
     if (!isOnItsWay) return service.state === 'skipped' ? service : { ...service, version: null };
-    if (service.wanted === 'down' || service.wanted === 'gone') return { ...service, ...atRest, state: 'stopped' };
-    return { ...service, ...atRest, wanted: 'up', state: service.spec.needsBinary ? 'fetching' : 'waiting' };
+    const rested = { ...service, ...atRest, ...byNext(service) };
+    if (service.wanted === 'down' || service.wanted === 'gone') return { ...rested, state: 'stopped' };
+    return { ...rested, wanted: 'up', state: rested.spec.needsBinary ? 'fetching' : 'waiting' };
   });
   const strays = [...unknown].filter((name) => !Object.hasOwn(known, name));
   const phase = world.phase === 'idle' && unknown.size > 0 ? 'up' : world.phase;
