@@ -52,9 +52,20 @@ export const reservePorts = async (
     await Promise.all([...releases.keys()].map(release));
   };
 
-  const choose = async (wish: PortWish): Promise<number> => {
+  const keepOf = (wish: PortWish): number | null => {
     const keep = kept[wish.service]?.[wish.port];
-    if (keep !== undefined && (wish.wanted === 'auto' || !wish.strict || keep === wish.wanted)) {
+    return keep !== undefined && (wish.wanted === 'auto' || !wish.strict || keep === wish.wanted) ? keep : null;
+  };
+  /** Who keeps a number has it though it may not listen on it yet, or for the moment. */
+  const keepers = new Map(wishes.map((wish) => [keepOf(wish), wish.service]));
+  const holderOf = async (port: number): Promise<string> => {
+    const keeper = keepers.get(port);
+    return keeper === undefined ? sockets.holderOf(port) : `${keeper} of this stack`;
+  };
+
+  const choose = async (wish: PortWish): Promise<number> => {
+    const keep = keepOf(wish);
+    if (keep !== null) {
       if (wish.wanted !== 'auto' && keep !== wish.wanted) {
         notes.push(`${wish.service} ${wish.port} ${keep} (${wish.wanted} was taken when it started)`);
       }
@@ -64,20 +75,18 @@ export const reservePorts = async (
     for (let number = first; number <= first + movesMax && number <= 65_535; number += 1) {
       // A default that moves must not push the next service off its own default.
       if (number !== first && wanted.has(number)) continue;
-      const held = await sockets.reserve(wish.bind, number);
+      const held = keepers.has(number) ? null : await sockets.reserve(wish.bind, number);
       if (held) {
         releases.set(wish.service, [...(releases.get(wish.service) ?? []), held.release]);
         if (number !== first && first !== 0) {
-          notes.push(
-            `${wish.service} ${wish.port} ${held.port} (${first} is held by ${await sockets.holderOf(first)})`,
-          );
+          notes.push(`${wish.service} ${wish.port} ${held.port} (${first} is held by ${await holderOf(first)})`);
         }
         return held.port;
       }
       if (wish.strict) break;
     }
     const { service, where } = wish;
-    throw new BootyError('PORT_TAKEN', { service, port: first, holder: await sockets.holderOf(first), where });
+    throw new BootyError('PORT_TAKEN', { service, port: first, holder: await holderOf(first), where });
   };
 
   try {

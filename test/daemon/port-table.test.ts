@@ -53,6 +53,17 @@ test('a default that is taken moves on and says who has it', async (t) => {
   t.deepEqual(table.notes, ['a http 8081 (8080 is held by 812 nginx)']);
 });
 
+test('a port that somebody keeps is given to nobody else, though nobody listens on it yet', async (t) => {
+  const { sockets } = machine([]);
+  const table = await reservePorts(sockets, [wish('a', 8080), wish('b', 8080)], { b: { http: 8080 } });
+  t.deepEqual(table.numbers, { a: { http: 8081 }, b: { http: 8080 } });
+  t.deepEqual(table.notes, ['a http 8081 (8080 is held by b of this stack)']);
+  const strict = reservePorts(sockets, [wish('a', 8080, true), wish('b', 9090)], { b: { http: 8080 } });
+  const error = await t.throwsAsync(strict, { instanceOf: BootyError });
+  t.is(error.code, 'PORT_TAKEN');
+  t.regex(error.message, /b of this stack/);
+});
+
 test('a default that moves pushes nobody off a port of their own, strict or not', async (t) => {
   const { sockets } = machine([8080]);
   const wishes = [wish('a', 8080), wish('b', 8081), wish('c', 8082, true)];
