@@ -131,7 +131,11 @@ const shorten = (turn: Turn, name: string): void => {
   const hadMs = isSent ? turn.atMs - askedAtMs : 0;
   const boundMs = force === 0 ? Number.POSITIVE_INFINITY : hadMs + limits.shortenedGraceMs;
   const graceMs = Math.min(service.stop.graceMs, graceMsMax ?? Number.POSITIVE_INFINITY, boundMs);
-  patch(turn, name, { deadlineAtMs: Math.max(askedAtMs + graceMs, turn.atMs), stop: { ...service.stop, graceMs } });
+  if (graceMs === service.stop.graceMs) return;
+  // Nor has the time for its signal to get out: whatever kept that back (nobody let this daemon run) kept the wish back, too.
+  const beganAtMs = isSent ? askedAtMs : turn.atMs;
+  const stop = { ...service.stop, graceMs, askedAtMs: beganAtMs };
+  patch(turn, name, { deadlineAtMs: Math.max(beganAtMs + graceMs, turn.atMs), stop });
 };
 
 /**

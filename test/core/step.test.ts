@@ -307,6 +307,23 @@ test('a signal that never gets out is not waited for without end', (t) => {
   t.is(story.state('web'), 'failed');
 });
 
+test('a daemon that was frozen before the signal got out kills nobody unasked when it is asked to hurry', (t) => {
+  const story = new Story();
+  story.areSignalsFast = false;
+  story.up([serviceSpec('web')]);
+  story.started('web');
+  story.ask('stop', 'web');
+  story.nowMs += 8_000;
+  // Before its own timers, and before it hears that the signal is out at last.
+  story.down(1);
+  t.deepEqual(story.asked(), ['start web', 'SIGTERM web']);
+  story.sent('web');
+  story.pass(limits.shortenedGraceMs - 1);
+  t.deepEqual(story.asked(), []);
+  story.pass(1);
+  t.deepEqual(story.asked(), ['kill web']);
+});
+
 test('a stop whose signal went out with no daemon is asked once more by the next, with all of its grace', (t) => {
   const story = new Story();
   story.areSignalsFast = false;
