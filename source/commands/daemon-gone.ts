@@ -9,8 +9,8 @@ returns; after two seconds in any case.
 */
 export const daemonGone = async (context: Context, pid: number | null): Promise<void> => {
   const { clock, host } = context.ports;
-  const deadlineMs = clock.nowMs() + timeoutMs;
-  while (pid !== null && (await host.identityOf(pid)) !== null && clock.nowMs() < deadlineMs) {
+  const deadlineMs = clock.steadyMs() + timeoutMs;
+  while (pid !== null && (await host.identityOf(pid)) !== null && clock.steadyMs() < deadlineMs) {
     await new Promise<void>((resolve) => clock.after(pollMs, resolve));
   }
 };

@@ -35,13 +35,13 @@ const pauseMs = 20;
 const restart = async (context: Context, args: Arguments): Promise<number> => {
   const target = await targetToUse(context, args);
   const { clock } = context.ports;
-  const deadlineMs = clock.nowMs() + handoverTimeoutMs;
+  const deadlineMs = clock.steadyMs() + handoverTimeoutMs;
   let before: number | null = null;
   while (before === null) {
     before = await letGo(context, target);
     // It was on its way out, or had handed over to another already.
     if (before === null) await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
-    if (before === null && clock.nowMs() > deadlineMs) throw new BootyError('STACK_DOWN', { stack: target.stack });
+    if (before === null && clock.steadyMs() > deadlineMs) throw new BootyError('STACK_DOWN', { stack: target.stack });
   }
   await startNext(context, target, before, deadlineMs);
   const after = (await (await reach(context, target))?.ps())?.daemon?.pid;
@@ -79,7 +79,7 @@ const startNext = async (context: Context, target: Target, before: number, deadl
     } catch (error) {
       if (!(error instanceof BootyError) || error.code !== 'DAEMON_RUNNING') throw error;
       if ((error as BootyError<'DAEMON_RUNNING'>).facts.pid !== before) return;
-      if (clock.nowMs() > deadlineMs) throw error;
+      if (clock.steadyMs() > deadlineMs) throw error;
       await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
     }
   }

@@ -28,13 +28,13 @@ export const down: Command = {
       await print.line(`${target.stack} is down already`);
       return 0;
     }
-    const startedAtMs = ports.clock.nowMs();
+    const startedMs = ports.clock.steadyMs();
     const ended = await takeDown(context, client, { force: args.flag('force'), graceMsMax });
     if (ended === null) {
       print.note('booty: the daemon went away before the stack was down\n  hint: booty ps');
       return 3;
     }
-    await print.line(`${ended.message} (${secondsText(ports.clock.nowMs() - startedAtMs)})`);
+    await print.line(`${ended.message} (${secondsText(ports.clock.steadyMs() - startedMs)})`);
     return ended.exitCode === 130 && args.flag('force') ? 0 : ended.exitCode;
   },
 };

@@ -6,6 +6,7 @@ import { daemonGone } from './daemon-gone.ts';
 import { createFetchNotes } from './fetch-notes.ts';
 import { followLogs } from './follow-logs.ts';
 import { onHangupHere } from './hangup.ts';
+import { newerThan } from './newer-than.ts';
 import { errorLines } from './print.ts';
 import { successor } from './steady-session.ts';
 
@@ -46,12 +47,12 @@ export const followUp = async (
       if (own) await client.down({ force: 0, graceMsMax: null }).catch(() => {});
       throw error;
     });
-    const sinceMs = context.ports.clock.nowMs();
+    const isNewer = newerThan(context.ports.clock.nowMs());
     const names = request.definition.services.map((service) => service.name);
     const logs = followLogs(context, client, names, logEnds);
     for (;;) {
       const printing = logs.print(abort.signal);
-      const code = await watch(context, line, { say, down, sinceMs });
+      const code = await watch(context, line, { say, down, isNewer });
       // The daemon ends the logs once all of them are handed over.
       if (code.ended) {
         await printing;
@@ -164,8 +165,8 @@ const watch = async (
   on: {
     readonly say: (text: string) => void;
     readonly down: Down;
-    /** States before this are older than the order: what failed then is started again by it. */
-    readonly sinceMs: number;
+    /** States before the order are older than it: what failed then is started again by it. */
+    readonly isNewer: (atMs: number) => boolean;
   },
 ): Promise<{ readonly exitCode: number; readonly ended: boolean; readonly daemonPid: number | null }> => {
   const fetchNotes = createFetchNotes(context);
@@ -189,7 +190,7 @@ const watch = async (
     daemonPid = frame.row.daemon?.pid ?? daemonPid;
     if (frame.owner && !line.owner) on.say('the stack belongs to this terminal now; ctrl-c takes it down');
     line.owner = frame.owner;
-    if (frame.atMs < on.sinceMs) continue;
+    if (!on.isNewer(frame.atMs)) continue;
     fetchNotes.show(frame.fetches);
     const text = readyText(frame);
     if (text !== '' && text !== announced) for (const line of text.split('\n')) on.say(line);

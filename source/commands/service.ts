@@ -2,6 +2,7 @@ import type { StackClient, StackEvent } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
 import type { ServiceRow, ServiceState, StackRow } from '../core/model.ts';
 import { type Command, type Context, stackOptions } from './context.ts';
+import { newerThan } from './newer-than.ts';
 import { steadySession } from './steady-session.ts';
 import { reach, targetToUse } from './target.ts';
 import { secondsText } from './text.ts';
@@ -71,17 +72,17 @@ const carryOut = async (context: Context, client: StackClient, stack: string, or
   });
   try {
     const before = rowsByName(await client.ps());
-    const askedAtMs = clock.nowMs();
+    const asked = { atMs: clock.nowMs(), steadyMs: clock.steadyMs() };
     for (const service of services) await client.service(service, order.name);
-    const report = createReport(context, order, before, askedAtMs);
+    const report = createReport(context, order, before, asked);
     await report.look(await client.ps());
-    const sinceMs = clock.nowMs();
+    const isNewer = newerThan(clock.nowMs());
     if (report.pending() > 0)
       for await (const frame of session.frames) {
         if (frame.type === 'event') report.note(frame.event);
         // The last word of a stack that goes down: it stopped whatever was to be stopped.
         if (frame.type === 'ended') await report.down(stack);
-        if (frame.type === 'state' && frame.atMs >= sinceMs) await report.look(frame.row);
+        if (frame.type === 'state' && isNewer(frame.atMs)) await report.look(frame.row);
         if (report.pending() === 0) break;
       }
     return report.end(timedOut);
@@ -99,9 +100,10 @@ const createReport = (
   { print, ports }: Context,
   { name, services, timeoutMs, outcome }: Order,
   before: ReadonlyMap<string, ServiceRow>,
-  askedAtMs: number,
+  asked: { readonly atMs: number; readonly steadyMs: number },
 ) => {
   const open = new Map([...services].map((service) => [service, new Set<ServiceState>()] as const));
+  const isNewer = newerThan(asked.atMs);
   let code = 0;
 
   const fail = (service: string, text: string, exitCode: number): void => {
@@ -113,8 +115,7 @@ const createReport = (
   return {
     pending: () => open.size,
     note: (event: StackEvent): void => {
-      if (event.service !== null && event.to !== null && event.atMs >= askedAtMs)
-        open.get(event.service)?.add(event.to);
+      if (isNewer(event.atMs) && event.service !== null && event.to !== null) open.get(event.service)?.add(event.to);
     },
     look: async (stack: StackRow): Promise<void> => {
       const rows = rowsByName(stack);
@@ -125,7 +126,7 @@ const createReport = (
           fail(service, `${verdict}\n  hint: read its last words: booty logs ${service}`, 4);
         if (verdict !== true || !now) continue;
         open.delete(service);
-        const took = secondsText(ports.clock.nowMs() - askedAtMs);
+        const took = secondsText(ports.clock.steadyMs() - asked.steadyMs);
         const isAgain = name === 'stop' && !rests.includes(now.state);
         const state = isAgain ? 'stopped, and is started again by somebody else,' : now.state;
         await print.line(`${service} ${state}${now.pid === null ? '' : ` (pid ${now.pid})`} after ${took}`);

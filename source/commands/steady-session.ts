@@ -12,8 +12,8 @@ STACK_DOWN when there is nothing left for one.
 */
 export const successor = async (context: Context, open: () => Promise<Session>): Promise<Session | null> => {
   const { clock } = context.ports;
-  const deadlineMs = clock.nowMs() + successorTimeoutMs;
-  while (clock.nowMs() < deadlineMs) {
+  const deadlineMs = clock.steadyMs() + successorTimeoutMs;
+  while (clock.steadyMs() < deadlineMs) {
     try {
       return await open();
     } catch (error) {

@@ -137,8 +137,8 @@ Resolves when a daemon answers again, whoever brings it. Throws STACK_DOWN when 
 */
 export const untilSuccessor = async (context: Context, target: Target): Promise<void> => {
   const { clock } = context.ports;
-  const deadlineMs = clock.nowMs() + successorTimeoutMs;
-  while (clock.nowMs() < deadlineMs) {
+  const deadlineMs = clock.steadyMs() + successorTimeoutMs;
+  while (clock.steadyMs() < deadlineMs) {
     if (await answers(context, target)) return;
     if (!(await leftSomething(context, target))) throw new BootyError('STACK_DOWN', { stack: target.stack });
     await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
@@ -199,7 +199,7 @@ const listenTimeoutMs = 3_000;
 /** Resolves once the daemon answers or is gone, and in any case after three seconds: starting another costs far more. */
 const untilListening = async (context: Context, target: Target, pid: number): Promise<void> => {
   const { clock, host } = context.ports;
-  const deadlineMs = clock.nowMs() + listenTimeoutMs;
+  const deadlineMs = clock.steadyMs() + listenTimeoutMs;
   do await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
-  while (clock.nowMs() < deadlineMs && !(await answers(context, target)) && (await host.identityOf(pid)) !== null);
+  while (clock.steadyMs() < deadlineMs && !(await answers(context, target)) && (await host.identityOf(pid)) !== null);
 };

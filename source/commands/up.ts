@@ -46,7 +46,7 @@ export const up: Command = {
     const request = requestOf(target, args, context.ports.host.environment);
     for (const warning of request.definition.warnings) context.print.note(`booty: warning: ${warning}`);
     await noteRegistries(context, request.definition.folder);
-    const deadlineMs = context.ports.clock.nowMs() + timeoutMs;
+    const deadlineMs = context.ports.clock.steadyMs() + timeoutMs;
     for (let told = false; ; told = true) {
       try {
         return await bringUp(context, args, target, { request, timeoutMs });
@@ -100,7 +100,7 @@ const untilDown = async (
         .ps()
         .catch(() => null);
       if (row === null || !goingDown.has(row.state)) return 'down';
-      if (deadlineMs !== null && clock.nowMs() > deadlineMs) return 'late';
+      if (deadlineMs !== null && clock.steadyMs() > deadlineMs) return 'late';
       await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
     }
     return 'cut short';

@@ -4,6 +4,7 @@ import { BootyError, reviveError } from '../core/error.ts';
 import type { ServiceRow } from '../core/model.ts';
 import type { Context } from './context.ts';
 import { createFetchNotes } from './fetch-notes.ts';
+import { newerThan } from './newer-than.ts';
 import { errorLines } from './print.ts';
 import { steadySession } from './steady-session.ts';
 import { secondsText } from './text.ts';
@@ -26,7 +27,7 @@ export const waitUp = async (
   },
 ): Promise<number> => {
   const { print, ports } = context;
-  const startedAtMs = ports.clock.nowMs();
+  const startedMs = ports.clock.steadyMs();
   const open = () => client.session({ type: 'hello', client: 'up -d', own: false, onHangup: 'keep' });
   const session = await steadySession(context, open);
   let timedOut = false;
@@ -48,7 +49,7 @@ export const waitUp = async (
       if (how.started) await client.down({ force: 0, graceMsMax: null }).catch(() => {});
       throw error;
     });
-    const sinceMs = ports.clock.nowMs();
+    const isNewer = newerThan(ports.clock.nowMs());
     const wanted = new Set(plan.map((step) => step.service));
     const rests = createRestWatch();
     for await (const frame of untilDown(session.frames)) {
@@ -58,12 +59,12 @@ export const waitUp = async (
       }
       if (frame.type === 'event' && frame.event.type === 'lock.changed') print.note(`booty: ${frame.event.message}`);
       // States before this are older than the order: what failed then is started again by it.
-      if (frame.type !== 'state' || frame.atMs < sinceMs) continue;
+      if (frame.type !== 'state' || !isNewer(frame.atMs)) continue;
       fetchNotes.show(frame.fetches);
       const rows = frame.row.services.filter((row) => wanted.has(row.name));
       const failed = rows.filter((row) => isFailed(row, how.ready));
       if (failed.length > 0) return await fail(context, client, failed, fetchCode, how);
-      const gone = rows.filter((row) => rests(row, frame.atMs)).map(({ name }) => name);
+      const gone = rows.filter((row) => rests(row, ports.clock.steadyMs())).map(({ name }) => name);
       if (gone.length > 0) {
         print.note(`booty: ${gone.join(', ')}: stopped by somebody before all was there\n  hint: booty events`);
         return 3;
@@ -73,7 +74,7 @@ export const waitUp = async (
       if (how.ready && !(await lasts(context, client, rows))) continue;
       for (const note of frame.notes) print.note(`booty: moved: ${note}`);
       if (frame.upgrade?.result === null) print.note(underWay(frame.upgrade));
-      const took = secondsText(ports.clock.nowMs() - startedAtMs);
+      const took = secondsText(ports.clock.steadyMs() - startedMs);
       await print.line(`${frame.row.stack}: ${rows.length} ${how.ready ? 'ready' : 'started'} after ${took}`);
       for (const link of frame.links) await print.line(`  ${link.title}: ${link.url}`);
       return 0;
@@ -99,12 +100,12 @@ export const waitUp = async (
 const restMsMax = 3_000;
 
 /** Tells of a service whether it has been at rest for so long that somebody must have stopped it. */
-const createRestWatch = (): ((row: ServiceRow, atMs: number) => boolean) => {
+const createRestWatch = (): ((row: ServiceRow, steadyMs: number) => boolean) => {
   const since = new Map<string, number>();
-  return ({ name, state }, atMs) => {
+  return ({ name, state }, steadyMs) => {
     if (state !== 'stopped') since.delete(name);
-    else if (!since.has(name)) since.set(name, atMs);
-    return atMs - (since.get(name) ?? atMs) >= restMsMax;
+    else if (!since.has(name)) since.set(name, steadyMs);
+    return steadyMs - (since.get(name) ?? steadyMs) >= restMsMax;
   };
 };
 

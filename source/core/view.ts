@@ -5,11 +5,18 @@ import { isLive, isPending, type ServiceWorld, type StackWorld } from './world.t
 /** What is measured of a running service, over all its processes. */
 export type Measured = { readonly cpuPercent: number; readonly rssBytes: number };
 
-/** The rows of all services in the order they were written. */
-export const serviceRows = (world: StackWorld, measured: ReadonlyMap<string, Measured>): readonly ServiceRow[] =>
-  Object.values(world.services).map((service) => rowOf(service, measured));
+/**
+The rows of all services in the order they were written. The clock on the wall, by which they are told, may have been set
+back by `behindMs` since: what ages are counted from is told by the clock as it is now, so that nothing runs since tomorrow.
+*/
+export const serviceRows = (
+  world: StackWorld,
+  measured: ReadonlyMap<string, Measured>,
+  behindMs = 0,
+): readonly ServiceRow[] => Object.values(world.services).map((service) => rowOf(service, measured, behindMs));
 
-const rowOf = (service: ServiceWorld, measured: ReadonlyMap<string, Measured>): ServiceRow => {
+const rowOf = (service: ServiceWorld, measured: ReadonlyMap<string, Measured>, behindMs: number): ServiceRow => {
+  const told = (atMs: number | null): number | null => (atMs === null ? null : atMs - behindMs);
   const running = service.identity !== null;
   const usage = running ? measured.get(service.spec.name) : undefined;
   return {
@@ -19,12 +26,12 @@ const rowOf = (service: ServiceWorld, measured: ReadonlyMap<string, Measured>): 
     state: service.state,
     reason: service.reason,
     pid: service.identity?.pid ?? null,
-    startedAtMs: service.startedAtMs,
+    startedAtMs: told(service.startedAtMs),
     restarts: service.restarts,
     exitCode: running ? null : (service.lastExit?.code ?? null),
     signal: running ? null : (service.lastExit?.signal ?? null),
     lastExit: service.lastExit,
-    nextRetryAtMs: service.state === 'backoff' ? service.deadlineAtMs : null,
+    nextRetryAtMs: service.state === 'backoff' ? told(service.deadlineAtMs) : null,
     lastChange: service.lastChange,
     ports: service.spec.ports,
     cpuPercent: usage ? usage.cpuPercent : null,

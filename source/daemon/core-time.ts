@@ -11,6 +11,8 @@ export type CoreTime = {
   machine slept. 0 nearly always.
   */
   readonly jumped: () => number;
+  /** What a clock that was set back is behind this time. */
+  readonly behindMs: () => number;
   /** `aheadMsOf` the clock, as far as `jumped` has told of it. */
   readonly aheadMs: () => number;
 };
@@ -24,7 +26,6 @@ export const aheadMsOf = (clock: Clock): number => clock.nowMs() - clock.steadyM
 /** Begins no earlier than `firstAtMs`: the clock of a predecessor may have been ahead of this one. */
 export const createCoreTime = (clock: Clock, firstAtMs: number): CoreTime => {
   let lastAtMs = firstAtMs;
-  /** What a clock that was set back is behind the time of the core. */
   let behindMs = Math.max(0, firstAtMs - clock.nowMs());
   let knownMs = aheadMsOf(clock);
   let jumpedMs = 0;
@@ -51,6 +52,10 @@ export const createCoreTime = (clock: Clock, firstAtMs: number): CoreTime => {
       const byMs = jumpedMs;
       jumpedMs = 0;
       return byMs;
+    },
+    behindMs: () => {
+      compare();
+      return behindMs;
     },
     aheadMs: () => knownMs - jumpedMs,
   };

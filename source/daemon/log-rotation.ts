@@ -66,7 +66,7 @@ export const createRotation = (
 ): Rotation => {
   let isPunching = true;
   let isBusy = false;
-  let passed = { endByte: spool.state().endByte, atMs: clock.nowMs() };
+  let passed = { endByte: spool.state().endByte, steadyMs: clock.steadyMs() };
 
   const packTo = async (toByte: number): Promise<boolean> => {
     const { generation, baseByte, packedToByte: fromByte } = spool.state();
@@ -94,10 +94,10 @@ export const createRotation = (
   /** Packing takes the processor, and freeing the file's lock, from a server that writes as fast as it can. */
   const isFlooded = (): boolean => {
     const { endByte } = spool.state();
-    const nowMs = clock.nowMs();
-    const floodBytes = (Math.max(1, nowMs - passed.atMs) * floodBytesPerSecond) / 1_000;
+    const steadyMs = clock.steadyMs();
+    const floodBytes = (Math.max(1, steadyMs - passed.steadyMs) * floodBytesPerSecond) / 1_000;
     const isFlood = endByte - passed.endByte > floodBytes;
-    passed = { endByte, atMs: nowMs };
+    passed = { endByte, steadyMs };
     return isFlood;
   };
 
@@ -173,7 +173,7 @@ export const createRotation = (
   };
 
   let isFreed = false;
-  let givenUpAtMs: number | null = null;
+  let givenUpMs: number | null = null;
   return {
     pass: async () => {
       if (isBusy) return;
@@ -187,10 +187,10 @@ export const createRotation = (
         }
         if (!isPunching) await packAndCut();
         const isChanged = spool.state().packedToByte !== packedToByte;
-        const nowMs = clock.nowMs();
+        const steadyMs = clock.steadyMs();
         // Ages and sizes change with each part; else now and then is enough.
-        if (isChanged || givenUpAtMs === null || nowMs - givenUpAtMs > giveUpIntervalMs) {
-          givenUpAtMs = nowMs;
+        if (isChanged || givenUpMs === null || steadyMs - givenUpMs > giveUpIntervalMs) {
+          givenUpMs = steadyMs;
           await giveUp();
         }
       } finally {

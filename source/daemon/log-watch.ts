@@ -61,7 +61,7 @@ export const watchLogs = (
   let cancel: () => void = () => {};
   let stopped = false;
   let isLooking = false;
-  let grewAtMs = ports.clock.nowMs();
+  let grewMs = ports.clock.steadyMs();
   /** Ends the watch on the folder; null while there is none, and looks come fast. */
   let unwatch: (() => void) | null = null;
 
@@ -114,7 +114,7 @@ export const watchLogs = (
       if (!stopped) rotate(service);
     }
     if (changed.length === 0) return;
-    grewAtMs = ports.clock.nowMs();
+    grewMs = ports.clock.steadyMs();
     for (const run of listeners) run(changed);
   };
 
@@ -132,14 +132,14 @@ export const watchLogs = (
   };
   const pauseMs = (): number => {
     if (listeners.size === 0 || unwatch !== null) return slowTickMs;
-    if (ports.clock.nowMs() - grewAtMs < quietMs) return fastTickMs;
+    if (ports.clock.steadyMs() - grewMs < quietMs) return fastTickMs;
     // What came between the last look and the watch is found by one more look.
     unwatch = storage?.onChange(options.folder, wake) ?? null;
     return fastTickMs;
   };
   const wake = (): void => {
     unwatch = null;
-    grewAtMs = ports.clock.nowMs();
+    grewMs = ports.clock.steadyMs();
     if (!stopped && !isLooking) tick(0);
   };
   tick();
@@ -194,13 +194,13 @@ const watchDisk = (
   tell: LogWatchOptions['tell'],
 ) => {
   let isFull = false;
-  let lookedAtMs: number | null = null;
+  let lookedMs: number | null = null;
   return {
     notes: () => (isFull ? [`disk full: logs are not written (${folder})`] : []),
     look: async (): Promise<void> => {
-      const nowMs = clock.nowMs();
-      if (lookedAtMs !== null && nowMs - lookedAtMs < diskIntervalMs) return;
-      lookedAtMs = nowMs;
+      const steadyMs = clock.steadyMs();
+      if (lookedMs !== null && steadyMs - lookedMs < diskIntervalMs) return;
+      lookedMs = steadyMs;
       const freeBytes = await files.freeBytes(folder);
       if (!isFull && freeBytes < freeBytesMin) {
         isFull = true;

@@ -13,6 +13,8 @@ export type Loop = {
   readonly world: () => StackWorld;
   /** How far the clock is ahead of the time that really passes, for a successor; see CoreTime. */
   readonly aheadMs: () => number;
+  /** What the clock, which may have been set back, is behind the time by which all of the world goes. */
+  readonly behindMs: () => number;
   /** Queues a fact, which is passed over once the daemon leaves. Never decides on the spot; throws when a flood of requests fills the queue. */
   readonly post: (fact: Fact) => void;
   /** Called after each turn that changed the world; the result takes the subscription back. */
@@ -102,6 +104,7 @@ export const createLoop = (
   return {
     world: () => world,
     aheadMs: time.aheadMs,
+    behindMs: time.behindMs,
     post: (fact) => {
       if (queue.length >= limits.queueEventsMax && fact.type.endsWith('.requested'))
         throw new Error('too many requests at once');

@@ -182,9 +182,9 @@ export const createPerformer = (
       case 'probe.ask':
         return ask(effect);
       case 'change.tell': {
-        const { service, from, to, reason, atMs } = effect;
+        const { service, from, to, reason } = effect;
         const message = reason === null ? `${service} is ${to}` : `${service} is ${to}: ${reason}`;
-        return of.history.add({ atMs, service, type: 'service.changed', from, to, message });
+        return of.history.add({ atMs: ports.clock.nowMs(), service, type: 'service.changed', from, to, message });
       }
       case 'stack.end':
         return of.end();

@@ -165,7 +165,10 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   };
   const row = (): StackRow => {
     const { tied, onHangup } = sessions.ownership();
-    const services = serviceRows(loop.world(), usage).map((each) => ({ ...each, upgrade: offeredTo(each.name) }));
+    const services = serviceRows(loop.world(), usage, loop.behindMs()).map((each) => ({
+      ...each,
+      upgrade: offeredTo(each.name),
+    }));
     const notes = watch.notes();
     return {
       stack,
@@ -186,7 +189,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       atMs: clock.nowMs(),
       row: row(),
       fetches: fetches.rows(),
-      stop: stopWords.view(loop.world(), clock.nowMs()),
+      stop: stopWords.view(loop.world(), clock.nowMs() + loop.behindMs()),
       links: held?.assembled.links ?? [],
       notes: [...watch.notes(), ...(held?.ports.notes ?? [])],
       owner,

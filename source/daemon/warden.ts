@@ -31,7 +31,7 @@ export const keepWarden = async (
 
   const start = async (): Promise<void> => {
     if (isOver) return;
-    const bornAtMs = clock.nowMs();
+    const bornAtMs = clock.steadyMs();
     try {
       warden = await of.start(count);
       void warden.ended.then(() => again(bornAtMs));
@@ -43,7 +43,7 @@ export const keepWarden = async (
   const again = (bornAtMs: number): void => {
     warden = null;
     if (isOver) return;
-    againMs = clock.nowMs() - bornAtMs > againMsMax ? againMsMin : Math.min(againMs * 2, againMsMax);
+    againMs = clock.steadyMs() - bornAtMs > againMsMax ? againMsMin : Math.min(againMs * 2, againMsMax);
     clock.after(againMs, () => void start());
   };
 

@@ -16,8 +16,9 @@ export const takeEvents = (state: UiState, more: readonly StackEvent[]): UiState
   const known = new Set(eventPane.events.map(nameOf));
   const fresh = more.filter((event) => !known.has(nameOf(event)));
   if (fresh.length === 0) return state;
+  // By their numbers: the clock may have been set back between two.
   const all = [...eventPane.events, ...fresh].sort(
-    (one, other) => one.atMs - other.atMs || one.sequence - other.sequence,
+    (one, other) => one.sequence - other.sequence || one.atMs - other.atMs,
   );
   const events = all.slice(-limits.eventsKeptMax);
   const added = fresh.filter((event) => isShown(event, state)).length;

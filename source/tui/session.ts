@@ -9,6 +9,7 @@ import type { Choice } from './choice.ts';
 import { callUpgrades } from './upgrade-calls.ts';
 import { lastWord } from './last-word.ts';
 import { nextTickMs } from './next-tick.ts';
+import { createScreenClock } from './screen-clock.ts';
 import { searchLine, searchWindow } from './search-log.ts';
 import { reduce } from './state.ts';
 import type { Finding, Progress } from './pane-state.ts';
@@ -67,7 +68,7 @@ const drawBytesPerSecond = 34_000;
 const reconnectPauseMs = 500;
 
 export const openScreen = (options: ScreenOptions): Screen => {
-  const { client, clock } = options;
+  const [{ client }, clock] = [options, createScreenClock(options.clock)];
   let state = initialState(options.size, clock.nowMs(), options.doctor !== null);
   let session = options.session;
   let isOver = false;
@@ -77,9 +78,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
   let drawnAtMs = 0;
   let drawnBytes = 0;
   let finish: (exit: Exit) => void = () => {};
-  const done = new Promise<Exit>((resolve) => {
-    finish = resolve;
-  });
+  const done = new Promise<Exit>((resolve) => void (finish = resolve));
 
   const draw = () => {
     cancelDraw?.();
@@ -252,7 +251,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
   const readFrames = async (): Promise<string> => {
     try {
       for await (const frame of session.frames) {
-        send({ type: 'frame', frame, atMs: clock.nowMs() }, 'soon');
+        send({ type: 'frame', frame: clock.told(frame), atMs: clock.nowMs() }, 'soon');
         if (isOver) return '';
       }
       return 'it closed the connection';

@@ -36,3 +36,16 @@ test('a row tells the service as it is', (t) => {
   t.like(after, { state: 'backoff', pid: null, startedAtMs: null, restarts: 1, exitCode: 2, cpuPercent: null });
   t.like(after, { nextRetryAtMs: story.nowMs + 500, lastChange: { atMs: story.nowMs, from: 'ready' } });
 });
+
+test('a clock that was set back makes nobody younger, and no pause longer', (t) => {
+  const story = new Story();
+  story.up([serviceSpec('web'), serviceSpec('db', { restart: { when: 'always', retriesMax: null } })]);
+  story.started('web');
+  story.started('db');
+  story.pass(10_000);
+  story.exited('db', 1);
+  const [web, db] = serviceRows(story.world, new Map(), 3_600_000);
+  const nowMs = story.nowMs - 3_600_000;
+  t.is(nowMs - (web?.startedAtMs ?? 0), 10_000);
+  t.is((db?.nextRetryAtMs ?? 0) - nowMs, (story.service('db').deadlineAtMs ?? 0) - story.nowMs);
+});

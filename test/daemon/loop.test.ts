@@ -111,3 +111,16 @@ test('a clock that is set back and then right again takes nothing from a grace, 
   t.true(isKilled(effects));
   t.is(loop.world().services['web']?.stop?.killedAtMs, wall.nowMs());
 });
+
+test('it says what a clock that was set back is behind, until that has caught up', async (t) => {
+  const { clock, wall, setBack } = createWall();
+  const { loop } = begin(wall, emptyWorld);
+  t.is(loop.behindMs(), 0);
+  setBack(3_600_000);
+  clock.pass(1_000);
+  t.is(loop.behindMs(), 3_600_000);
+  setBack(-3_600_000);
+  t.is(loop.behindMs(), 0);
+  setBack(-3_600_000);
+  t.is(loop.behindMs(), 0, 'one that was set forward is ahead of nobody');
+});

@@ -180,3 +180,18 @@ test('with a way back the screen tries until a successor answers', async (t) => 
   screen.end({ exitCode: 0, message: null });
   t.true(second.isClosed());
 });
+
+test('a screen goes on drawing when the clock is set back', async (t) => {
+  const clock = makeClock();
+  let setMs = 0;
+  const { client, draws } = open({ clock: { ...clock, nowMs: () => clock.nowMs() + setMs } });
+  client.stream.push(makeFrame(shop));
+  await until(() => draws() > 0);
+  clock.advance(1000);
+  setMs = -3_600_000;
+  const before = draws();
+  client.stream.push(makeFrame({ ...shop, state: 'degraded' }));
+  await setImmediate();
+  clock.advance(100);
+  t.true(draws() > before);
+});
