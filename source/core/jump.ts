@@ -9,11 +9,12 @@ export const movedWithClock = (world: StackWorld, byMs: number): StackWorld => (
   stopStartedAtMs: later(world.stopStartedAtMs, byMs),
   services: Object.fromEntries(
     Object.entries(world.services).map(([name, service]) => {
-      const { state, stop, deadlineAtMs, startedAtMs } = service;
+      const { state, stop, probe, deadlineAtMs, startedAtMs } = service;
       const moved = {
         ...service,
         deadlineAtMs: later(deadlineAtMs, byMs),
         startedAtMs: state === 'starting' ? later(startedAtMs, byMs) : startedAtMs,
+        probe: probe && { ...probe, nextAtMs: probe.nextAtMs + byMs },
         stop: stop && { ...stop, askedAtMs: stop.askedAtMs + byMs, killedAtMs: later(stop.killedAtMs, byMs) },
       };
       return [name, moved];

@@ -111,5 +111,7 @@ export const hasOtherStates = (before: StackWorld, now: StackWorld): boolean =>
 export const newestAtMs = (world: StackWorld): number =>
   Math.max(
     0,
-    ...Object.values(world.services).map(({ lastChange, stop }) => Math.max(lastChange.atMs, stop?.askedAtMs ?? 0)),
+    ...Object.values(world.services).map(({ lastChange, startedAtMs, stop }) =>
+      Math.max(lastChange.atMs, startedAtMs ?? 0, stop?.askedAtMs ?? 0),
+    ),
   );

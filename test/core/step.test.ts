@@ -291,6 +291,20 @@ test('what is waited for moves with a clock that jumps: a start period and a gra
   t.true(story.asked().includes('kill web'));
 });
 
+test('a health check asks no sooner because the clock was set forward, and no later', (t) => {
+  const story = new Story();
+  story.up([serviceSpec('web', { readiness })]);
+  story.becomeReady('web');
+  story.asked();
+  story.pass(400);
+  story.nowMs += 3_600_000;
+  story.happen({ type: 'clock.jumped', byMs: 3_600_000 });
+  story.pass(readiness.intervalMs - 401);
+  t.deepEqual(story.asked(), []);
+  story.pass(1);
+  t.deepEqual(story.asked(), ['probe web']);
+});
+
 test('a signal that never gets out is not waited for without end', (t) => {
   const story = new Story();
   story.areSignalsFast = false;

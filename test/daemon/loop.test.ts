@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
 import type { Effect } from '../../source/core/effect.ts';
-import type { ServiceSpec } from '../../source/core/model.ts';
+import type { ProbePolicy, ServiceSpec } from '../../source/core/model.ts';
 import { emptyWorld, type StackWorld } from '../../source/core/world.ts';
 import { createLoop, type Loop } from '../../source/daemon/loop.ts';
 import type { Clock } from '../../source/ports.ts';
@@ -17,6 +17,15 @@ const spec: ServiceSpec = {
   restart: { when: 'no', retriesMax: null },
   stop: { signal: 'SIGTERM', graceMs: 3_000, scope: 'group' },
   ports: {},
+};
+const readiness: ProbePolicy = {
+  probe: { kind: 'http', url: 'http://127.0.0.1:1/' },
+  intervalMs: 1_000,
+  startIntervalMs: 1_000,
+  timeoutMs: 1_000,
+  retries: 1,
+  startPeriodMs: 0,
+  onUnhealthy: 'report',
 };
 const identity = { pid: 7, startTicks: '1', bootId: 'a' };
 
@@ -123,4 +132,19 @@ test('it says what a clock that was set back is behind, until that has caught up
   t.is(loop.behindMs(), 0);
   setBack(-3_600_000);
   t.is(loop.behindMs(), 0, 'one that was set forward is ahead of nobody');
+});
+
+test('a successor whose clock was set back goes on no earlier than the youngest start it knows of', async (t) => {
+  const { clock, wall, setBack } = createWall();
+  const checked = { ...spec, readiness };
+  const { loop } = begin(wall, emptyWorld);
+  loop.post({ type: 'up.requested', orders: [{ spec: checked, fingerprint: 'a' }], start: ['web'] });
+  await turn();
+  clock.pass(1_000);
+  loop.post({ type: 'process.started', service: 'web', generation: 1, identity });
+  await turn();
+  setBack(3_600_000);
+  const { loop: next } = begin(wall, loop.world());
+  const { startedAtMs } = next.world().services['web'] ?? {};
+  t.is((startedAtMs ?? 0) - next.behindMs(), wall.nowMs());
 });
