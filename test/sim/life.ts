@@ -23,6 +23,8 @@ const calmMs = 300_000;
 const downMs = 60_000;
 /** An end is told, and written down, within this time. */
 const recordMsMax = 15_000;
+/** From the loss of a port until the stack has moved to another one. */
+const moveMsMax = 5_000;
 /** A stack that goes down is down before a third person asks for it. */
 const upTriesMax = 3;
 
@@ -57,7 +59,8 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     isKept: () => daemons.size > 0,
     say,
   });
-  const machine = createMachine(seeded, scheduler, witness);
+  const portLost = (): void => void scheduler.after(moveMsMax, witness.wish());
+  const machine = createMachine(seeded, scheduler, { ...witness, portLost });
   const { disk, listeners, paths, wall } = machine;
   let current: StackDefinition = definition;
   let nextPid = 100;
@@ -83,7 +86,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     const byMs = seeded.pick([-3_600_000, -5_000, 2_000, 5_000, 3_600_000]);
     say(`the clock is set by ${byMs} ms`);
     wall.jump(byMs);
-    witness.forgiveTime();
+    witness.jump(byMs);
   };
   const freeze = (): void => {
     const forMs = seeded.pick([500, 2_000, 8_000]);
@@ -185,8 +188,10 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
 
   const request = (path: string, body: unknown): Promise<boolean> => {
     say(`${path} is asked`);
+    const answered = witness.wish();
     return call(listeners, scheduler, paths.socket, { method: 'POST', path, body: JSON.stringify(body) }).then(
       (answer) => {
+        answered();
         if (answer === null || answer.status === 200) return answer !== null;
         const { code, message } = JSON.parse(answer.body) as ErrorDocument;
         say(`${path} is refused: ${message}`);

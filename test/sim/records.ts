@@ -3,10 +3,12 @@ Holds the run file to what runs while a daemon lives and its disk takes what is 
 nobody else. It may be late, as writes are and as ends are told; never for long.
 */
 import type { RunFile } from '../../source/daemon/run-file.ts';
-import type { Started } from '../../source/ports.ts';
+import type { Launch, Started } from '../../source/ports.ts';
 import type { Machine } from './machine/machine.ts';
 
 export type Records = {
+  /** The run file knows of this start that it has ended. */
+  readonly knowsEnd: (launch: Launch) => boolean;
   /** What is wrong for longer than it may be; null: nothing is. To be called after each step. */
   readonly look: () => string | null;
   /** A daemon has come or gone: what it wrote late is nobody's fault. */
@@ -60,6 +62,16 @@ export const createRecords = (of: {
   };
 
   return {
+    knowsEnd: ({ service, generation }) => {
+      const { disk, paths } = machine();
+      try {
+        const { world } = JSON.parse(new TextDecoder().decode(disk.nodes.get(paths.runFile)?.bytes)) as RunFile;
+        const known = world.services[service];
+        return known?.generation === generation && known.identity === null && known.lastExit !== null;
+      } catch {
+        return false;
+      }
+    },
     look: () => {
       const found = claims();
       for (const claim of wrong.keys()) if (!found.includes(claim)) wrong.delete(claim);

@@ -1,11 +1,6 @@
 /**
 Watches a daemon from outside, as a client does, and holds what it says against what is so in the machine. Each claim
 that does not hold is a sentence in `broken`.
-
-Two mistakes a daemon could make are not looked for, as nobody would be worse off. A successor that took the next question
-of a health check as its predecessor wrote it down, by a clock that was an hour ahead, would ask late; the end of a
-service is heard without any question, and graces and pauses begin with a change, whose time the core goes on from. And a
-core that stood still after the clock was set back, between two timers, would lengthen a grace by no more than that.
 */
 import type { Frame } from '../../source/api/protocol.ts';
 import { limits } from '../../source/core/limits.ts';
@@ -14,6 +9,7 @@ import type { Launch } from '../../source/ports.ts';
 import { createGraces, type DownAsk } from './graces.ts';
 import type { Body } from './machine/bodies.ts';
 import type { Machine } from './machine/machine.ts';
+import { createPaces, type Paces } from './paces.ts';
 import { createRecords } from './records.ts';
 
 export type Witness = {
@@ -33,8 +29,14 @@ export type Witness = {
   readonly restartWatch: () => void;
   /** A daemon is gone: by its own will, and after the last word about a stack nothing of it runs; or it was killed. */
   readonly farewell: (isByItself: boolean) => void;
-  /** The clock jumped: nobody had the time that was jumped over, and what is under way has its time from now on, or after so long. */
-  readonly forgiveTime: (lengthMs?: number) => void;
+  /** Nobody lets the daemon run: what is under way has its time after so long. */
+  readonly forgiveTime: (lengthMs: number) => void;
+  /** Somebody has set the clock. Nothing is forgiven for it. */
+  readonly jump: (byMs: number) => void;
+  /** Somebody asks for something; to be called once it is answered. */
+  readonly wish: Paces['wish'];
+  /** A health check asks. */
+  readonly question: Paces['question'];
   /** What a daemon wrote down is damaged: its successor may know of processes only, until it is told anew. */
   readonly forget: () => void;
   readonly remember: () => void;
@@ -89,6 +91,14 @@ export const createWitness = (of: {
     elapsedMs,
   });
   const records = createRecords(of);
+  const paces = createPaces({
+    definition: of.definition,
+    states,
+    living: () => of.machine().bodies.all.filter((body) => body.alive),
+    elapsedMs,
+    wallMs: () => of.machine().wall.nowMs(),
+    demand,
+  });
 
   let expected: readonly string[] = [];
   let hasToldEnd = false;
@@ -114,8 +124,9 @@ export const createWitness = (of: {
       if (condition === 'service_healthy') demand(state === 'ready' || (state === 'completed' && !isServer), claim);
       if (condition !== 'service_completed_successfully') continue;
       // An end that no disk could take is known to the daemon that saw it, and to nobody once that one has died.
-      const last = own.findLast(({ exit, isEndWritten, heardBy }) => {
-        return exit === null || isEndWritten || heardBy?.isAlive() === true;
+      const last = own.findLast(({ launch, exit, isEndWritten, heardBy }) => {
+        const isKnown = isEndWritten || heardBy?.isAlive() === true || records.knowsEnd(launch);
+        return exit === null || isKnown;
       });
       demand(last?.exit?.code === 0, claim);
     }
@@ -193,10 +204,12 @@ export const createWitness = (of: {
         // What does not die outlives the run file of its stack: the next daemon knows it by the record of its start alone.
         if (of.machine().bodies.all.some((body) => body.alive)) hasForgotten = true;
       }
+      paces.hear(frame);
     },
     birth: (launch) => {
       const { service, generation } = launch;
       graces.birth(launch);
+      paces.birth(service);
       of.say(`${service} is born, generation ${generation}`);
       const [other] = of.machine().bodies.living(service);
       demand(!other, `${service} ${generation} is born while its generation ${other?.launch.generation} lives`);
@@ -214,21 +227,27 @@ export const createWitness = (of: {
       stopping.clear();
       missing.clear();
       records.restartWatch();
+      paces.restartWatch();
     },
     farewell: (isByItself) => {
       if (isByItself && hasToldEnd) checkEmpty();
       hasToldEnd = false;
     },
-    forgiveTime: (lengthMs = 0) => {
+    forgiveTime: (lengthMs) => {
       const atMs = elapsedMs() + lengthMs;
       for (const [name, { sinceMs, limitMs }] of stopping)
         stopping.set(name, { sinceMs: Math.max(sinceMs, atMs), limitMs });
       for (const [name, sinceMs] of missing) missing.set(name, Math.max(sinceMs, atMs));
       records.forgiveTime(lengthMs);
+      paces.forgiveTime(lengthMs);
     },
+    question: paces.question,
+    wish: paces.wish,
+    jump: paces.jump,
     forget: () => {
       isForgotten = true;
       hasForgotten = true;
+      paces.forget();
     },
     remember: () => void (isForgotten = false),
     expect: (services) => void (expected = services),
@@ -236,6 +255,7 @@ export const createWitness = (of: {
       for (const [name, { sinceMs, limitMs }] of stopping)
         demand(of.elapsedMs() - sinceMs <= limitMs, `${name} is stopping for more than ${limitMs} ms`);
       checkTruth();
+      paces.look();
       const wrong = records.look();
       if (wrong !== null) broken.push(wrong);
     },

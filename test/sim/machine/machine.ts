@@ -67,6 +67,10 @@ export const createMachine = (
     readonly birth: (launch: Launch) => void;
     readonly kill: (body: Body) => void;
     readonly mistake: (sentence: string) => void;
+    /** A stranger has taken a port: the stack may move, as if somebody had asked it to. */
+    readonly portLost: () => void;
+    /** A health check asks. */
+    readonly question: (service: string) => void;
   },
 ): Machine => {
   let faulty = true;
@@ -95,6 +99,7 @@ export const createMachine = (
 
   /** Is the service up, warm and well? By what is so, unless its check lies or hangs. */
   const examine = (service: string): 'yes' | 'no' | 'silence' => {
+    on.question(service);
     if (goesWrong('probeIsSilent')) return 'silence';
     const [body] = bodies.living(service);
     const isWell = body !== undefined && (!faulty || isWellAt(body.character, scheduler.elapsedMs() - body.bornAtMs));
@@ -123,7 +128,11 @@ export const createMachine = (
       }),
       files: createFakeFiles(disk, seeded, line, { nowMs: wall.nowMs, bootId: bodies.bootId }),
       http: createFakeHttp(line, answerHttp),
-      sockets: createFakeSockets(taken, line, () => goesWrong('portIsStolen')),
+      sockets: createFakeSockets(taken, line, () => {
+        const isStolen = goesWrong('portIsStolen');
+        if (isStolen) on.portLost();
+        return isStolen;
+      }),
       channels: createFakeChannels(listeners, scheduler, line),
       downloads: { probe: unused, fetch: unused, read: unused },
       archives: { unpack: unused },
