@@ -67,6 +67,7 @@ export const followUp = async (
       if (next === null) return line.left || !line.owner ? 0 : 3;
       say('the daemon died; another one goes on where it was');
       line.session = next;
+      down.again();
       await printing;
     }
   } finally {
@@ -106,7 +107,13 @@ const stackIsDown = (error: unknown): 'down' => {
   throw error;
 };
 
-type Down = { readonly more: () => void; readonly gently: () => void; readonly asked: () => boolean };
+type Down = {
+  readonly more: () => void;
+  readonly gently: () => void;
+  readonly asked: () => boolean;
+  /** Asks once more for what was asked: a daemon that was killed may not have written it down. */
+  readonly again: () => void;
+};
 
 /** Each ctrl-c asks a bit harder: in order, then with short graces, then all at once. */
 const createDown = (client: StackClient, say: (text: string) => void): Down => {
@@ -118,12 +125,16 @@ const createDown = (client: StackClient, say: (text: string) => void): Down => {
   ];
   const ask = (force: 0 | 1 | 2): void => {
     say(words[force] ?? '');
-    client.down({ force, graceMsMax: null }).catch(() => {});
+    send(force);
   };
+  const send = (force: 0 | 1 | 2): void => void client.down({ force, graceMsMax: null }).catch(() => {});
   return {
     more: () => {
       ask(Math.min(presses, 2) as 0 | 1 | 2);
       presses += 1;
+    },
+    again: () => {
+      if (presses > 0) send(Math.min(presses - 1, 2) as 0 | 1 | 2);
     },
     gently: () => {
       if (presses > 0) return;

@@ -8,7 +8,7 @@ import { runCommand } from './commands.ts';
 import { takeEvents } from './event-pane.ts';
 import { failFind, progressFind, takeFound } from './find.ts';
 import { growMerged, askMerged, mergedRows, takeMerged } from './merged-pane.ts';
-import { interrupt, typeAnswer } from './questions.ts';
+import { interrupt, stop, typeAnswer } from './questions.ts';
 import { takeChoices } from './stacks.ts';
 import { toast } from './toast.ts';
 import { noteEnd, takePlan, wantHistory } from './upgrades.ts';
@@ -97,7 +97,7 @@ const react = (state: UiState, message: Message): Step => {
 };
 
 const takeFrame = (state: UiState, frame: Frame, atMs: number): Step => {
-  if (frame.type === 'state') return plain(noteEnd(see(state, frame, atMs), state));
+  if (frame.type === 'state') return askAgain(noteEnd(see(state, frame, atMs), state), state, frame);
   if (frame.type === 'logs') return state.seen?.stop ? plain(state) : grow(state, frame.ends);
   if (frame.type === 'event') return plain(takeEvents(state, [frame.event]));
   if (frame.type === 'ended') {
@@ -106,6 +106,13 @@ const takeFrame = (state: UiState, frame: Frame, atMs: number): Step => {
     return { state, intents: [{ type: 'leave', exit, word: null, force: null }] };
   }
   return plain(state);
+};
+
+/** A daemon that was killed may not have written down that it was asked to stop the stack: its successor is asked as well. */
+const askAgain = (state: UiState, before: UiState, { stop: cascade }: Seen): Step => {
+  const force = before.askedForce;
+  const isKnown = force === null || (cascade !== null && cascade.force >= force);
+  return before.connection.kind === 'lost' && !isKnown ? stop(state, force) : plain(state);
 };
 
 /** Only what is on the screen is asked for. */
@@ -175,7 +182,6 @@ const loseConnection = (state: UiState, message: Extract<Message, { type: 'conne
     chooser: null,
     next: null,
     pending: {},
-    askedForce: null,
   };
   if (message.retrying) return plain(lost);
   const exit = { exitCode: 3, message: lostMessage(lost) };

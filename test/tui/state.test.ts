@@ -197,6 +197,24 @@ test('a daemon that goes away is said; without a way back the screen leaves with
   t.is(two.state().exit?.exitCode, 3);
 });
 
+test('the successor of a daemon that was killed right after ctrl-c is asked to stop the stack, too, unless it knows', (t) => {
+  const lost = { type: 'connection.lost', reason: 'gone', atMs: startMs, retrying: true } as const;
+  const one = drive();
+  one.frame(makeFrame(shop, { owner: true }));
+  one.keys('ctrl+c');
+  one.send(lost);
+  one.frame(makeFrame(shop, { owner: true }));
+  one.frame(makeFrame(shop, { owner: true }));
+  t.deepEqual(one.intents, [
+    { type: 'down', force: 0 },
+    { type: 'down', force: 0 },
+  ]);
+  one.frame(stopFrame(0));
+  one.send(lost);
+  one.frame(stopFrame(0));
+  t.is(one.intents.length, 2);
+});
+
 test('SIGHUP says so and leaves; SIGTERM stops what the screen owns and leaves at the second', (t) => {
   const one = drive();
   one.frame(makeFrame(shop));
