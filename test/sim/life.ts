@@ -59,7 +59,10 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     isKept: () => daemons.size > 0,
     say,
   });
-  const portLost = (): void => void scheduler.after(moveMsMax, witness.wish());
+  const portLost = (): void => {
+    const moved = witness.wish('');
+    scheduler.after(moveMsMax, () => moved(false));
+  };
   const machine = createMachine(seeded, scheduler, { ...witness, portLost });
   const { disk, listeners, paths, wall } = machine;
   let current: StackDefinition = definition;
@@ -188,10 +191,10 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
 
   const request = (path: string, body: unknown): Promise<boolean> => {
     say(`${path} is asked`);
-    const answered = witness.wish();
+    const answered = witness.wish(path);
     return call(listeners, scheduler, paths.socket, { method: 'POST', path, body: JSON.stringify(body) }).then(
       (answer) => {
-        answered();
+        answered(answer?.status === 200);
         if (answer === null || answer.status === 200) return answer !== null;
         const { code, message } = JSON.parse(answer.body) as ErrorDocument;
         say(`${path} is refused: ${message}`);
@@ -234,12 +237,15 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
       kill();
       say('the machine is restarted');
       machine.bodies.reboot();
+      witness.doubt();
     } else if (kind < 73) boot();
     else if (kind < 80) watch(seeded.chance(0.7), seeded.pick(['tui', 'up', 'with']));
-    else if (kind < 86)
-      seeded.pick(sessions.length > 0 ? sessions : [silent]).say({ type: seeded.pick(['hangup', 'leave']) });
-    else if (kind < 88) seeded.pick(sessions.length > 0 ? sessions : [silent]).vanish();
-    else if (kind < 91) {
+    else if (kind < 88) {
+      const session = seeded.pick(sessions.length > 0 ? sessions : [silent]);
+      witness.doubt();
+      if (kind < 86) session.say({ type: seeded.pick(['hangup', 'leave']) });
+      else session.vanish();
+    } else if (kind < 91) {
       say('everybody asks at once');
       for (let count = 0; count < 30; count += 1) void request(`/v1/services/${name}/restart`, {});
     } else if (kind < 93) {
@@ -250,7 +256,9 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     } else {
       disk.isFull = true;
       say('the disk is full');
-      scheduler.after(seeded.between(100, 8_000), () => (disk.isFull = false));
+      const fullMs = seeded.between(100, 8_000);
+      witness.doubt(fullMs + 2_500);
+      scheduler.after(fullMs, () => (disk.isFull = false));
     }
   };
 

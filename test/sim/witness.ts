@@ -6,10 +6,12 @@ import type { Frame } from '../../source/api/protocol.ts';
 import { limits } from '../../source/core/limits.ts';
 import type { ServiceState, StackDefinition } from '../../source/core/model.ts';
 import type { Launch } from '../../source/ports.ts';
+import { type Claims, createClaims } from './claims.ts';
 import { createGraces, type DownAsk } from './graces.ts';
 import type { Body } from './machine/bodies.ts';
 import type { Machine } from './machine/machine.ts';
 import { createPaces, type Paces } from './paces.ts';
+import { createPromises } from './promises.ts';
 import { createRecords } from './records.ts';
 
 export type Witness = {
@@ -33,10 +35,13 @@ export type Witness = {
   readonly forgiveTime: (lengthMs: number) => void;
   /** Somebody has set the clock. Nothing is forgiven for it. */
   readonly jump: (byMs: number) => void;
-  /** Somebody asks for something; to be called once it is answered. */
-  readonly wish: Paces['wish'];
+  /** Somebody asks for something; to be called with whether it was taken once it is answered, or cannot be any more. */
+  readonly wish: (path: string) => (isTaken: boolean) => void;
+  /** What was taken may not be written down, or is not what counts any more. */
+  readonly doubt: (lengthMs?: number) => void;
   /** A health check asks. */
   readonly question: Paces['question'];
+  readonly answer: Claims['answer'];
   /** What a daemon wrote down is damaged: its successor may know of processes only, until it is told anew. */
   readonly forget: () => void;
   readonly remember: () => void;
@@ -100,6 +105,20 @@ export const createWitness = (of: {
     demand,
   });
 
+  const claims = createClaims({
+    definition: of.definition,
+    bodies: () => of.machine().bodies.all,
+    isForgotten: () => hasForgotten,
+    demand,
+  });
+  const promises = createPromises({
+    elapsedMs,
+    isLiving: (name) => of.machine().bodies.living(name).length > 0,
+    demand,
+  });
+  /** Nothing was told yet by this daemon. */
+  let isFirst = true;
+
   let expected: readonly string[] = [];
   let hasToldEnd = false;
   const checkEmpty = (): void => {
@@ -137,6 +156,7 @@ export const createWitness = (of: {
     const known = states.get(name);
     demand(known === undefined || known === from, `${name} was ${known} and is told to have been ${from}`);
     states.set(name, to);
+    claims.change(name, from, to);
     if (to === 'starting') checkConditions(name);
     if (to === 'failed' && from === 'stopping') checkGivenUp(name);
     if (to !== 'stopping') return void stopping.delete(name);
@@ -186,6 +206,9 @@ export const createWitness = (of: {
         const lost = expected.filter((name) => !told.has(name));
         demand(lost.length === 0, `${lost.join(', ')} is in the copy of the run file and forgotten`);
         expected = [];
+        claims.hearRow(frame);
+        if (isFirst) promises.hear(frame.row);
+        isFirst = false;
         for (const { name, state } of frame.row.services) {
           const known = states.get(name);
           demand(known === undefined || known === state, `${name} is ${state} and ${known} was told last`);
@@ -210,6 +233,7 @@ export const createWitness = (of: {
       const { service, generation } = launch;
       graces.birth(launch);
       paces.birth(service);
+      promises.birth(service);
       of.say(`${service} is born, generation ${generation}`);
       const [other] = of.machine().bodies.living(service);
       demand(!other, `${service} ${generation} is born while its generation ${other?.launch.generation} lives`);
@@ -219,8 +243,14 @@ export const createWitness = (of: {
       const wrong = graces.judge(body);
       if (wrong !== null) broken.push(wrong);
     },
-    down: graces.down,
-    up: graces.up,
+    down: (ask) => {
+      graces.down(ask);
+      claims.down(ask);
+    },
+    up: () => {
+      claims.up();
+      return graces.up();
+    },
     mistake: (sentence) => void broken.push(sentence),
     restartWatch: () => {
       states.clear();
@@ -228,6 +258,8 @@ export const createWitness = (of: {
       missing.clear();
       records.restartWatch();
       paces.restartWatch();
+      claims.restartWatch();
+      isFirst = true;
     },
     farewell: (isByItself) => {
       if (isByItself && hasToldEnd) checkEmpty();
@@ -240,13 +272,24 @@ export const createWitness = (of: {
       for (const [name, sinceMs] of missing) missing.set(name, Math.max(sinceMs, atMs));
       records.forgiveTime(lengthMs);
       paces.forgiveTime(lengthMs);
+      promises.forget(lengthMs);
     },
     question: paces.question,
-    wish: paces.wish,
+    answer: claims.answer,
+    wish: (path) => {
+      const answered = paces.wish();
+      const taken = promises.ask(path);
+      return (isTaken) => {
+        answered();
+        taken(isTaken);
+      };
+    },
+    doubt: promises.forget,
     jump: paces.jump,
     forget: () => {
       isForgotten = true;
       hasForgotten = true;
+      promises.forget();
       paces.forget();
     },
     remember: () => void (isForgotten = false),

@@ -46,6 +46,9 @@ const faults = {
   diskIsSlow: 0.03,
 } as const;
 
+/** What failed once has been tried again by then. */
+const retryMs = 2_500;
+
 export type Machine = {
   readonly disk: Disk;
   readonly bodies: Bodies;
@@ -71,15 +74,24 @@ export const createMachine = (
     readonly portLost: () => void;
     /** A health check asks. */
     readonly question: (service: string) => void;
+    readonly answer: (service: string, isWell: boolean) => void;
+    /** A disk fails, or takes its time. */
+    readonly doubt: (lengthMs: number) => void;
   },
 ): Machine => {
   let faulty = true;
   const goesWrong = (what: keyof typeof faults): boolean => seeded.chance(faults[what]) && faulty;
   const disk = createDisk();
-  disk.delayMs = () => (goesWrong('diskIsSlow') ? seeded.between(50, 1_500) : 0);
+  disk.delayMs = () => {
+    if (!goesWrong('diskIsSlow')) return 0;
+    const slowMs = seeded.between(50, 1_500);
+    on.doubt(slowMs + 500);
+    return slowMs;
+  };
   disk.trouble = (operation, path) => {
-    if (goesWrong(operation === 'write' ? 'writeFails' : 'readFails'))
-      throw Object.assign(new Error(`EIO: '${path}'`), { code: 'EIO' });
+    if (!goesWrong(operation === 'write' ? 'writeFails' : 'readFails')) return;
+    on.doubt(retryMs);
+    throw Object.assign(new Error(`EIO: '${path}'`), { code: 'EIO' });
   };
   const wall = createWallClock(scheduler);
   const listeners: Listeners = new Map();
@@ -103,7 +115,9 @@ export const createMachine = (
     if (goesWrong('probeIsSilent')) return 'silence';
     const [body] = bodies.living(service);
     const isWell = body !== undefined && (!faulty || isWellAt(body.character, scheduler.elapsedMs() - body.bornAtMs));
-    return isWell !== goesWrong('probeLies') ? 'yes' : 'no';
+    const said = isWell !== goesWrong('probeLies');
+    on.answer(service, said);
+    return said ? 'yes' : 'no';
   };
   const answerHttp = (url: URL): Answer => {
     const said = examine(url.pathname.slice(1));

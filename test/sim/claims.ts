@@ -1,0 +1,82 @@
+/** Holds what a daemon tells of a service, its state and its end, against what became of its processes. */
+import type { Frame } from '../../source/api/protocol.ts';
+import type { ServiceRow, ServiceState, StackDefinition } from '../../source/core/model.ts';
+import type { DownAsk } from './graces.ts';
+import type { Body } from './machine/bodies.ts';
+
+export type Claims = {
+  readonly hearRow: (frame: Extract<Frame, { readonly type: 'state' }>) => void;
+  readonly change: (service: string, from: ServiceState | null, to: ServiceState) => void;
+  /** A health check is told so. */
+  readonly answer: (service: string, isWell: boolean) => void;
+  readonly down: (ask: DownAsk) => void;
+  readonly up: () => void;
+  /** A daemon has come or gone. */
+  readonly restartWatch: () => void;
+};
+
+export const createClaims = (of: {
+  readonly definition: StackDefinition;
+  readonly bodies: () => readonly Body[];
+  /** Some of what ran is known to nobody. */
+  readonly isForgotten: () => boolean;
+  readonly demand: (holds: boolean, sentence: string) => void;
+}): Claims => {
+  const { demand } = of;
+  const told = new WeakSet<Body>();
+  let isStopping = false;
+  let isHasty = false;
+  const ownOf = (service: string): readonly Body[] => of.bodies().filter(({ launch }) => launch.service === service);
+  const livingOf = (service: string): readonly Body[] => ownOf(service).filter((body) => body.alive);
+  /** An end that no disk has taken, and nobody who is left has heard, or one that nobody could see. */
+  const isLost = ({ alive, exit, isEndWritten, heardBy }: Body): boolean =>
+    !alive && (exit === null || !(isEndWritten || heardBy?.isAlive() === true));
+
+  const checkEnd = ({ name, state, lastExit }: ServiceRow): void => {
+    const own = ownOf(name);
+    if (lastExit === null) return;
+    if (lastExit.code === null && lastExit.signal === null)
+      demand(own.some(isLost), `${name} is told to have ended somehow, and how is known`);
+    const last = own.at(-1);
+    if (state !== 'completed' || !last || isLost(last)) return;
+    demand(last.exit?.code === 0, `${name} is told to be completed and ended with ${last.exit?.code ?? 'nothing'}`);
+  };
+
+  /** Nobody is asked to stop while somebody uses it, when all are to. */
+  const checkOrder = (service: string): void => {
+    if (!isStopping || isHasty) return;
+    const users = of.definition.services.filter(({ dependencies }) =>
+      dependencies.some((on) => on.service === service),
+    );
+    for (const { name } of users)
+      demand(
+        livingOf(name).every((body) => body.isKilled),
+        `${service} is asked to stop while ${name} uses it`,
+      );
+  };
+
+  return {
+    hearRow: ({ row }) => {
+      isStopping = row.state === 'stopping';
+      if (!of.isForgotten()) for (const service of row.services) checkEnd(service);
+    },
+    change: (service, from, to) => {
+      if (of.isForgotten()) return;
+      if (to === 'stopping') checkOrder(service);
+      const kind = of.definition.services.find(({ name }) => name === service)?.healthcheck?.probe.kind;
+      const [body] = livingOf(service);
+      if (from === 'starting' && to === 'ready' && body && (kind === 'http' || kind === 'exec'))
+        demand(told.has(body), `${service} is ready, and its check has not said so`);
+    },
+    answer: (service, isWell) => {
+      const [body] = livingOf(service);
+      if (isWell && body) told.add(body);
+    },
+    down: ({ force }) => void (isHasty ||= force === 2),
+    up: () => {
+      isStopping = false;
+      isHasty = false;
+    },
+    restartWatch: () => void (isStopping = false),
+  };
+};
