@@ -165,10 +165,8 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   };
   const row = (): StackRow => {
     const { tied, onHangup } = sessions.ownership();
-    const services = serviceRows(loop.world(), usage, loop.behindMs()).map((each) => ({
-      ...each,
-      upgrade: offeredTo(each.name),
-    }));
+    const rows = serviceRows(loop.world(), usage, loop.behindMs());
+    const services = rows.map((each) => ({ ...each, upgrade: offeredTo(each.name) }));
     const notes = watch.notes();
     return {
       stack,
