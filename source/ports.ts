@@ -102,8 +102,10 @@ export type Warden = {
   /** `end`: the daemon leaves in peace; `steady`: its earlier deaths count no more; `yield`: a successor is coming. */
   say(word: 'end' | 'steady' | 'yield'): void;
   kill(): void;
-  /** Resolves when it is gone, whatever ended it. */
+  /** Resolves when it or its second is gone, whatever ended that one: another pair is to take the place of the two. */
   readonly ended: Promise<void>;
+  /** Resolves when both are. */
+  readonly gone: Promise<void>;
 };
 
 export type FileKind = 'file' | 'folder' | 'socket' | 'link' | 'other';

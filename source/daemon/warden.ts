@@ -14,7 +14,10 @@ const endMsMax = 2_000;
 const againMsMin = 50;
 const againMsMax = 60_000;
 
-/** Keeps a warden at this daemon's side: the one that is killed is followed by another, ever later if none lasts. */
+/**
+Keeps a warden and its second at this daemon's side: where one of the two is killed, another pair follows, ever later if none
+lasts; until it is there the other one watches.
+*/
 export const keepWarden = async (
   { clock }: Pick<World, 'clock'>,
   of: {
@@ -25,44 +28,54 @@ export const keepWarden = async (
   },
 ): Promise<WardenKeeper> => {
   let { count } = of;
+  /** The pair that watches, or what is left of it while another is on its way. */
   let warden: Warden | null = null;
-  let isOver = false;
+  let isWhole = false;
+  let isOver: 'end' | 'yield' | null = null;
   let againMs = againMsMin;
 
   const start = async (): Promise<void> => {
-    if (isOver) return;
+    if (isOver !== null) return;
     const bornAtMs = clock.steadyMs();
     try {
-      warden = await of.start(count);
-      void warden.ended.then(() => again(bornAtMs));
+      const next = await of.start(count);
+      // Whoever is left of the last pair has watched until here.
+      warden?.say('end');
+      warden = next;
+      if (isOver !== null) return next.say(isOver);
+      isWhole = true;
+      void next.ended.then(() => again(bornAtMs));
     } catch (error) {
       of.note(`no warden could be started: ${reasonOf(error)}`);
       again(bornAtMs);
     }
   };
   const again = (bornAtMs: number): void => {
-    warden = null;
-    if (isOver) return;
+    isWhole = false;
+    if (isOver !== null) return;
     againMs = clock.steadyMs() - bornAtMs > againMsMax ? againMsMin : Math.min(againMs * 2, againMsMax);
-    clock.after(againMs, () => void start());
+    clock.after(againMs, () => {
+      starting = start();
+    });
   };
 
-  await start();
+  let starting = start();
+  await starting;
   const cancelSteady = clock.after(steadyAfterMs, () => {
     count = 0;
     warden?.say('steady');
   });
   return {
-    pid: () => warden?.pid ?? null,
+    pid: () => (isWhole ? (warden?.pid ?? null) : null),
     end: async (word) => {
-      isOver = true;
+      isOver = word;
       cancelSteady();
       warden?.say(word);
-      if (word !== 'end' || warden === null) return;
       // One that was stopped hears nothing.
-      const last = warden;
-      const cancelKill = clock.after(endMsMax, () => last.kill());
-      await last.ended;
+      const cancelKill = word === 'end' ? clock.after(endMsMax, () => warden?.kill()) : () => {};
+      // A pair on its way would take the end of this daemon for its death; it is told as soon as it is there.
+      await starting;
+      if (word === 'end') await warden?.gone;
       cancelKill();
     },
   };

@@ -70,9 +70,20 @@ const whole = async (booty: Booty): Promise<StackRow> => {
   return createClient(channels, 'shop', path.join(folder, socket)).ps();
 };
 
-/** Daemon and warden at once, so that nobody follows: a stopped daemon brings no other warden. */
-const killBoth = async (row: StackRow): Promise<void> => {
+const seconds = (booty: Booty): readonly number[] =>
+  booty.processes().flatMap(({ pid, command }) => (/^sh -c \S+ \S+ second shop /.test(command) ? [pid] : []));
+
+/** The only second there is. */
+const secondOf = async (booty: Booty): Promise<number> => {
+  await until('there is one second', () => seconds(booty).length === 1);
+  return seconds(booty)[0] ?? 0;
+};
+
+/** Daemon, warden and second at once, so that nobody follows: a stopped daemon brings no other warden. */
+const killAll = async (booty: Booty, row: StackRow): Promise<void> => {
+  const second = await secondOf(booty);
   process.kill(daemonOf(row), 'SIGSTOP');
+  await kill(second);
   await kill(wardenOf(row));
   await kill(daemonOf(row));
 };
@@ -124,10 +135,10 @@ test.serial('a killed warden has a successor, and goes when the daemon goes in p
   await assertNothingLeft(t, booty);
 });
 
-test.serial('with both killed, the next command takes over; ends meanwhile are told with code and time', async (t) => {
+test.serial('with all killed, the next command takes over; ends meanwhile are told with code and time', async (t) => {
   const booty = makeBooty(t, shop);
   const before = await upAndReady(booty);
-  await killBoth(before);
+  await killAll(booty, before);
   process.kill(serviceOf(before, 'web').pid ?? 0, 'SIGTERM');
   await until('web has ended', () => logOf(booty, 'web').endsWith('web bye\n'));
   const endedAtMs = Date.now();
@@ -142,6 +153,66 @@ test.serial('with both killed, the next command takes over; ends meanwhile are t
   t.true(Math.abs((lastExit?.atMs ?? 0) - endedAtMs) < 2_000);
   await booty.run(['down']);
   await assertNothingLeft(t, booty);
+});
+
+for (const [how, isStopped] of [
+  ['at once', false],
+  ['the daemon stopped before', true],
+] as const)
+  test.serial(`daemon and warden killed, ${how}: the second brings another daemon, and goes`, async (t) => {
+    const booty = makeBooty(t, shop);
+    const before = await upAndReady(booty);
+    const second = await secondOf(booty);
+    if (isStopped) process.kill(daemonOf(before), 'SIGSTOP');
+    process.kill(wardenOf(before), 'SIGKILL');
+    process.kill(daemonOf(before), 'SIGKILL');
+    await successor(booty, daemonOf(before));
+    const after = await booty.untilRow('the successor is whole', ({ daemon }) => Boolean(daemon?.wardenPid));
+    t.deepEqual(pidsOf(after), pidsOf(before));
+    await until('the second is gone', () => !isAlive(second));
+    t.not(await secondOf(booty), second);
+    await booty.run(['down']);
+    await assertNothingLeft(t, booty);
+  });
+
+test.serial('a killed second has a successor; a killed warden leaves no second behind', async (t) => {
+  const booty = makeBooty(t, shop);
+  const before = await upAndReady(booty);
+  const second = await secondOf(booty);
+  await kill(second);
+  await until('another is there', async () => (await secondOf(booty)) !== second);
+  const between = await booty.untilRow('and another warden', ({ daemon }) => Boolean(daemon?.wardenPid));
+  t.is(daemonOf(between), daemonOf(before));
+  await until('the warden it was the second of is gone', () => !isAlive(wardenOf(before)));
+  const next = await secondOf(booty);
+  await kill(wardenOf(between));
+  await until('the second without a warden is gone', () => !isAlive(next));
+  t.is(daemonOf(await booty.ps()), daemonOf(before));
+  await secondOf(booty);
+  await booty.run(['down']);
+  await assertNothingLeft(t, booty);
+});
+
+test.serial('a stopped warden is no reason to wait: its second ends it and acts', async (t) => {
+  const booty = makeBooty(t, shop);
+  const before = await upAndReady(booty);
+  process.kill(wardenOf(before), 'SIGSTOP');
+  await kill(daemonOf(before));
+  await successor(booty, daemonOf(before));
+  t.deepEqual(pidsOf(await booty.ps()), pidsOf(before));
+  await until('the stopped one is gone', () => !isAlive(wardenOf(before)));
+  await booty.run(['down']);
+  await assertNothingLeft(t, booty);
+});
+
+test.serial('warden or second stopped: a stack that goes down takes them along', async (t) => {
+  const booty = makeBooty(t, shop);
+  for (const who of ['warden', 'second'] as const) {
+    const before = await upAndReady(booty);
+    process.kill(who === 'warden' ? wardenOf(before) : await secondOf(booty), 'SIGSTOP');
+    t.is((await booty.run(['down'])).code, 0);
+    await assertNothingLeft(t, booty);
+  }
 });
 
 test.serial('daemon restart replaces the daemon and nothing else', async (t) => {
@@ -184,6 +255,30 @@ test.serial('when no daemon comes up, a tied stack is stopped in order', async (
   await up.ended;
   t.is((await booty.ps()).state, 'down');
 });
+
+test.serial(
+  'when no daemon comes up and the warden died as well, its second stops a tied stack in order',
+  async (t) => {
+    const booty = makeBooty(t, shop);
+    const up = booty.start(['up']);
+    await booty.untilRow('all is ready and tied', ({ state, daemon }) => state === 'ready' && daemon?.tied === true);
+    const row = await whole(booty);
+    await until('the list is written', () => readFileSync(inRun(booty, 'stop.list'), 'utf8').split('\n').length === 3);
+    const second = await secondOf(booty);
+    noDaemonMayStart(booty);
+    process.kill(wardenOf(row), 'SIGKILL');
+    process.kill(daemonOf(row), 'SIGKILL');
+    await until('the second is done', () => !isAlive(second), 30_000);
+    daemonsMayStart(booty);
+    const log = readFileSync(inRun(booty, 'daemon.log'), 'utf8');
+    t.true(log.indexOf('TERM to web') < log.indexOf('TERM to db'));
+    t.true(log.trimEnd().endsWith('stopped'));
+    for (const service of ['web', 'db']) t.true(logOf(booty, service).endsWith(`${service} bye\n`));
+    await up.ended;
+    await until('nothing is left', () => booty.processes().length === 0);
+    t.is((await booty.ps()).state, 'down');
+  },
+);
 
 test.serial('what does not end for the warden is killed, with all it left', async (t) => {
   const booty = makeBooty(
@@ -282,7 +377,7 @@ services:
 test.serial('a torn run file: its copy is used', async (t) => {
   const booty = makeBooty(t, shop);
   const before = await upAndReady(booty);
-  await killBoth(before);
+  await killAll(booty, before);
   const text = readFileSync(inRun(booty, 'run.json'), 'utf8');
   writeFileSync(inRun(booty, 'run.json'), text.slice(0, text.length / 2));
   t.deepEqual(pidsOf(await booty.ps()), pidsOf(before));
@@ -298,7 +393,7 @@ test.serial('a torn run file: its copy is used', async (t) => {
 test.serial('run file and copy torn: what runs is found by the records of its start, and can be stopped', async (t) => {
   const booty = makeBooty(t, shop);
   const before = await upAndReady(booty);
-  await killBoth(before);
+  await killAll(booty, before);
   for (const name of ['run.json', 'run.json.last']) writeFileSync(inRun(booty, name), '{"format":');
   const after = await booty.untilRow('both are seen', (row) => row.services.every(({ state }) => state === 'ready'));
   t.deepEqual(
@@ -314,7 +409,7 @@ test.serial('run file and copy torn: what runs is found by the records of its st
 test.serial('a run file of a newer booty: nothing is touched, and the reason is told', async (t) => {
   const booty = makeBooty(t, shop);
   const before = await upAndReady(booty);
-  await killBoth(before);
+  await killAll(booty, before);
   const text = readFileSync(inRun(booty, 'run.json'), 'utf8');
   writeFileSync(inRun(booty, 'run.json'), text.replace('"format":1', '"format":2'));
   const { code, stderr } = await booty.run(['ps']);
@@ -347,7 +442,7 @@ const endStrangers = async (booty: Booty, before: StackRow): Promise<void> => {
 test.serial('after a restart of the machine nothing is adopted or signalled, and the rows say why', async (t) => {
   const booty = makeBooty(t, shop);
   const before = await upAndReady(booty);
-  await killBoth(before);
+  await killAll(booty, before);
   restartMachine(booty);
   const after = await booty.ps();
   t.is(after.state, 'down');
@@ -365,7 +460,7 @@ test.serial('after a restart of the machine nothing is adopted or signalled, and
 test.serial('after a restart of the machine a service that is started comes with what it depends on', async (t) => {
   const booty = makeBooty(t, `${shop}  other: {command: [sleep, '1000']}\n`);
   const before = await upAndReady(booty);
-  await killBoth(before);
+  await killAll(booty, before);
   restartMachine(booty);
   t.is((await booty.ps()).state, 'down');
   await endStrangers(booty, before);

@@ -152,7 +152,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
       startWarden: async () => {
         const gone = Promise.withResolvers<void>();
         const say = (word: string): void => void (word === 'steady' || line.after(1, gone.resolve));
-        return { pid: 1, say, kill: gone.resolve, ended: gone.promise };
+        return { pid: 1, say, kill: gone.resolve, ended: gone.promise, gone: gone.promise };
       },
       memoryBytes: () => 1,
     }).then(() => end(null), end);

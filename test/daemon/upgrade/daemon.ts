@@ -121,7 +121,7 @@ await runDaemon({
   startWarden: async () => {
     const gone = Promise.withResolvers<void>();
     const say = (word: string): void => (word === 'steady' ? undefined : gone.resolve());
-    return { pid: 1, say, kill: gone.resolve, ended: gone.promise };
+    return { pid: 1, say, kill: gone.resolve, ended: gone.promise, gone: gone.promise };
   },
   memoryBytes: () => 1,
 });
