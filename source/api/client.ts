@@ -108,6 +108,7 @@ export const createClient = (channels: Channels, stack: string, socket: string):
       return {
         frames: parseFrames(dialled.lines),
         say: (word) => dialled.write(JSON.stringify(word)),
+        isWhole: () => dialled.isWhole(),
         close: () => dialled.close(),
       };
     },

@@ -283,6 +283,8 @@ export type StackClient = {
 export type Session = {
   readonly frames: AsyncIterable<Frame>;
   say(word: ClientWord): Promise<void>;
+  /** Whether the frames ended because the daemon ended them; false for a connection that broke off, and before the end. */
+  isWhole(): boolean;
   /** Ends the connection without a word. */
   close(): void;
 };

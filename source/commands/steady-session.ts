@@ -54,6 +54,7 @@ export const steadySession = async (
   return {
     frames: frames(),
     say: (word) => session.say(word),
+    isWhole: () => session.isWhole(),
     close: () => {
       isClosed = true;
       session.close();

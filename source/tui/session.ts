@@ -7,7 +7,7 @@ import type { Session, StackClient } from '../api/protocol.ts';
 import type { Clock } from '../ports.ts';
 import type { Choice } from './choice.ts';
 import { callUpgrades } from './upgrade-calls.ts';
-import { lastWord } from './last-word.ts';
+import { openDaemonLine } from './daemon-line.ts';
 import { nextTickMs } from './next-tick.ts';
 import { createScreenClock } from './screen-clock.ts';
 import { searchLine, searchWindow } from './search-log.ts';
@@ -65,12 +65,12 @@ export type Screen = {
 const drawPauseMs = 80;
 /** What a drawing not asked for by a key may cost the line, in bytes per second; keeps ssh usable in a flood. */
 const drawBytesPerSecond = 34_000;
-const reconnectPauseMs = 500;
+/** An order given while leaving gets this long to reach the daemon. */
+const lastOrderMs = 1_000;
 
 export const openScreen = (options: ScreenOptions): Screen => {
   const [{ client }, clock] = [options, createScreenClock(options.clock)];
   let state = initialState(options.size, clock.nowMs(), options.doctor !== null);
-  let session = options.session;
   let isOver = false;
   const drawers = new Set<() => void>();
   let cancelDraw: (() => void) | null = null;
@@ -210,21 +210,22 @@ export const openScreen = (options: ScreenOptions): Screen => {
   // What a key asked of the log is shown as soon as it is there; what merely grew waits its turn.
   const logUrgency = () => (state.log.anchor.kind === 'end' && state.log.window !== null ? 'soon' : 'now');
 
-  const { reconnect: open } = options;
-  const reconnect = open && (() => open(state.seen?.owner ?? null));
   const leave = (intent: Extract<Intent, { type: 'leave' }>) => {
-    const last = lastWord(session, state.connection.kind === 'lost', reconnect);
+    const order = intent.force === null ? null : client.down({ force: intent.force, graceMsMax: null });
+    const cancels: (() => void)[] = [];
+    const late = new Promise<void>((resolve) => {
+      if (order !== null) cancels.push(clock.after(lastOrderMs, resolve));
+    });
     const words = [
-      ...(intent.force === null ? [] : [client.down({ force: intent.force, graceMsMax: null })]),
-      ...(intent.word === null ? [] : [last.say(intent.word)]),
+      ...(order === null ? [] : [Promise.race([order, late])]),
+      ...(intent.word === null ? [] : [line.sayLast(intent.word)]),
     ];
     if (words.length === 0) {
       end(intent.exit);
       return;
     }
-    const cancel = clock.after(last.timeoutMs, () => end(intent.exit));
     void Promise.allSettled(words).then(() => {
-      cancel();
+      for (const cancel of cancels) cancel();
       end(intent.exit);
     });
   };
@@ -234,53 +235,19 @@ export const openScreen = (options: ScreenOptions): Screen => {
     isOver = true;
     cancelDraw?.();
     cancelTick?.();
-    session.close();
+    line.close();
     finish(exit);
   };
 
-  const follow = async () => {
-    for (;;) {
-      const reason = await readFrames();
-      if (isOver) return;
-      send({ type: 'connection.lost', reason, atMs: clock.nowMs(), retrying: reconnect !== null }, 'now');
-      if (!reconnect || !(await reopen(reconnect))) return;
-    }
-  };
-
-  /** Resolves with why the frames ended. */
-  const readFrames = async (): Promise<string> => {
-    try {
-      for await (const frame of session.frames) {
-        send({ type: 'frame', frame: clock.told(frame), atMs: clock.nowMs() }, 'soon');
-        if (isOver) return '';
-      }
-      return 'it closed the connection';
-    } catch (error) {
-      return reasonOf(error);
-    }
-  };
-
-  const reopen = async (open: () => Promise<Session>): Promise<boolean> => {
-    for (;;) {
-      await new Promise<void>((resolve) => {
-        clock.after(reconnectPauseMs, resolve);
-      });
-      if (isOver) return false;
-      try {
-        const opened = await open();
-        if (isOver) {
-          opened.close();
-          return false;
-        }
-        session = opened;
-        return true;
-      } catch (error) {
-        send({ type: 'connection.lost', reason: reasonOf(error), atMs: clock.nowMs(), retrying: true }, 'soon');
-      }
-    }
-  };
-
-  void follow();
+  const { reconnect } = options;
+  const line = openDaemonLine(clock, {
+    session: options.session,
+    reconnect: reconnect && (() => reconnect(state.seen?.owner ?? null)),
+    onFrame: (frame) => send({ type: 'frame', frame: clock.told(frame), atMs: clock.nowMs() }, 'soon'),
+    onLost: (reason) =>
+      send({ type: 'connection.lost', reason, atMs: clock.nowMs(), retrying: reconnect !== null }, 'now'),
+    onDown: () => end({ exitCode: 0, message: `${state.seen?.row.stack ?? 'the stack'} is down` }),
+  });
   return {
     state: () => state,
     subscribe: (one) => {

@@ -296,6 +296,7 @@ export const makeStream = (words: ClientWord[]): FakeStream => {
   const queue: Frame[] = [];
   let wake: () => void = () => {};
   let end: { readonly error: Error | null } | null = null;
+  let isWhole = false;
   const finish = (error: Error | null) => {
     end ??= { error };
     wake();
@@ -318,8 +319,14 @@ export const makeStream = (words: ClientWord[]): FakeStream => {
     frames: frames(),
     say: (word) => {
       words.push(word);
+      // As a daemon does with whoever has said its last word.
+      if (end === null && (word.type === 'hangup' || word.type === 'leave')) {
+        isWhole = true;
+        finish(null);
+      }
       return Promise.resolve();
     },
+    isWhole: () => isWhole,
     close: () => finish(null),
     push: (frame) => {
       queue.push(frame);

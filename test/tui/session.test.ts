@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
+import type { ClientWord } from '../../source/api/protocol.ts';
+import { BootyError } from '../../source/core/error.ts';
 import { openScreen, type Screen } from '../../source/tui/session.ts';
 import {
   failing,
@@ -194,4 +196,59 @@ test('a screen goes on drawing when the clock is set back', async (t) => {
   await setImmediate();
   clock.advance(100);
   t.true(draws() > before);
+});
+
+test('a hangup that its daemon did not live to hear is said to the next one, over the only connection there is', async (t) => {
+  const words: ClientWord[] = [];
+  const [deaf, second] = [makeStream([]), makeStream(words)];
+  let opened = 0;
+  const { clock, screen } = open({
+    session: { ...deaf, say: async () => {} },
+    reconnect: async () => {
+      opened += 1;
+      return second;
+    },
+  });
+  deaf.push(makeFrame(shop));
+  await until(() => screen.state().seen !== null);
+  screen.signal('SIGHUP');
+  deaf.break(null);
+  await setImmediate();
+  screen.signal('SIGHUP');
+  clock.advance(500);
+  t.is((await screen.done).exitCode, 129);
+  t.deepEqual([opened, words.map(({ type }) => type)], [1, ['hangup']]);
+});
+
+test('a hangup while no daemon is there waits for the next one', async (t) => {
+  const words: ClientWord[] = [];
+  const second = makeStream(words);
+  let tries = 0;
+  const { client, clock, screen } = open({
+    reconnect: () => ((tries += 1) < 3 ? Promise.reject(new Error('no socket')) : Promise.resolve(second)),
+  });
+  client.stream.push(makeFrame(shop));
+  await until(() => screen.state().seen !== null);
+  client.stream.break(null);
+  await until(() => screen.state().connection.kind === 'lost');
+  screen.signal('SIGHUP');
+  for (const wanted of [1, 2, 3]) {
+    clock.advance(500);
+    await until(() => tries === wanted);
+    await setImmediate();
+  }
+  t.is((await screen.done).exitCode, 129);
+  t.deepEqual([tries, words.map(({ type }) => type)], [3, ['hangup']]);
+});
+
+test('a stack that went down while no daemon was there ends the screen, and says so', async (t) => {
+  const { client, clock, screen } = open({
+    reconnect: () => Promise.reject(new BootyError('STACK_DOWN', { stack: 'shop' })),
+  });
+  client.stream.push(makeFrame(shop));
+  await until(() => screen.state().seen !== null);
+  client.stream.break(null);
+  await until(() => screen.state().connection.kind === 'lost');
+  clock.advance(500);
+  t.deepEqual(await screen.done, { exitCode: 0, message: 'shop is down' });
 });
