@@ -120,6 +120,7 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   );
   supervisor.loop.onChange(stopList.update);
   const forgetOwner = clock.after(ownerTimeoutMs, () => {
+    if (wasTied) supervisor.sessions.ownerIsGone(startedAtMs);
     wasTied = false;
     stopList.update();
   });

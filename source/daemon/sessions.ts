@@ -27,6 +27,8 @@ export type Sessions = {
     readonly onHangup: OnHangup;
     readonly orphanedAtMs: number | null;
   };
+  /** The owner a predecessor had did not come back: it vanished then. Nothing where there was an owner since. */
+  readonly ownerIsGone: (atMs: number) => void;
   /** The last frame for all; their connections end. */
   readonly end: (frame: Frame) => void;
 };
@@ -51,6 +53,7 @@ export const createSessions = (
   const sessions = new Set<Session>();
   const enders = new Map<Session, () => void>();
   let owner: Session | null = null;
+  let hadOwner = false;
   let onHangup: OnHangup = 'stop';
   let orphanedAtMs: number | null = null;
 
@@ -105,6 +108,7 @@ export const createSessions = (
       sessions.add(session);
       if (hello.own && owner === null) {
         owner = session;
+        hadOwner = true;
         onHangup = hello.onHangup;
       }
       const ended = Promise.withResolvers<void>();
@@ -127,6 +131,11 @@ export const createSessions = (
     },
     count: () => sessions.size,
     ownership: () => ({ tied: owner !== null, onHangup, orphanedAtMs }),
+    ownerIsGone: (atMs) => {
+      if (hadOwner) return;
+      orphanedAtMs = atMs;
+      changed();
+    },
     end: (frame) => {
       send();
       for (const session of sessions) tell(session, frame);

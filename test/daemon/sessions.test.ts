@@ -93,6 +93,19 @@ test('a connection that ends without a word stops nothing; the next client is to
   t.is(sessions.ownership().orphanedAtMs, null);
 });
 
+test('the owner of a predecessor that did not come back is told of, once, and only where nobody owned it since', async (t) => {
+  const { clock, sessions, join } = setUp();
+  const atMs = clock.nowMs();
+  sessions.ownerIsGone(atMs);
+  t.is(sessions.ownership().orphanedAtMs, atMs);
+  join(false);
+  t.is(sessions.ownership().orphanedAtMs, null);
+  const back = setUp();
+  await back.join(true).say({ type: 'leave' });
+  back.sessions.ownerIsGone(atMs);
+  t.is(back.sessions.ownership().orphanedAtMs, null);
+});
+
 test('leave lets the stack run on, whoever else is there', async (t) => {
   const { sessions, join, stops } = setUp();
   const [owner, other] = [join(true), join(false)];
