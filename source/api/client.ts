@@ -4,6 +4,7 @@ import type { Channels } from '../ports.ts';
 import type {
   Frame,
   LogFound,
+  LogBegin,
   LogLine,
   LogPiece,
   LogWindow,
@@ -75,14 +76,15 @@ export const createClient = (channels: Channels, stack: string, socket: string):
       if (until !== undefined) query.set('until', String(until));
       return (await call('GET', `/v1/search?${query}`)) as LogFound;
     },
-    logs: ({ services, lines, follow, from = {}, sinceMs, pattern, ignoreCase = false }, signal) => {
+    logs: ({ services, lines, follow, from = {}, sinceMs, pattern, ignoreCase = false }, signal, onBegin) => {
       const query = new URLSearchParams({ lines: String(lines), ...(follow && { follow: '1' }) });
+      if (onBegin !== undefined) query.set('begins', '1');
       for (const service of services) query.append('service', service);
       for (const [service, byte] of Object.entries(from)) query.append('from', `${service}:${byte}`);
       if (sinceMs !== undefined) query.set('since', String(sinceMs));
       if (pattern !== undefined) query.set('pattern', pattern);
       if (ignoreCase) query.set('ignoreCase', '1');
-      return stream<LogLine>(`/v1/logs?${query}`, signal);
+      return linesOf(stream<LogLine | LogBegin>(`/v1/logs?${query}`, signal), onBegin);
     },
     raw: ({ service, lines, follow, sinceMs, fromByte }, signal) => {
       const query = new URLSearchParams({ service, lines: String(lines), ...(follow && { follow: '1' }) });
@@ -114,6 +116,16 @@ export const createClient = (channels: Channels, stack: string, socket: string):
     },
   };
 };
+
+async function* linesOf(
+  all: AsyncIterable<LogLine | LogBegin>,
+  onBegin: (begin: LogBegin) => void = () => {},
+): AsyncGenerator<LogLine> {
+  for await (const each of all) {
+    if ('beginByte' in each) onBegin(each);
+    else yield each;
+  }
+}
 
 /** The daemon died, or was cut short, in the midst of what it had to say. */
 const cutOff = (): Error => Object.assign(new Error('the connection broke off (ECONNRESET)'), { code: 'ECONNRESET' });

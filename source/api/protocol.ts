@@ -10,7 +10,7 @@ What a client and the daemon of a stack say to each other: HTTP/1.1 over a unix 
 | `POST /v1/services/NAME/start` `stop` `restart` | `{}` at once |
 | `POST /v1/services/NAME/signal` `SignalRequest` | `SignalAnswer` once it was sent |
 | `GET /v1/services/NAME/launch` | `ServiceLaunch` |
-| `GET /v1/logs?service=a&service=b&lines=100&follow=1[&from=a:BYTE]` | NDJSON of `LogLine`, oldest first |
+| `GET /v1/logs?service=a&service=b&lines=100&follow=1[&from=a:BYTE][&begins=1]` | NDJSON of `LogLine`, oldest first; a `LogBegin` of each log before |
 | `…[&since=MS][&pattern=RE][&ignoreCase=1]` | of these the lines not older, and those that match |
 | `GET /v1/raw?service=a&lines=100&follow=1[&since=MS][&from=BYTE]` | NDJSON of `LogPiece` |
 | `GET /v1/log?service=a&lines=50[&end=BYTE][&start=BYTE][&pattern=RE]` | `LogWindow` |
@@ -79,11 +79,14 @@ export type LogLine = {
   readonly atMs: number | null;
   /** Without its end of line; invalid UTF-8 replaced, control characters kept. */
   readonly text: string;
-  /** `mark`: written by booty at a start (pid, version). */
-  readonly kind: 'line' | 'mark';
+  /** `mark`: written by booty at a start (pid, version). `begin`: no line but where they begin, for whoever asked. */
+  readonly kind: 'line' | 'mark' | 'begin';
   /** The parts that match, where a pattern was given and does; the first few. */
   readonly matches?: readonly string[];
 };
+
+/** Told before all lines of a log to whoever asked for it: where they begin, so that another daemon can be asked for the same. */
+export type LogBegin = { readonly service: string; readonly beginByte: number };
 
 /** Bytes of a log as the service's programs wrote them, one piece after the other. */
 export type LogPiece = {
@@ -254,9 +257,9 @@ export type StackClient = {
   ): Promise<LogWindow>;
   /** One bounded part of a search. Throws LOG_PATTERN_BAD, LOG_PATTERN_SLOW. */
   search(service: string, search: LogSearch): Promise<LogFound>;
-  /** Throws LOG_PATTERN_BAD, LOG_PATTERN_SLOW. */
-  logs(ask: LogsAsk, signal: AbortSignal): AsyncIterable<LogLine>;
-  /** One service's log byte for byte; from `fromByte` in place of its last `lines`. */
+  /** `onBegin` is told of each log where what is asked for begins, before any line. Throws LOG_PATTERN_BAD, LOG_PATTERN_SLOW. */
+  logs(ask: LogsAsk, signal: AbortSignal, onBegin?: (begin: LogBegin) => void): AsyncIterable<LogLine>;
+  /** One service's log byte for byte, an empty piece first; from `fromByte` in place of its last `lines`. */
   raw(
     ask: {
       readonly service: string;

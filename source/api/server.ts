@@ -6,6 +6,7 @@ import type {
   ClientWord,
   DownRequest,
   Frame,
+  LogBegin,
   LogFound,
   LogLine,
   LogPiece,
@@ -58,6 +59,7 @@ export type Backend = {
       readonly sinceMs: number | null;
       readonly pattern: string | null;
       readonly ignoreCase: boolean;
+      readonly onBegin?: (begin: LogBegin) => void;
     },
     follow: boolean,
     gone: Promise<void>,
@@ -133,7 +135,11 @@ const route = async (backend: Backend, exchange: Exchange): Promise<void> => {
         pattern: query.get('pattern'),
         ignoreCase: query.get('ignoreCase') === '1',
       };
-      return stream(exchange, (gone) => backend.logs(query.getAll('service'), from, query.get('follow') === '1', gone));
+      const isFollowed = query.get('follow') === '1';
+      return stream(exchange, (gone, say) => {
+        const ask = query.get('begins') === '1' ? { ...from, onBegin: say } : from;
+        return backend.logs(query.getAll('service'), ask, isFollowed, gone);
+      });
     }
     case 'GET /v1/raw': {
       const lines = wholeNumber(query, 'lines') ?? 100;
@@ -190,9 +196,13 @@ const routeService = async (backend: Backend, exchange: Exchange, ok: (value: un
 };
 
 /** Answers with what comes, one document a line. What is refused at once is an error and not an empty answer. */
-const stream = (exchange: Exchange, values: (gone: Promise<void>) => AsyncIterable<unknown>): Promise<void> => {
+const stream = (
+  exchange: Exchange,
+  values: (gone: Promise<void>, say: (value: unknown) => void) => AsyncIterable<unknown>,
+): Promise<void> => {
   const gone = Promise.withResolvers<void>();
-  const all = values(gone.promise);
+  // Nothing is said before the first value is asked for, which is when there is somebody to say it to.
+  const all = values(gone.promise, (value) => void sink.write(JSON.stringify(value)));
   const sink = exchange.stream('application/x-ndjson');
   void sink.closed.then(gone.resolve);
   return pour(all, sink);

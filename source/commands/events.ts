@@ -44,12 +44,10 @@ export const events: Command = {
     const shown = last === undefined ? past : past.slice(Math.max(0, past.length - Number(last)));
     for (const event of shown) await show(event);
     if (!client || !args.flag('follow')) return 0;
-    let newest = past.at(-1)?.sequence ?? 0;
     const open = () => client.events({ follow: true }, abort.signal);
+    const isNew = createKnown(past);
     const showNew = async (event: StackEvent): Promise<void> => {
-      if (event.sequence <= newest) return;
-      newest = event.sequence;
-      await show(event);
+      if (isNew(event)) await show(event);
     };
     try {
       for await (const event of unbroken(context, target, open)) {
@@ -65,6 +63,33 @@ export const events: Command = {
     return 0;
   },
 };
+
+/**
+Tells whether an event was not told yet. The number alone does not say: a daemon that was killed may have told one that it had
+not written down, and its successor gives that number to another.
+*/
+const createKnown = (past: readonly StackEvent[]): ((event: StackEvent) => boolean) => {
+  let oldest = past[0]?.sequence ?? 0;
+  const known = new Map<number, string>();
+  const isNew = (event: StackEvent): boolean => {
+    const { sequence, atMs, service, message } = event;
+    const text = `${atMs} ${service} ${message}`;
+    if (sequence < oldest || known.get(sequence) === text) return false;
+    known.delete(sequence);
+    known.set(sequence, text);
+    if (known.size > knownMax) {
+      const [first = 0] = known.keys();
+      known.delete(first);
+      oldest = Math.max(oldest, first + 1);
+    }
+    return true;
+  };
+  for (const event of past) isNew(event);
+  return isNew;
+};
+
+/** More than a daemon tells of what was before. */
+const knownMax = 4_000;
 
 /** Of a stack that is down: the daemon's own file. A line that a crash cut off is left out. */
 const keptEvents = async (context: Context, target: Target): Promise<readonly StackEvent[]> => {

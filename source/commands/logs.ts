@@ -1,4 +1,4 @@
-import { allLines, type LogLine, type StackClient } from '../api/protocol.ts';
+import { allLines, type LogBegin, type LogLine, type StackClient } from '../api/protocol.ts';
 import { BootyError } from '../core/error.ts';
 import { type Command, type Context, stackOptions } from './context.ts';
 import { createPrefix } from './prefix.ts';
@@ -76,10 +76,12 @@ export const logs: Command = {
 
 type Ask = Parameters<StackClient['logs']>[0];
 
+type Logs = Pick<StackClient, 'logs' | 'raw'>;
+
 /** Where lines come from: the stack's daemon, or where it is down its files. */
 type From = {
   readonly target: Target;
-  readonly source: Pick<StackClient, 'logs' | 'raw'>;
+  readonly source: Logs;
   readonly names: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 };
@@ -112,12 +114,16 @@ const printLines = async (
   const printed = new Map<string, number>();
   const show = (line: LogLine): Promise<void> =>
     isJson ? print.json(line) : print.line(shown.length > 1 ? `${prefix(line.service)}${line.text}` : line.text);
-  const open = async function* (): AsyncGenerator<LogLine> {
+  /** Where those begin of which none was printed yet. */
+  const begun = new Map<string, number>();
+  const note = ({ service, beginByte }: LogBegin): void => void begun.set(service, beginByte);
+  const open = async function* (logs: Logs): AsyncGenerator<LogLine> {
     const again = new Map(printed);
-    for await (const line of source.logs({ ...ask, from: Object.fromEntries(again) }, signal))
+    const from = Object.fromEntries([...begun, ...again]);
+    for await (const line of logs.logs({ ...ask, from }, signal, note))
       if (again.get(line.service) !== line.offset) yield line;
   };
-  for await (const line of unbroken(context, target, open)) {
+  for await (const line of toTheEnd(context, target, source, open)) {
     printed.set(line.service, line.offset);
     if (line.kind === 'line' || isJson) await show(line);
     if (terminal.readerIsGone()) break;
@@ -132,13 +138,35 @@ const printRaw = async (
 ): Promise<void> => {
   const ask = { service, lines, follow, ...(sinceMs !== undefined && { sinceMs }) };
   let fromByte: number | null = null;
-  const open = () => source.raw(fromByte === null ? ask : { service, lines, follow, fromByte }, signal);
-  for await (const piece of unbroken(context, target, open)) {
+  const open = (logs: Logs) => logs.raw(fromByte === null ? ask : { service, lines, follow, fromByte }, signal);
+  for await (const piece of toTheEnd(context, target, source, open)) {
     await context.print.bytes(Buffer.from(piece.base64, 'base64'));
     fromByte = piece.endByte;
     if (context.terminal.readerIsGone()) break;
   }
 };
+
+/** What comes by one daemon after the other, and where the stack went down between two of them, what its files hold then. */
+async function* toTheEnd<Item>(
+  context: Context,
+  target: Target,
+  source: Logs,
+  open: (logs: Logs) => AsyncIterable<Item>,
+): AsyncGenerator<Item> {
+  try {
+    return yield* unbroken(context, target, () => open(source));
+  } catch (error) {
+    if (!(error instanceof BootyError) || error.code !== 'STACK_DOWN') throw error;
+  }
+  const { openLogsAtRest } = await import('../daemon/logs-at-rest.ts');
+  const atRest = await openLogsAtRest(context.ports, target.stack, target.paths);
+  if (atRest === null) return;
+  try {
+    yield* open(atRest);
+  } finally {
+    await atRest.close();
+  }
+}
 
 const checkRaw = (isRaw: boolean, services: readonly string[], isShaped: boolean): void => {
   if (!isRaw) return;

@@ -1,4 +1,4 @@
-import { allLines, type LogLine } from '../api/protocol.ts';
+import { allLines, type LogBegin, type LogLine } from '../api/protocol.ts';
 import type { LineMatcher } from './line-matcher.ts';
 import { createLogReader, lineTime, type LogReader } from './log-reader.ts';
 import { lastLinesStart, lastMatchesStart, timeStart } from './log-start.ts';
@@ -15,6 +15,8 @@ export type FollowAsk = {
   readonly pattern?: string | null;
   /** Capital letters never count. */
   readonly ignoreCase?: boolean;
+  /** Told of each log where it begins, before any line. */
+  readonly onBegin?: (begin: LogBegin) => void;
 };
 
 /** One log on the way through what was there when it was asked for. */

@@ -108,6 +108,7 @@ export const createLogLines = (watch: LogWatch): LogLines => {
     try {
       const tails: Tail[] = [];
       for (const service of services) tails.push(await openTail(await watch.logOf(service), ask, matcher));
+      for (const { spool, startByte } of tails) ask.onBegin?.({ service: spool.service, beginByte: startByte });
       yield* mergeTails(tails, matcher !== null);
       if (live) yield* followOn(tails, gone);
       else for (const { reader } of tails) yield* await lastLine(reader);
@@ -140,6 +141,8 @@ export const createLogLines = (watch: LogWatch): LogLines => {
     const spool = await watch.logOf(service);
     const { untilByte, startByte } = await openTail(spool, ask, null);
     const pieces = readPieces(spool, startByte);
+    // Who has heard nothing yet is to know as well from where to go on with another daemon.
+    yield { service, endByte: startByte, base64: '' };
     if (!live) {
       yield* pieces.upTo(untilByte);
       yield* pieces.flush();

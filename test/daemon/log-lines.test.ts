@@ -139,6 +139,26 @@ test('following from a byte misses nothing that was written since', async (t) =>
   await tail.done;
 });
 
+test('who asks for nothing that is there is told where to go on: of lines by a word, of bytes by an empty piece', async (t) => {
+  const { watch, logs, file } = setUp(t);
+  writeFileSync(file, 'old\n');
+  await watch.look();
+  const begins: unknown[] = [];
+  const gone = Promise.withResolvers<void>();
+  const ask = { lines: 0, bytes: {} };
+  const lines = logs.follow(['a', 'b'], { ...ask, onBegin: (begin) => begins.push(begin) }, true, gone.promise);
+  const first = lines.next();
+  await until('both are told', () => begins.length === 2);
+  t.deepEqual(begins, [
+    { service: 'a', beginByte: 4 },
+    { service: 'b', beginByte: 0 },
+  ]);
+  const pieces = logs.raw('a', ask, true, gone.promise);
+  t.deepEqual((await pieces.next()).value, { service: 'a', endByte: 4, base64: '' });
+  gone.resolve();
+  t.true((await first).done);
+});
+
 test('a log that shrinks begins a new generation, and is told from its start', async (t) => {
   const { watch, follow, file } = setUp(t);
   writeFileSync(file, numbered(1, 3));
