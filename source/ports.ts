@@ -102,9 +102,8 @@ export type Warden = {
   /** `end`: the daemon leaves in peace; `steady`: its earlier deaths count no more; `yield`: a successor is coming. */
   say(word: 'end' | 'steady' | 'yield'): void;
   kill(): void;
-  /** Resolves when it or its second is gone, whatever ended that one: another pair is to take the place of the two. */
+  /** Resolve when it or its second is gone: another pair is to take the place of the two; and when both are. */
   readonly ended: Promise<void>;
-  /** Resolves when both are. */
   readonly gone: Promise<void>;
 };
 
