@@ -101,9 +101,10 @@ const inOrder = ordersOf(['daemon', 'warden', 'client']);
 for (const pace of ['with time between', 'at once'] as const)
   for (const [index, victims] of inOrder.entries()) {
     const client: Client = (index + (pace === 'at once' ? 1 : 0)) % 2 === 0 ? 'tui' : 'up';
-    const isAtOnce = pace === 'at once';
-    const title = `${victims.join(', ')} of a ${client}, ${pace}: what runs is kept${isAtOnce ? whenThorough : ''}`;
-    (isAtOnce ? thoroughInTurn : test.serial)(title, async (t) => {
+    // One of them in every run: where all three die in one instant, only the second of the warden is left.
+    const isLong = pace === 'at once' && index > 0;
+    const title = `${victims.join(', ')} of a ${client}, ${pace}: what runs is kept${isLong ? whenThorough : ''}`;
+    (isLong ? thoroughInTurn : test.serial)(title, async (t) => {
       const { booty, screen, before } = await start(t, client);
       if (pace === 'at once') {
         const pids = { daemon: before.daemon?.pid, warden: before.daemon?.wardenPid, client: clientPid(booty, client) };
@@ -127,7 +128,37 @@ for (const pace of ['with time between', 'at once'] as const)
       t.is(modesSeen(screen).length, 2);
       t.is(modesSeen(screen)[0], modesSeen(screen)[1]);
       t.false(screen.isAlternate());
+      // Nobody has called booty, and nobody has to.
+      await until('another daemon is there', async () => (await lookAt(booty)).state === 'ready', timeoutMs);
       await assertKept(t, booty, before);
+      await assertNothingLeft(t, booty);
+    });
+  }
+
+/** The terminal goes and its client lives to say so, if not to this daemon then to the next. */
+for (const [client, gapMs] of [
+  ['up', 0],
+  ['tui', 0],
+  ['up', 50],
+  ['tui', 50],
+  ['up', 300],
+  ['tui', 300],
+] as const)
+  for (const victims of ordersOf(['daemon', 'warden', 'terminal'])) {
+    const isLong = gapMs !== 50 || victims.at(-1) !== 'terminal';
+    const title = `${victims.join(', ')} of a ${client}, ${gapMs} ms between: it is stopped in order`;
+    (isLong ? thoroughInTurn : test.serial)(`${title}${isLong ? whenThorough : ''}`, async (t) => {
+      const { booty, screen, before } = await start(t, client);
+      const pids = { daemon: before.daemon?.pid, warden: before.daemon?.wardenPid };
+      for (const [index, victim] of victims.entries()) {
+        const dueMs = performance.now() + (index > 0 ? gapMs : 0);
+        await until('it is time', () => performance.now() >= dueMs);
+        if (victim === 'terminal') screen.close();
+        else if (isAlive(pids[victim as 'daemon'] ?? 0)) killHard(pids[victim as 'daemon']);
+      }
+      await until('it is down', () => before.services.every(({ pid }) => !isAlive(pid ?? 0)), timeoutMs);
+      assertStopped(t, booty);
+      await until('all processes are gone', () => booty.processes().length === 0, timeoutMs);
       await assertNothingLeft(t, booty);
     });
   }
@@ -144,6 +175,8 @@ for (const [victims, client] of [
   [['daemon', 'terminal'], 'up'],
   [['daemon', 'terminal'], 'tui'],
   [['terminal', 'client'], 'up'],
+  [['daemon', 'warden', 'client', 'terminal'], 'tui'],
+  [['terminal', 'client', 'warden', 'daemon'], 'up'],
 ] as const)
   thoroughInTurn(
     `${victims.join(', ')} of a ${client}, at once: it is stopped in order, or kept${whenThorough}`,
