@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createInterface } from './node-readline.ts';
 import { isatty } from 'node:tty';
 import type { Terminal } from '../ports.ts';
@@ -42,8 +41,10 @@ export const createTerminal = (): Terminal => {
       return stdout.columns || 80;
     },
     write: async (text) => {
-      if (readerGone || stdout.write(text)) return;
-      await Promise.race([once(stdout, 'drain'), once(stdout, 'error'), once(stdout, 'close')]).catch(() => {});
+      if (readerGone) return;
+      stdout.write(text);
+      // Not by what `write` returns: Node holds up to 64 KiB of a slow reader's back, and an exit would take them along.
+      if (stdout.writableLength > 0) await new Promise<void>((resolve) => void stdout.write('', () => resolve()));
     },
     writeError: (text) => void stderr.write(text),
     ask: async (question) => {

@@ -203,3 +203,23 @@ services:
   t.is(found.stdout.trim().split('\n').length, 2);
   t.is((await booty.run(['logs', '-n', 'x'])).code, 2);
 });
+
+test.serial('a reader that takes its time gets all of it: nothing is left in a pipe that is full', async (t) => {
+  const booty = makeBooty(
+    t,
+    `
+name: shop
+services:
+  web: {command: [sh, -c, 'i=0; while [ $$i -lt 2000 ]; do i=$$((i+1)); echo "line $$i ${'.'.repeat(50)}"; done']}
+`,
+  );
+  const up = await booty.run(['up']);
+  t.is(up.code, 0, up.stderr);
+  const lines = Array.from({ length: 2_000 }, (_, index) => `line ${index + 1} ${'.'.repeat(50)}\n`).join('');
+  for (const words of [['--raw'], ['-n', '2000']]) {
+    const { stdout } = await booty.run(['logs', 'web', ...words], { shell: '"$@" 2>said | { sleep 0.5; cat; }' });
+    t.is(stdout.length, lines.length, words.join(' '));
+    t.true(stdout === lines);
+  }
+  await assertNothingLeft(t, booty);
+});
