@@ -68,6 +68,9 @@ export const followUp = async (
       say('the daemon died; another one goes on where it was');
       line.session = next;
       down.again();
+      // The terminal went while no daemon was there to be told.
+      if (line.hungUp) await next.say({ type: 'hangup' });
+      else if (line.left) return 0;
       await printing;
     }
   } finally {
