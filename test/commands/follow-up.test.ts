@@ -20,7 +20,12 @@ test('ctrl-c reaches the successor of a daemon that was killed before it could w
   }
   const sessions = [dies(), ends()];
   const client: Partial<StackClient> = {
-    session: async () => ({ frames: sessions.shift() ?? ends(), say: async () => {}, close: () => {} }),
+    session: async () => ({
+      frames: sessions.shift() ?? ends(),
+      say: async () => {},
+      isWhole: () => false,
+      close: () => {},
+    }),
     up: async () => ({ plan: [] }),
     down: async ({ force }) => (asked.push(force) === 1 ? first : second).resolve(),
     logs: async function* () {},
