@@ -10,6 +10,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { build, type BuildOptions } from 'esbuild';
 import { parseRegistry } from '../source/registry/load.ts';
+import { builtinsByName } from './builtin-modules.ts';
 import { startChunk } from './start-chunk.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -64,10 +65,10 @@ const options: BuildOptions = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-  plugins: [devtoolsStub],
+  plugins: [devtoolsStub, builtinsByName(root)],
   logLevel: 'warning',
 };
-await build({ ...options, plugins: [devtoolsStub, await startChunk(options, root, 'cli.tsx')] });
+await build({ ...options, plugins: [devtoolsStub, builtinsByName(root), await startChunk(options, root, 'cli.tsx')] });
 /**
 What is run: it has Node keep what it compiled of booty, outside `dist` so that a bundle does not carry it, before any of it is
 loaded (a fifth of the processor time of a command). Where the folder cannot be written nothing is kept, and nothing said.

@@ -22,7 +22,9 @@ export const startChunk = async (options: BuildOptions, root: string, entry: str
       queue.push(next);
     }
   }
-  const own = [...start].filter((name) => /^(source|components)\//.test(name));
+  const own = [...start].filter((name) => /^(source|components)\//.test(name)).map((name) => path.join(root, name));
+  // As `builtinsByName` names them.
+  const ofNode = [...start].flatMap((name) => (name.startsWith('builtin:') ? name.slice('builtin:'.length) : []));
   const onDemand = new Set(
     Object.values(inputs).flatMap(({ imports }) =>
       imports.filter(({ kind, external }) => kind === 'dynamic-import' && external !== true).map((each) => each.path),
@@ -33,7 +35,7 @@ export const startChunk = async (options: BuildOptions, root: string, entry: str
     setup: (plugin) => {
       plugin.onResolve({ filter: new RegExp(`^${anchor}$`) }, () => ({ path: anchor, namespace: anchor }));
       plugin.onLoad({ filter: /^/, namespace: anchor }, () => ({
-        contents: own.map((name) => `import ${JSON.stringify(path.join(root, name))};`).join('\n'),
+        contents: [...own, ...ofNode].map((name) => `import ${JSON.stringify(name)};`).join('\n'),
         resolveDir: root,
       }));
       plugin.onLoad({ filter: /[/\\](source|components)[/\\].*\.tsx?$/ }, async ({ path: file }) => {

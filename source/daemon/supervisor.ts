@@ -256,8 +256,8 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const stopGrowth = watch.onGrowth(() => {
     const ends = Object.fromEntries([...watch.ends()].map(([service, { endByte }]) => [service, endByte]));
     sessions.tellAll({ type: 'logs', ends });
-    if (loop.world().phase === 'stopping')
-      void stopWords.refresh(loop.world()).then(() => sessions.stateChanged(), onError);
+    const world = loop.world();
+    if (world.phase === 'stopping') void stopWords.refresh(world).then(() => sessions.stateChanged(), onError);
   });
 
   return {
@@ -278,10 +278,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     inTurn,
     row,
     remember,
-    remembered: async () => {
-      await loop.taken();
-      await written();
-    },
+    remembered: () => loop.taken().then(written),
     measure: async () => {
       usage = await ports.processes.usage();
       sessions.stateChanged();
@@ -294,8 +291,8 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       const [isWritten] = await Promise.all([runFile.close(), history.settled()]);
       // Of a stack that runs on, what no disk has taken (it is full) is known by these records alone.
       const isOver = loop.world().phase === 'ended';
-      if (!isOver && !isWritten) return;
-      await performer.forgetEnded(isOver ? null : loop.world(), Promise.resolve()).catch(onError);
+      if (isOver || isWritten)
+        await performer.forgetEnded(isOver ? null : loop.world(), Promise.resolve()).catch(onError);
     },
   };
 };
