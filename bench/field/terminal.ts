@@ -15,7 +15,9 @@ export type Terminal = {
   /** The program's exit code as a shell tells it (128 + signal); null while it runs. */
   readonly exitCode: () => number | null;
   readonly bytes: () => number;
-  /** What of the terminal was left changed, in words; empty when all is as it was. Only after the program ended. */
+  /** A second after the end: whoever puts the terminal right in the program's place has had the time. */
+  readonly isAtRest: () => boolean;
+  /** What of the terminal was left changed, in words; empty when all is as it was. Only when it is at rest. */
   readonly leftChanged: () => readonly string[];
 };
 
@@ -58,6 +60,7 @@ export const openTerminal = (
     },
     close: () => (child as unknown as { destroy: () => void }).destroy(),
     hasEnded: () => note('code') !== null,
+    isAtRest: () => note('after') !== null,
     exitCode: () => (note('code') === null ? null : Number(note('code'))),
     bytes: () => bytes,
     leftChanged: () => [
@@ -97,7 +100,8 @@ export const runOnPty = (
 
 // The trap keeps the shell there for a ctrl-c that the terminal sends to everybody in front; it is not handed down.
 const script =
-  'trap : INT QUIT; stty -g >"$0.before"; "$@"; code=$?; stty -g >"$0.after"; echo $code >"$0.new"; mv "$0.new" "$0.code"';
+  'trap : INT QUIT; stty -g >"$0.before"; "$@"; ' +
+  'echo $? >"$0.new"; mv "$0.new" "$0.code"; sleep 1; stty -g >"$0.new"; mv "$0.new" "$0.after"';
 
 /** DEC private modes, as XTerm Control Sequences names them, that a full-screen program sets and has to reset. */
 const privateModes = [

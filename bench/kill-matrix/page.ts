@@ -58,8 +58,8 @@ ${notes('Could not be measured', failed)}${notes('Not had here, so left out', mi
 - pm2 is a daemon too: it does not mind the terminal by design, and \`pm2 kill\` is how it is asked. Under overmind the
   services belong to a tmux server, which is not what is killed here.
 - *Terminal*: the line settings (\`stty -g\`) before and after, and the last setting of the alternate screen, the mouse, the
-  cursor and bracketed paste in what was written; looked at in the very moment the program is gone. booty's guard gives
-  the line settings back 0.2 s after a kill -9, when a shell with a line editor has set its own (\`test/terminal/killed.test.ts\`).
+  cursor and bracketed paste in what was written; looked at one second after the program is gone. (booty's guard gives
+  the line settings back 0.2 s after a kill -9, when a shell with a line editor has set its own; \`test/terminal/killed.test.ts\`.)
 `;
 };
 

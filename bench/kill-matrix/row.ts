@@ -110,14 +110,14 @@ const endText = async (stage: Stage, programs: readonly (() => boolean)[]): Prom
 };
 
 const modes = async ({ terminal }: Stage, programs: readonly (() => boolean)[]): Promise<string> => {
-  if (programs.every((isThere) => !isThere())) await until(terminal.hasEnded, shellMs);
-  if (!terminal.hasEnded()) return 'program still there';
+  if (programs.every((isThere) => !isThere())) await until(terminal.isAtRest, shellMs);
+  if (!terminal.isAtRest()) return 'program still there';
   const changed = terminal.leftChanged();
   return changed.length === 0 ? 'restored' : `LEFT: ${changed.join(', ')}`;
 };
 
-/** The shell around the program notes its end a moment after it. */
-const shellMs = 2_000;
+/** The shell around the program notes its end a moment after it, and how the terminal is one second later. */
+const shellMs = 4_000;
 
 const nameOf = (command: readonly string[]): string =>
   command
