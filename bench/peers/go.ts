@@ -3,10 +3,18 @@ import path from 'node:path';
 import { writeProcfile } from './debian.ts';
 import { asText, ctrlC, type Peer, type Plan } from './peer.ts';
 
-/** Modules for `go install`, at pinned versions. */
+/** Modules of the peers written in Go, whose program is at their root, at pinned versions and with what `go.sum` would say of them. */
 export const goModules = {
-  'process-compose': 'github.com/f1bonacc1/process-compose@v1.103.0',
-  overmind: 'github.com/DarthSim/overmind/v2@v2.5.1',
+  'process-compose': {
+    module: 'github.com/f1bonacc1/process-compose',
+    version: '1.103.0',
+    sum: 'h1:QInN2W34jt1pvCjoo1IYJVyyVHUZNY3e+L5xJApekCY=',
+  },
+  overmind: {
+    module: 'github.com/DarthSim/overmind/v2',
+    version: '2.5.1',
+    sum: 'h1:egwGmQSV1A+KvfKn/hzj9XjWb4qGQ0CSzbcX2g/pRM0=',
+  },
 } as const;
 
 export const processCompose = (binary: string, version: string, origin: string): Peer => ({
