@@ -1,6 +1,8 @@
 import { type Family, findMembers } from './family.ts';
 import type { ProcessStat } from './proc/stat.ts';
+import { readProc } from './proc/stat.ts';
 import { sendTo } from './send.ts';
+import { type ShimPart, shimPart } from './shim.ts';
 import {
   createMarksMemory,
   createTableMemory,
@@ -35,10 +37,12 @@ const lookAt = (families: Iterable<Family>, table: ProcessTable, marks: Marks): 
 
 /** A service may stop its shim, as it runs under the same user; at the next look that goes on. */
 const look = (family: Family, table: ProcessTable, { markerOf, outputsOf }: Marks): readonly ProcessStat[] => {
-  const members = findMembers(family, table, markerOf, outputsOf, readInput);
+  const members = findMembers(family, table, markerOf, outputsOf, readInput, partOf);
   for (const helper of family.halted) sendTo(helper, 'SIGCONT');
   return members;
 };
+
+const partOf = (pid: number): ShimPart | null => shimPart(readProc(`/proc/${pid}/cmdline`, 'utf8') ?? '');
 
 /** The living members of one family, its helpers not among them; of a table that may be some milliseconds old. */
 export const membersNow = (family: Family): readonly ProcessStat[] => {

@@ -2,23 +2,24 @@ import type { Leaf } from './leaf.ts';
 import type { ProcessStat } from './proc/stat.ts';
 import { indexOf } from './proc/index-table.ts';
 import type { Marker, ProcessTable } from './proc/table.ts';
+import type { ShimPart } from './shim.ts';
 
 /**
 All that is known of one service's processes. No single mark finds them all: a child may leave the group (setsid), the
 tree (a double fork), or shed its environment. Whoever was seen once is remembered by pid and start time for as long as
 they live, and so are the groups and sessions they lead, so a family must be looked at often to be known well.
 
-What slips through: a daemon that forks twice, leaves the session, wipes its environment and closes its output, all between
-two looks. Whoever writes to the service's log, or into the pipe to it, is of the family: nobody else was given that.
-Only the kernel's own bookkeeping closes that: a leaf counts every descendant, and in a pid namespace whoever lost its
-parent becomes a child of that namespace's first process, which is a helper here. The other marks are looked for all the
-same: a server that runs others (Nomad, containers) puts them into groups of its own.
+Whoever writes to the service's log, or into the pipe to it, is of the family: nobody else was given that. What would slip
+through is a daemon that forks twice, leaves the session, wipes its environment and closes its output, all between two looks.
+Only the kernel's own bookkeeping closes that: a leaf counts every descendant, and whoever lost its parent becomes a child of
+the shim (`reaper.ts`), or in a pid namespace of that namespace's first process, which is a helper here. The other marks are
+looked for all the same: a server that runs others (Nomad, containers) puts them into groups of its own.
 */
 export type Family = {
   readonly marker: Marker;
   /** The shim: leader of the group and session that the service is born into. */
   readonly shim: { readonly pid: number; readonly startTicks: string };
-  /** In the pipe mode all children of the shim are its own helpers. */
+  /** In the pipe mode the shells that are children of the shim are its own helpers. */
   readonly childrenOfShimHelp: boolean;
   readonly leaf: Leaf | null;
   /** What the output of its processes is, as /proc/PID/fd tells it: the log, the pipe to it. */
@@ -71,6 +72,7 @@ export const findMembers = (
   markerOf: (pid: number) => Marker | null,
   outputsOf: (pid: number) => readonly string[] = () => [],
   inputOf: (pid: number) => string | null = () => null,
+  partOf: (pid: number) => ShimPart | null = () => 'shell',
 ): readonly ProcessStat[] => {
   const bornTicks = Number(family.shim.startTicks);
   const index = indexOf(table, markerOf, outputsOf);
@@ -111,7 +113,12 @@ export const findMembers = (
   const inUse = new Set([...found.values()].flatMap((stat) => [stat.group, stat.session]));
   for (const id of family.groups.keys()) if (!inUse.has(id)) family.groups.delete(id);
   for (const stat of found.values()) {
-    if (family.childrenOfShimHelp && stat.parent === family.shim.pid) family.helpers.set(stat.pid, stat.startTicks);
+    // A shim that is given orphans has other children, too.
+    const isChild = stat.parent === family.shim.pid && stat.session === family.shim.pid;
+    if (!isChild || family.members.get(stat.pid) === stat.startTicks) continue;
+    const part = partOf(stat.pid);
+    if (part === 'pause' || (part === 'shell' && family.childrenOfShimHelp))
+      family.helpers.set(stat.pid, stat.startTicks);
   }
   for (const stat of found.values()) {
     const isReader = isOfReader(stat, family, table) || isOfOrphanedReader(stat, family, { table, outputsOf, inputOf });
@@ -151,7 +158,7 @@ export const noteHelpersOf = (
 
 /**
 What the shell that reads the pipe runs: the `cat`, and a `sleep` before the next one. Of the shim's children it alone has
-no service below it. Nobody of the service's can become its child, as it adopts none.
+no service below it. Nobody of the service's can become its child: the shim may be given orphans, it is not.
 */
 const isOfReader = ({ parent, pid }: ProcessStat, family: Family, table: ProcessTable): boolean =>
   family.childrenOfShimHelp &&

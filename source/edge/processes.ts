@@ -11,6 +11,7 @@ import { bootIdOf, isAlive } from './identity.ts';
 import { findSurvivors, forgetLaunch, namespaceOf } from './launch-record.ts';
 import { type Leaf, leafAt } from './leaf.ts';
 import { findNamespace } from './pid-namespace.ts';
+import { disturbsPerl } from './reaper.ts';
 import type { Delivery, Rung } from './rung.ts';
 import { clearUp, type Running, serviceEnd, settledEnd } from './running.ts';
 import { sendTo } from './send.ts';
@@ -194,7 +195,10 @@ const trySpawn = async (launch: Launch, tools: ShimTools, rung: Rung): Promise<{
   }
   const leaf = rung.makeLeaf(launch);
   try {
-    return { shim: await spawnShim(launch, tools, { leaf, namespace: namespace?.words ?? null }), leaf };
+    // With scope `process` whoever is left is meant to live on, and is not the shim's to keep.
+    const isReaper = leaf === null && namespace === null && launch.stopScope !== 'process';
+    const reaper = isReaper && !disturbsPerl(launch.environment) ? rung.reaper : null;
+    return { shim: await spawnShim(launch, tools, { leaf, namespace: namespace?.words ?? null, reaper }), leaf };
   } catch (error) {
     await leaf?.remove();
     await forgetLaunch(launch);

@@ -17,6 +17,8 @@ export type Rung = {
   readonly why: string;
   /** The kernel's group a service is to be born into; null where the rung has none. */
   makeLeaf(launch: Launch): Leaf | null;
+  /** What gives the shim whoever loses its parent, for services without such a group; null where there is nothing. */
+  readonly reaper: readonly string[] | null;
   /** The one a running process is in already. */
   findLeaf(pid: number): Leaf | null;
   follow(birth: Birth): Hold;

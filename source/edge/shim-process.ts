@@ -57,7 +57,7 @@ with the system's error when even that is not possible (EAGAIN, ENOSPC, …).
 export const spawnShim = async (
   launch: Launch,
   tools: ShimTools,
-  place: { readonly leaf: Leaf | null; readonly namespace: readonly string[] | null },
+  place: Pick<ShimCall, 'namespace' | 'reaper'> & { readonly leaf: Leaf | null },
 ): Promise<Shim> => {
   const { statusFile } = launch;
   const leftovers = [statusFile, pidFile(statusFile), unstartedFile(statusFile), launchFile(statusFile)];
@@ -79,6 +79,7 @@ export const spawnShim = async (
       markStart: formatMarkStart(launch),
       leafFile: place.leaf?.joinFile ?? null,
       namespace: place.namespace,
+      reaper: place.reaper,
       command: [...wrapper, ...launch.command],
     };
     return { ...(await spawnInto(log, launch.workingDir, environment, call)), logStartByte: size };

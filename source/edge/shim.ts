@@ -14,7 +14,8 @@ signals rather than ignore them: what is caught goes back to its default at exec
 Neither a dead booty nor a signal to the process group ends the `cat`; it ends when nobody holds the pipe any more. One
 that cannot write, as on a full disk, or that is killed is followed by another: without a reader the service would end by
 SIGPIPE. What the first one held is lost. The pid 1 of a namespace stays while booty listens, then until nobody else is
-in it; whoever kills it ends all of them at once, and it is killed when the shim outside is.
+in it; whoever kills it ends all of them at once, and it is killed when the shim outside is. A shim that is given whoever loses its parent (`reaper.ts`) stays as long as any of
+them lives: without it they would be nobody's.
 */
 export type ShimCall = {
   readonly mode: 'file' | 'pipe';
@@ -34,6 +35,8 @@ export type ShimCall = {
   readonly leafFile: string | null;
   /** The words that run a command in a pid namespace of its own; null to run in booty's. Paths without blanks. */
   readonly namespace: readonly string[] | null;
+  /** The words that make the shim the parent of whoever loses its own (`reaperWords`); null for none. */
+  readonly reaper: readonly string[] | null;
   readonly command: readonly string[];
 };
 
@@ -42,9 +45,9 @@ export const survivedSignals =
   'HUP INT TERM QUIT USR1 USR2 ALRM PIPE XCPU XFSZ VTALRM PROF IO TSTP TTIN TTOU WINCH PWR URG SYS';
 
 /** What is spawned; its standard output and error are the log, its descriptor 3 carries the reports. */
-export const shimCommand = ({ shell, shimFile, title, command }: ShimCall): readonly [string, ...string[]] => {
-  const [file = '/bin/sh', ...words] = shell;
-  return [file, ...words, shimFile, title, ...command];
+export const shimCommand = (call: ShimCall): readonly [string, ...string[]] => {
+  const [file = '/bin/sh', ...words] = [...(call.reaper ?? []), ...call.shell];
+  return [file, ...words, call.shimFile, call.title, ...call.command];
 };
 
 /** What the shim is told by its environment; it keeps all of it from the service. */
@@ -60,10 +63,22 @@ export const shimEnvironment = (call: ShimCall): Readonly<Record<string, string>
   BOOTY_SHIM_SPACE: call.namespace?.join(' ') ?? '',
   BOOTY_SHIM_PID: '',
   BOOTY_SHIM_FIRST: '',
+  BOOTY_SHIM_REAPS: '',
+  // A locale this machine does not have is nothing to complain of in a service's log. The words take it away again.
+  ...(call.reaper !== null && { PERL_BADLANG: '0' }),
 });
 
 /** Whether a process still is a shell of the shim, by its /proc/PID/cmdline: it has not become the service yet. */
 export const isShimShell = (commandLine: string): boolean => /\0[^\0]*\/shim-[0-9a-f]{8}\0/.test(commandLine);
+
+/** What a child of the shim is: one of its shells, or what it waits with. */
+export type ShimPart = 'shell' | 'pause';
+
+/** Which part of the shim a command line is of; null for that of any other program. */
+export const shimPart = (commandLine: string): ShimPart | null => {
+  if (isShimShell(commandLine)) return 'shell';
+  return /^[^\0]*sleep\x000\.1\0$/.test(commandLine) ? 'pause' : null;
+};
 
 export type Birthmark = { readonly pid: number; readonly startTicks: string };
 
@@ -136,9 +151,9 @@ export const shimText = `# Written by booty: starts a service and keeps its exit
 _bt=$1; shift
 _bk=$BOOTY_SHIM _bh=$BOOTY_SHIM_SHELL _bc=$BOOTY_SHIM_CAT _bz=$BOOTY_SHIM_SLEEP _bf=$BOOTY_SHIM_STATUS
 _bn=$BOOTY_SHIM_FILES _bm=$BOOTY_SHIM_MARK _bg=$BOOTY_SHIM_LEAF _bi=$BOOTY_SHIM_SPACE
-_bq=\${BOOTY_SHIM_PID:-$$} _bu=$BOOTY_SHIM_FIRST _bo=/proc
+_bq=\${BOOTY_SHIM_PID:-$$} _bu=$BOOTY_SHIM_FIRST _be=$BOOTY_SHIM_REAPS _bo=/proc
 unset BOOTY_SHIM BOOTY_SHIM_SHELL BOOTY_SHIM_CAT BOOTY_SHIM_SLEEP BOOTY_SHIM_STATUS BOOTY_SHIM_FILES
-unset BOOTY_SHIM_MARK BOOTY_SHIM_LEAF BOOTY_SHIM_SPACE BOOTY_SHIM_PID BOOTY_SHIM_FIRST
+unset BOOTY_SHIM_MARK BOOTY_SHIM_LEAF BOOTY_SHIM_SPACE BOOTY_SHIM_PID BOOTY_SHIM_FIRST BOOTY_SHIM_REAPS
 
 _pass() {
   export BOOTY_SHIM="$1" BOOTY_SHIM_SHELL="$_bh" BOOTY_SHIM_CAT= BOOTY_SHIM_SLEEP="$_bz" BOOTY_SHIM_STATUS="$_bf"
@@ -179,6 +194,15 @@ _keep() {
   echo "exit $_br" >&3
 }
 
+_linger() {
+  while [ -n "$_be" ]; do
+    _b=
+    read -r _b <"/proc/$$/task/$$/children"
+    [ -n "$_b" ] || break
+    "$_bz" 0.1
+  done
+}
+
 _look() {
   [ ! -e /proc/self/fd/9/self/stat ] || _bo=/proc/self/fd/9
   read -r _bp ${'_b '.repeat(20)}_bs _b <"$_bo/self/stat" || { _bp=$$ _bs=; }
@@ -190,6 +214,7 @@ case $_bk in
 file)
   exec 4>&2 2>/dev/null
   _keep "$_bw" "$@"
+  _linger
   exit "$_br" ;;
 pipe)
   exec 2>/dev/null
@@ -201,6 +226,7 @@ pipe)
       "$_bz" 0.1
     done
   }
+  _linger
   exit ;;
 inside)
   _look

@@ -3,6 +3,7 @@ import { createFamily, type Family, noteHelpersOf } from './family.ts';
 import { createLeaf, leafOfProcess, removeEmptyFolders } from './leaf.ts';
 import { readUnits } from './proc/units.ts';
 import { type ProcessStat, readStat } from './proc/stat.ts';
+import { reaperWords } from './reaper.ts';
 import { readOutputs } from './proc/table.ts';
 import type { Birth, Delivery, Hold, Rung } from './rung.ts';
 import { handlesSignal, isThere, sendTo, sendToGroup } from './send.ts';
@@ -23,6 +24,7 @@ export const createTracker = (hierarchy: string | null, why: string): Rung => {
   return {
     name: hierarchy === null ? 'tracker' : 'cgroup',
     why,
+    reaper: reaperWords(),
     makeLeaf: (launch) => {
       if (hierarchy === null) return null;
       try {

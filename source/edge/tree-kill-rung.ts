@@ -10,6 +10,7 @@ tree as well. Usage is not known.
 export const createTreeKillRung = (): Rung => ({
   name: 'tree-kill',
   why: 'this system has no /proc',
+  reaper: null,
   makeLeaf: () => null,
   findLeaf: () => null,
   follow: holdOf,

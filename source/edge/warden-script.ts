@@ -149,6 +149,11 @@ _finish() {
     _at=\${_at#/proc/}
     kill -s KILL "\${_at%/environ}"
   done
+  _left=
+  ! _lives "$_shim" "$_shimstart" || read -r _left <"/proc/$_shim/task/$_shim/children"
+  for _at in $_left; do
+    grep -q /shim- "/proc/$_at/cmdline" || kill -s KILL "$_at"
+  done
   [ "$_leaf" = - ] || rmdir "$_leaf"
 }
 

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
+import { readProc } from '../../source/edge/proc/stat.ts';
+import { reaperWords } from '../../source/edge/reaper.ts';
 import {
   parsePidFile,
   parseReport,
@@ -17,18 +19,21 @@ import {
   shimText,
   unstartedFile,
 } from '../../source/edge/shim.ts';
+import { until } from '../until.ts';
 
 const shells = [['/bin/sh'], ['/bin/dash'], ['/bin/bash'], ['/bin/busybox', 'sh']];
 
+type How = { readonly logFile?: string; readonly reaper?: readonly string[] | null; readonly environment?: object };
+
 type Outcome = { readonly reports: readonly string[]; readonly log: string; readonly statusFile: string };
 
-const run = async (
+const begin = (
   t: ExecutionContext,
   shell: readonly string[],
   mode: 'file' | 'pipe',
   command: readonly string[],
-  logFile?: string,
-): Promise<Outcome> => {
+  { logFile, reaper = null, environment }: How = {},
+) => {
   const folder = mkdtempSync(join(tmpdir(), 'booty-shim-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const statusFile = join(folder, `it's a "status"`);
@@ -47,11 +52,18 @@ const run = async (
     markStart: 'mark ',
     leafFile: null,
     namespace: null,
+    reaper,
     command,
   };
   const [file, ...args] = shimCommand(call);
-  const env = { ...process.env, ...shimEnvironment(call) };
+  const env = { ...process.env, ...environment, ...shimEnvironment(call) };
   const child = spawn(file, args, { stdio: ['ignore', log, log, 'pipe'], detached: true, env });
+  return { child, folder, statusFile };
+};
+
+const run = async (...of: Parameters<typeof begin>): Promise<Outcome> => {
+  const { child, folder, statusFile } = begin(...of);
+  const logFile = of[4]?.logFile;
   const [reports] = await Promise.all([text(child.stdio[3] as Readable), once(child, 'exit')]);
   const written = logFile === undefined ? readFileSync(join(folder, 'log'), 'utf8') : '';
   return { reports: reports.trimEnd().split('\n'), log: written, statusFile };
@@ -91,6 +103,35 @@ for (const shell of shells) {
   }
 }
 
+const reaper = reaperWords();
+
+for (const shell of shells) {
+  const when = existsSync(shell[0] ?? '') && reaper !== null ? test : test.skip;
+  for (const mode of ['file', 'pipe'] as const)
+    when(
+      `${shell.join(' ')}: whoever loses its parent becomes a child of the shim, which stays for it (${mode})`,
+      async (t) => {
+        // A locale that no machine has: bash complains of it itself.
+        const environment = shell[0] === '/bin/bash' ? {} : { LC_ALL: 'xx_YY' };
+        const script = '(sleep 300 </dev/null >/dev/null 2>&1 3>&- &); env | grep -e PERL -e BOOTY; exit 7';
+        const { child, folder, statusFile } = begin(t, shell, mode, ['/bin/sh', '-c', script], { reaper, environment });
+        const ended = once(child, 'exit');
+        const shim = child.pid ?? 0;
+        const children = (): readonly string[] =>
+          readFileSync(`/proc/${shim}/task/${shim}/children`, 'utf8').trim().split(' ');
+        const isOrphan = (pid: string): boolean => readProc(`/proc/${pid}/cmdline`) === 'sleep\x00300\x00';
+        await until(
+          'the service has ended',
+          () => existsSync(statusFile) && readFileSync(statusFile, 'utf8') === '7\n',
+        );
+        await until('its orphan is given to the shim', () => children().some(isOrphan));
+        process.kill(Number(children().find(isOrphan)), 'SIGKILL');
+        await ended;
+        t.regex(readFileSync(join(folder, 'log'), 'utf8'), /^mark \d+\n$/);
+      },
+    );
+}
+
 for (const shell of shells) {
   const when = existsSync(shell[0] ?? '') && existsSync('/dev/full') ? test : test.skip;
   when(
@@ -98,7 +139,7 @@ for (const shell of shells) {
     async (t) => {
       // Far more than a pipe holds, by the service itself: without a reader that is its end by SIGPIPE.
       const loud = 'n=0; while [ $n -lt 40 ]; do printf "%8192s" $n; n=$((n+1)); done; exit 7';
-      const { reports } = await run(t, shell, 'pipe', ['/bin/sh', '-c', loud], '/dev/full');
+      const { reports } = await run(t, shell, 'pipe', ['/bin/sh', '-c', loud], { logFile: '/dev/full' });
       t.is(reports.at(-1), 'exit 7');
     },
   );
