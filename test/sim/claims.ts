@@ -15,8 +15,12 @@ export type Claims = {
   readonly restartWatch: () => void;
 };
 
+/** Where nobody goes who is to stop. */
+const onItsWay: ReadonlySet<ServiceState> = new Set(['fetching', 'waiting', 'backoff', 'completed', 'failed']);
+
 export const createClaims = (of: {
   readonly definition: StackDefinition;
+  readonly states: ReadonlyMap<string, ServiceState>;
   readonly bodies: () => readonly Body[];
   /** Some of what ran is known to nobody. */
   readonly isForgotten: () => boolean;
@@ -38,21 +42,23 @@ export const createClaims = (of: {
     if (lastExit.code === null && lastExit.signal === null)
       demand(own.some(isLost), `${name} is told to have ended somehow, and how is known`);
     const last = own.at(-1);
-    if (state !== 'completed' || !last || isLost(last)) return;
+    // One that a restart of the machine ended is known by the record of its start.
+    if (state !== 'completed' || !last || (last.exit !== null && isLost(last))) return;
     demand(last.exit?.code === 0, `${name} is told to be completed and ended with ${last.exit?.code ?? 'nothing'}`);
   };
 
-  /** Nobody is asked to stop while somebody uses it, when all are to. */
-  const checkOrder = (service: string): void => {
-    if (!isStopping || isHasty) return;
+  /** Nobody is asked to stop while somebody who uses it was asked before and is not down yet; nor while all are to stop. */
+  const checkOrder = (service: string, from: ServiceState | null): void => {
+    if (isHasty) return;
     const users = of.definition.services.filter(({ dependencies }) =>
       dependencies.some((on) => on.service === service),
     );
-    for (const { name } of users)
-      demand(
-        livingOf(name).every((body) => body.isKilled),
-        `${service} is asked to stop while ${name} uses it`,
-      );
+    for (const { name } of users) {
+      // A failed health check asks for a stop as a crash would: it is no turn of anybody's.
+      if (!isStopping && (from === 'unhealthy' || of.states.get(name) !== 'stopping')) continue;
+      const isDown = livingOf(name).every((body) => body.isKilled);
+      demand(isDown, `${service} is asked to stop while ${name} uses it`);
+    }
   };
 
   return {
@@ -62,7 +68,8 @@ export const createClaims = (of: {
     },
     change: (service, from, to) => {
       if (of.isForgotten()) return;
-      if (to === 'stopping') checkOrder(service);
+      if (to === 'stopping') checkOrder(service, from);
+      demand(!isStopping || from === 'stopping' || !onItsWay.has(to), `${service} is ${to}, and all are to stop`);
       const kind = of.definition.services.find(({ name }) => name === service)?.healthcheck?.probe.kind;
       const [body] = livingOf(service);
       if (from === 'starting' && to === 'ready' && body && (kind === 'http' || kind === 'exec'))

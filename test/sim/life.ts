@@ -5,7 +5,8 @@ faults, in which the wanted state must be reached, then a stop that leaves nothi
 */
 import type { Frame } from '../../source/api/protocol.ts';
 import { BootyError, type ErrorDocument, reasonOf } from '../../source/core/error.ts';
-import type { StackDefinition, StackRow } from '../../source/core/model.ts';
+import type { ServiceState, StackDefinition, StackRow } from '../../source/core/model.ts';
+import type { Launch } from '../../source/ports.ts';
 import { runDaemon } from '../../source/daemon/main.ts';
 import { type RunFile, runFileCopy } from '../../source/daemon/run-file.ts';
 import { isTask } from './definition.ts';
@@ -15,16 +16,20 @@ import { createLifeline, type Lifeline } from './machine/lifeline.ts';
 import { createMachine } from './machine/machine.ts';
 import { createScheduler } from './machine/scheduler.ts';
 import { changed, drawStack } from './machine/stack.ts';
+import { createScenes } from './scenes.ts';
 import { createSeeded } from './seeded.ts';
 import { createWitness } from './witness.ts';
 
-const faultyMs = 40_000;
+const faultyMs = 32_000;
 const calmMs = 300_000;
+/** What was under way before comes to its end. */
+const settleMs = 30_000;
 const downMs = 60_000;
 /** An end is told, and written down, within this time. */
 const recordMsMax = 15_000;
 /** From the loss of a port until the stack has moved to another one. */
 const moveMsMax = 5_000;
+const atRest: ReadonlySet<ServiceState> = new Set(['stopped', 'completed', 'failed', 'skipped']);
 /** A stack that goes down is down before a third person asks for it. */
 const upTriesMax = 3;
 
@@ -63,7 +68,17 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     const moved = witness.wish('');
     scheduler.after(moveMsMax, () => moved(false));
   };
-  const machine = createMachine(seeded, scheduler, { ...witness, portLost });
+  const birth = (launch: Launch): void => {
+    witness.birth(launch);
+    if (seeded.chance(0.03)) dieSoon(12);
+  };
+  const order = (): void => {
+    if (seeded.chance(0.05)) dieSoon(4);
+  };
+  const end = (): void => {
+    if (seeded.chance(0.05)) dieSoon(12);
+  };
+  const machine = createMachine(seeded, scheduler, { ...witness, birth, end, order, portLost });
   const { disk, listeners, paths, wall } = machine;
   let current: StackDefinition = definition;
   let nextPid = 100;
@@ -82,8 +97,18 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   /** As a warden does, another daemon is brought soon, which finds stops under way. */
   const die = (): void => {
     kill();
+    if (seeded.chance(0.1)) restartMachine();
     const isSoon = seeded.chance(0.7);
     scheduler.after(seeded.between(0, 400), () => isSoon && daemons.size === 0 && boot());
+  };
+  /** A daemon dies in the midst of what comes next, whatever that is. */
+  const dieSoon = (steps: number): void => {
+    if (isFaulty && stepsToDeath === 0) stepsToDeath = seeded.between(1, steps);
+  };
+  const restartMachine = (): void => {
+    say('the machine is restarted');
+    machine.bodies.reboot();
+    witness.doubt();
   };
   const setClock = (): void => {
     const byMs = seeded.pick([-3_600_000, -5_000, 2_000, 5_000, 3_600_000]);
@@ -122,6 +147,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     if (daemons.size === 0 && isUnwritten()) witness.forget();
     const line = createLifeline(seeded, scheduler, (nextPid += 1));
     daemons.add(line);
+    if (seeded.chance(0.15)) dieSoon(60);
     say(`daemon ${line.pid} begins`);
     const { ports, store } = machine.portsOf(line);
     const note = (text: string): void => {
@@ -166,7 +192,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     witness.farewell(false);
     witness.restartWatch();
     const [text, copy] = [textOf(paths.runFile), textOf(runFileCopy(paths.runFile))];
-    const isDamaged = [paths.runFile, runFileCopy(paths.runFile)].map((path) => seeded.chance(0.12) && damage(path));
+    const isDamaged = [paths.runFile, runFileCopy(paths.runFile)].map((path) => seeded.chance(0.06) && damage(path));
     if (isDamaged[0]) witness.forget();
     // A second death before a daemon has read the copy may take that as well.
     else if (!isDamaged[1]) return;
@@ -195,6 +221,8 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     return call(listeners, scheduler, paths.socket, { method: 'POST', path, body: JSON.stringify(body) }).then(
       (answer) => {
         answered(answer?.status === 200);
+        // What was answered is to outlive whoever has answered it.
+        if (isFaulty && answer?.status === 200 && seeded.chance(0.04)) die();
         if (answer === null || answer.status === 200) return answer !== null;
         const { code, message } = JSON.parse(answer.body) as ErrorDocument;
         say(`${path} is refused: ${message}`);
@@ -219,10 +247,22 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     void request('/v1/down', ask);
   };
 
+  const playScene = createScenes({
+    ...{ seeded, machine, askDown, kill, restartMachine, setClock },
+    services: definition.services.map((service) => service.name),
+    checked: definition.services.filter((each) => each.healthcheck?.probe.kind === 'http').map(({ name }) => name),
+    later: (afterMs, run) => void scheduler.after(afterMs, () => isFaulty && run()),
+    ask: (service, action) => void request(`/v1/services/${service}/${action}`, {}),
+    boot: () => daemons.size === 0 && boot(),
+  });
+
   const doSomething = (): void => {
     const kind = seeded.between(0, 99);
     const name = seeded.pick([...definition.services.map((service) => service.name), 'nobody']);
     if (daemons.size === 0 && seeded.chance(0.7)) boot();
+    // Little can go wrong with a stack that is down.
+    else if (isListening() && isDown() && seeded.chance(0.8)) void askUp(true);
+    else if (seeded.chance(0.3)) playScene();
     else if (kind < 36) void request(`/v1/services/${name}/${seeded.pick(['start', 'stop', 'restart'])}`, {});
     else if (kind < 44) void askUp(seeded.chance(0.7));
     else if (kind < 50) {
@@ -235,9 +275,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     else if (kind < 70) void request('/v1/handover', {});
     else if (kind < 72) {
       kill();
-      say('the machine is restarted');
-      machine.bodies.reboot();
-      witness.doubt();
+      restartMachine();
     } else if (kind < 73) boot();
     else if (kind < 80) watch(seeded.chance(0.7), seeded.pick(['tui', 'up', 'with']));
     else if (kind < 88) {
@@ -262,6 +300,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     }
   };
 
+  const isDown = (): boolean => [...witness.states.values()].every((state) => atRest.has(state));
   const rows = async (): Promise<StackRow | null> => {
     const answer = await call(listeners, scheduler, paths.socket, { method: 'GET', path: '/v1/ps' });
     return answer?.status === 200 ? (JSON.parse(answer.body) as StackRow) : null;
@@ -292,7 +331,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   // A `down` of before may still be under way, and refuses an `up` (STACK_STOPPING): whoever wants the stack asks again.
   let isTaken = false;
   for (let tries = 0; tries < upTriesMax && !isTaken; tries += 1) {
-    await scheduler.pass(45_000);
+    await scheduler.pass(settleMs);
     await bootAgain();
     let isAnswered = false;
     void askUp(true).then((taken) => {

@@ -2,8 +2,9 @@
 Holds the run file to what runs while a daemon lives and its disk takes what is written: it names those that run, and
 nobody else. It may be late, as writes are and as ends are told; never for long.
 */
-import type { RunFile } from '../../source/daemon/run-file.ts';
+import { type RunFile, runFileCopy } from '../../source/daemon/run-file.ts';
 import type { Launch, Started } from '../../source/ports.ts';
+import type { DiskNode } from './machine/disk.ts';
 import type { Machine } from './machine/machine.ts';
 
 export type Records = {
@@ -19,6 +20,9 @@ export type Records = {
 
 /** An end is told, and written down, within this time. */
 const recordMsMax = 15_000;
+const lookIntervalMs = 500;
+
+const textOf = (node: DiskNode | undefined): string => new TextDecoder().decode(node?.bytes);
 
 const keyOf = ({ identity }: Started): string => `${identity.bootId} ${identity.startTicks}`;
 
@@ -33,6 +37,7 @@ export const createRecords = (of: {
 }): Records => {
   const { machine, elapsedMs } = of;
   const wrong = new Map<string, number>();
+  let lookedAtMs = 0;
   let bytes: Uint8Array | undefined;
   let named: Named | null = null;
 
@@ -52,10 +57,13 @@ export const createRecords = (of: {
       .filter((body) => body.alive)
       .map(({ launch, started }) => [launch.service, keyOf(started)] as const);
     const has = (list: Named, [, key]: readonly [string, string]): boolean => list.some(([, other]) => other === key);
+    // Two files, of which one at most is damaged: they are the same but for moments.
+    const isCopied = textOf(disk.nodes.get(runFileCopy(paths.runFile))) === textOf(disk.nodes.get(paths.runFile));
     // Of those of a boot before everybody knows that they have ended.
     const known = read()?.filter(([, key]) => key.startsWith(`${bodies.bootId()} `));
     if (known === undefined) return [];
     return [
+      ...(isCopied ? [] : ['the copy of the run file is another one']),
       ...known.filter((each) => !has(real, each)).map(([name]) => `the run file names ${name}, which has ended`),
       ...real.filter((each) => !has(known, each)).map(([name]) => `the run file does not name ${name}, which runs`),
     ];
@@ -73,6 +81,9 @@ export const createRecords = (of: {
       }
     },
     look: () => {
+      // What may be wrong for long need not be looked at after each step.
+      if (elapsedMs() < lookedAtMs + lookIntervalMs) return null;
+      lookedAtMs = elapsedMs();
       const found = claims();
       for (const claim of wrong.keys()) if (!found.includes(claim)) wrong.delete(claim);
       for (const claim of found) if (!wrong.has(claim)) wrong.set(claim, elapsedMs());

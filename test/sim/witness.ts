@@ -107,8 +107,9 @@ export const createWitness = (of: {
 
   const claims = createClaims({
     definition: of.definition,
+    states,
     bodies: () => of.machine().bodies.all,
-    isForgotten: () => hasForgotten,
+    isForgotten: () => hasForgotten(),
     demand,
   });
   const promises = createPromises({
@@ -128,8 +129,10 @@ export const createWitness = (of: {
   };
 
   let isForgotten = false;
-  /** Some that run may still go by what a daemon without a memory gave them. */
-  let hasForgotten = false;
+  /** They ran when it was forgotten, and may still go by what a daemon without a memory gave them. */
+  let strays: readonly Body[] = [];
+  const noteStrays = (): void => void (strays = of.machine().bodies.all.filter((body) => body.alive));
+  const hasForgotten = (): boolean => isForgotten || strays.some((body) => body.alive);
 
   const checkConditions = (name: string): void => {
     if (isForgotten) return;
@@ -175,7 +178,7 @@ export const createWitness = (of: {
 
   /** What a stop may take, from now on. */
   const stopLimitMs = (name: string, from: ServiceState | null): number => {
-    const graceMs = hasForgotten ? strayGraceMs : (definitionOf(name)?.stopGraceMs ?? strayGraceMs);
+    const graceMs = hasForgotten() ? strayGraceMs : (definitionOf(name)?.stopGraceMs ?? strayGraceMs);
     return graceMs + limits.killTimeoutMs + latenessMs + deliveryMs + (from === 'starting' ? startAnswerMsMax : 0);
   };
 
@@ -225,7 +228,7 @@ export const createWitness = (of: {
         hasToldEnd = true;
         checkEmpty();
         // What does not die outlives the run file of its stack: the next daemon knows it by the record of its start alone.
-        if (of.machine().bodies.all.some((body) => body.alive)) hasForgotten = true;
+        noteStrays();
       }
       paces.hear(frame);
     },
@@ -288,7 +291,7 @@ export const createWitness = (of: {
     jump: paces.jump,
     forget: () => {
       isForgotten = true;
-      hasForgotten = true;
+      noteStrays();
       promises.forget();
       paces.forget();
     },

@@ -91,6 +91,8 @@ export const createBodies = (of: {
   readonly drainMs: () => number;
   /** Called right before a process comes to be. */
   readonly onBirth: (launch: Launch) => void;
+  /** Called when a process has ended, before anybody is told. */
+  readonly onEnd: () => void;
 }): Bodies => {
   const { scheduler, disk } = of;
   let all: Body[] = [];
@@ -109,6 +111,7 @@ export const createBodies = (of: {
   const end: Bodies['end'] = (body, code, signal) => {
     if (!body.alive) return;
     body.alive = false;
+    of.onEnd();
     const exit = { code, signal, atMs: of.wallMs() };
     body.exit = exit;
     const { statusFile } = body.launch;

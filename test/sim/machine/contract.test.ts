@@ -45,6 +45,7 @@ const bodies = createBodies({
   draw: ({ command: [, text = ''] }) => characterOf(JSON.parse(text) as Program),
   drainMs: () => 1,
   onBirth: () => {},
+  onEnd: () => {},
 });
 const characterOf = ({ ends, obeysWith }: Program): Character => ({
   obeys: obeysWith !== null,
@@ -135,6 +136,7 @@ for (const logMode of ['file', 'pipe'] as const)
         answerMs: () => 1,
         adoptMs: () => 1,
         deliveryMs: () => 1,
+        onOrder: () => {},
         onKill: () => {},
         refusal: (launch) =>
           launch.command[0] === '/none/such' ? notStarted(launch, 'there is no file /none/such') : null,

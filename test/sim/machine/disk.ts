@@ -15,7 +15,7 @@ export type Disk = {
   /** No byte more fits. */
   isFull: boolean;
   /** What an operation takes, drawn anew for each. */
-  delayMs: () => number;
+  delayMs: (path: string) => number;
   /** Throws when this operation is to fail; `path` tells which file it is about. */
   trouble: (operation: 'read' | 'write', path: string) => void;
 };

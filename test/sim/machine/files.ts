@@ -20,7 +20,7 @@ export const createFakeFiles = (
         disk.trouble(operation, where);
         return act(path.resolve(where));
       },
-      disk.delayMs() + seeded.pick([0, 0, 1]),
+      disk.delayMs(where) + seeded.pick([0, 0, 1]),
     );
 
   const fileAt = (at: string): DiskNode | null => {

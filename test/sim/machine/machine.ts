@@ -37,6 +37,7 @@ const faults = {
   exitToldLate: 0.08,
   probeLies: 0.08,
   probeIsSilent: 0.05,
+  probeIsSlow: 0.15,
   fetchFails: 0.12,
   fetchHangs: 0.08,
   storeIsUnreadable: 0.15,
@@ -59,6 +60,10 @@ export type Machine = {
   readonly portsOf: (line: Lifeline) => { readonly ports: World; readonly store: Store };
   /** Somebody cleans up: what was installed is gone, and is fetched anew when it is wanted. */
   readonly emptyStore: () => void;
+  /** For so long the run file takes its time to be written, longer than anybody waits for it. */
+  readonly slowRunFile: (lengthMs: number) => void;
+  /** For so long the answers of health checks take their time. */
+  readonly slowChecks: (lengthMs: number) => void;
   /** From now on nothing goes wrong any more; what could not end ends. */
   readonly endFaults: () => void;
 };
@@ -68,6 +73,10 @@ export const createMachine = (
   scheduler: Scheduler,
   on: {
     readonly birth: (launch: Launch) => void;
+    /** A signal is to be sent, and is on its way. */
+    readonly order: () => void;
+    /** A process has ended. */
+    readonly end: () => void;
     readonly kill: (body: Body) => void;
     readonly mistake: (sentence: string) => void;
     /** A stranger has taken a port: the stack may move, as if somebody had asked it to. */
@@ -81,10 +90,13 @@ export const createMachine = (
 ): Machine => {
   let faulty = true;
   const goesWrong = (what: keyof typeof faults): boolean => seeded.chance(faults[what]) && faulty;
+  let slowDiskUntilMs = 0;
+  let slowChecksUntilMs = 0;
   const disk = createDisk();
-  disk.delayMs = () => {
-    if (!goesWrong('diskIsSlow')) return 0;
-    const slowMs = seeded.between(50, 1_500);
+  disk.delayMs = (path) => {
+    const isSlow = faulty && scheduler.elapsedMs() < slowDiskUntilMs && path.startsWith(paths.runFile);
+    if (!isSlow && !goesWrong('diskIsSlow')) return 0;
+    const slowMs = isSlow ? seeded.between(600, 1_500) : seeded.between(50, 1_500);
     on.doubt(slowMs + 500);
     return slowMs;
   };
@@ -107,6 +119,7 @@ export const createMachine = (
     draw: (launch) => drawCharacter(seeded, launch.service, goesWrong),
     drainMs: () => (goesWrong('exitToldLate') ? seeded.between(500, 3_000) : seeded.between(0, 30)),
     onBirth: on.birth,
+    onEnd: on.end,
   });
 
   /** Is the service up, warm and well? By what is so, unless its check lies or hangs. */
@@ -118,6 +131,10 @@ export const createMachine = (
     const said = isWell !== goesWrong('probeLies');
     on.answer(service, said);
     return said ? 'yes' : 'no';
+  };
+  const answerMs = (): number => {
+    const isSlow = faulty && scheduler.elapsedMs() < slowChecksUntilMs;
+    return isSlow || goesWrong('probeIsSlow') ? seeded.between(100, 900) : 0;
   };
   const answerHttp = (url: URL): Answer => {
     const said = examine(url.pathname.slice(1));
@@ -137,11 +154,12 @@ export const createMachine = (
         adoptMs: () => (goesWrong('adoptIsSlow') ? seeded.between(100, 2_500) : seeded.between(0, 2)),
         deliveryMs: () => (goesWrong('deliveryIsSlow') ? seeded.between(20, 400) : seeded.pick([0, 0, 1])),
         refusal: (launch) => (goesWrong('spawnFails') ? notStarted(launch, 'simulated') : null),
+        onOrder: on.order,
         onKill: on.kill,
         onMistake: on.mistake,
       }),
       files: createFakeFiles(disk, seeded, line, { nowMs: wall.nowMs, bootId: bodies.bootId }),
-      http: createFakeHttp(line, answerHttp),
+      http: createFakeHttp(line, answerHttp, answerMs),
       sockets: createFakeSockets(taken, line, () => {
         const isStolen = goesWrong('portIsStolen');
         if (isStolen) on.portLost();
@@ -175,6 +193,8 @@ export const createMachine = (
     listeners,
     paths,
     portsOf,
+    slowRunFile: (lengthMs) => void (slowDiskUntilMs = scheduler.elapsedMs() + lengthMs),
+    slowChecks: (lengthMs) => void (slowChecksUntilMs = scheduler.elapsedMs() + lengthMs),
     emptyStore: () => installed.clear(),
     endFaults: () => {
       faulty = false;

@@ -18,6 +18,8 @@ export const createFakeProcesses = (
     readonly deliveryMs: () => number;
     /** What keeps it from coming to be: an error to throw. */
     readonly refusal: (launch: Launch) => Error | null;
+    /** Called when a signal, SIGKILL too, is to be sent, before it is out. */
+    readonly onOrder: () => void;
     /** Called right before the first SIGKILL reaches somebody. */
     readonly onKill: (body: Body) => void;
     /** Called when somebody is buried alive. */
@@ -80,6 +82,7 @@ export const createFakeProcesses = (
       }),
     rung: () => ({ name: 'tracker', why: 'simulated' }),
     signal: (service, signal) => {
+      of.onOrder();
       const body = mine.get(service);
       return line.ask(() => {
         if (!body?.alive) return 0;
@@ -88,6 +91,7 @@ export const createFakeProcesses = (
       }, of.deliveryMs());
     },
     kill: (service) => {
+      of.onOrder();
       const body = mine.get(service);
       return line.ask(() => {
         if (!body?.alive) return { killed: 0, left: 0 };
