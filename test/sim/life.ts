@@ -22,6 +22,8 @@ import { createWitness } from './witness.ts';
 
 const faultyMs = 32_000;
 const calmMs = 300_000;
+/** How often something wild is played, of all that is done; in calm lives services live long enough to fall ill and not to die. */
+const calmWildness = 0.03;
 /** What was under way before comes to its end. */
 const settleMs = 30_000;
 const downMs = 60_000;
@@ -51,6 +53,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   });
   const { elapsedMs } = scheduler;
   const definition = drawStack(seeded);
+  const wildness = seeded.pick([calmWildness, 0.4, 0.4]);
   const witness = createWitness({
     machine: () => machine,
     definition,
@@ -103,7 +106,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   };
   /** A daemon dies in the midst of what comes next, whatever that is. */
   const dieSoon = (steps: number): void => {
-    if (isFaulty && stepsToDeath === 0) stepsToDeath = seeded.between(1, steps);
+    if (isFaulty && wildness > calmWildness && stepsToDeath === 0) stepsToDeath = seeded.between(1, steps);
   };
   const restartMachine = (): void => {
     say('the machine is restarted');
@@ -262,7 +265,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     if (daemons.size === 0 && seeded.chance(0.7)) boot();
     // Little can go wrong with a stack that is down.
     else if (isListening() && isDown() && seeded.chance(0.8)) void askUp(true);
-    else if (seeded.chance(0.3)) playScene();
+    else if (seeded.chance(wildness)) playScene();
     else if (kind < 36) void request(`/v1/services/${name}/${seeded.pick(['start', 'stop', 'restart'])}`, {});
     else if (kind < 44) void askUp(seeded.chance(0.7));
     else if (kind < 50) {

@@ -45,7 +45,7 @@ export const createScenes = (of: {
   };
   const stop = (): void => {
     down();
-    later(between(0, 800), () => die(between(0, 4_000)));
+    later(between(20, 500), () => die(pick([100, 500, 1_500, 4_000])));
   };
   const ends = (): void => {
     down();
@@ -69,7 +69,7 @@ export const createScenes = (of: {
     const service = pick(of.checked.length > 0 ? of.checked : of.services);
     for (let atMs = 0; atMs < 5_000; atMs += between(300, 1_200)) later(atMs, () => of.ask(service, 'restart'));
   };
-  const scenes = [restarts, restarts, restarts, stop, stop, ends, taskAgain, slowChecks];
+  const scenes = [restarts, restarts, restarts, stop, stop, stop, stop, ends, taskAgain, slowChecks, slowChecks];
   return () => pick(scenes)();
 };
 

@@ -109,7 +109,8 @@ export const createWitness = (of: {
     definition: of.definition,
     states,
     bodies: () => of.machine().bodies.all,
-    isForgotten: () => hasForgotten(),
+    // What a stack was is cleared away once it has ended; a daemon killed in the midst of that leaves some of it.
+    isForgotten: () => hasForgotten() || isOver,
     demand,
   });
   const promises = createPromises({
@@ -129,6 +130,7 @@ export const createWitness = (of: {
   };
 
   let isForgotten = false;
+  let isOver = false;
   /** They ran when it was forgotten, and may still go by what a daemon without a memory gave them. */
   let strays: readonly Body[] = [];
   const noteStrays = (): void => void (strays = of.machine().bodies.all.filter((body) => body.alive));
@@ -226,6 +228,7 @@ export const createWitness = (of: {
       } else if (frame.type === 'ended') {
         of.say(`the daemon says: ${frame.message}`);
         hasToldEnd = true;
+        isOver = true;
         checkEmpty();
         // What does not die outlives the run file of its stack: the next daemon knows it by the record of its start alone.
         noteStrays();
@@ -295,7 +298,10 @@ export const createWitness = (of: {
       promises.forget();
       paces.forget();
     },
-    remember: () => void (isForgotten = false),
+    remember: () => {
+      isForgotten = false;
+      isOver = false;
+    },
     expect: (services) => void (expected = services),
     look: () => {
       for (const [name, { sinceMs, limitMs }] of stopping)

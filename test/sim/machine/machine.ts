@@ -25,10 +25,10 @@ import { createFakeStore } from './store.ts';
 const faults = {
   spawnFails: 0.06,
   spawnIsSlow: 0.06,
-  adoptIsSlow: 0.6,
+  adoptIsSlow: 0.8,
   deliveryIsSlow: 0.2,
   endsAtOnce: 0.15,
-  deaf: 0.15,
+  deaf: 0.3,
   undying: 0.04,
   neverReady: 0.08,
   fallsSick: 0.3,
