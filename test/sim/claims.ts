@@ -21,6 +21,7 @@ const onItsWay: ReadonlySet<ServiceState> = new Set(['fetching', 'waiting', 'bac
 export const createClaims = (of: {
   readonly definition: StackDefinition;
   readonly states: ReadonlyMap<string, ServiceState>;
+  readonly bootId: () => string;
   readonly bodies: () => readonly Body[];
   /** Some of what ran is known to nobody. */
   readonly isForgotten: () => boolean;
@@ -35,12 +36,17 @@ export const createClaims = (of: {
   /** An end that no disk has taken, and nobody who is left has heard, or one that nobody could see. */
   const isLost = ({ alive, exit, isEndWritten, heardBy }: Body): boolean =>
     !alive && (exit === null || !(isEndWritten || heardBy?.isAlive() === true));
+  /** Nobody looks at what was written down of ends before the machine was restarted. */
+  const isOfBefore = ({ started }: Body): boolean => started.identity.bootId !== of.bootId();
 
   const checkEnd = ({ name, state, lastExit }: ServiceRow): void => {
     const own = ownOf(name);
     if (lastExit === null) return;
     if (lastExit.code === null && lastExit.signal === null)
-      demand(own.some(isLost), `${name} is told to have ended somehow, and how is known`);
+      demand(
+        own.some((body) => isLost(body) || isOfBefore(body)),
+        `${name} is told to have ended somehow, and how is known`,
+      );
     const last = own.at(-1);
     // One that a restart of the machine ended is known by the record of its start.
     if (state !== 'completed' || !last || (last.exit !== null && isLost(last))) return;

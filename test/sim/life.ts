@@ -76,7 +76,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     if (seeded.chance(0.03)) dieSoon(12);
   };
   const order = (): void => {
-    if (seeded.chance(0.05)) dieSoon(4);
+    if (seeded.chance(0.12)) dieSoon(4);
   };
   const end = (): void => {
     if (seeded.chance(0.05)) dieSoon(12);
@@ -220,12 +220,14 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
 
   const request = (path: string, body: unknown): Promise<boolean> => {
     say(`${path} is asked`);
+    // Nobody hears it: nothing changes by it.
+    if (!isListening()) return Promise.resolve(false);
     const answered = witness.wish(path);
     return call(listeners, scheduler, paths.socket, { method: 'POST', path, body: JSON.stringify(body) }).then(
       (answer) => {
         answered(answer?.status === 200);
         // What was answered is to outlive whoever has answered it.
-        if (isFaulty && answer?.status === 200 && seeded.chance(0.04)) die();
+        if (isFaulty && answer?.status === 200 && seeded.chance(path.endsWith('/stop') ? 0.25 : 0.04)) die();
         if (answer === null || answer.status === 200) return answer !== null;
         const { code, message } = JSON.parse(answer.body) as ErrorDocument;
         say(`${path} is refused: ${message}`);
@@ -261,10 +263,13 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
 
   const doSomething = (): void => {
     const kind = seeded.between(0, 99);
+    const states = [...witness.states.values()];
     const name = seeded.pick([...definition.services.map((service) => service.name), 'nobody']);
     if (daemons.size === 0 && seeded.chance(0.7)) boot();
     // Little can go wrong with a stack that is down.
     else if (isListening() && isDown() && seeded.chance(0.8)) void askUp(true);
+    // Somebody loses patience with what is not well.
+    else if (states.includes('unhealthy') && seeded.chance(0.1)) askDown({ force: 2, graceMsMax: null });
     else if (seeded.chance(wildness)) playScene();
     else if (kind < 36) void request(`/v1/services/${name}/${seeded.pick(['start', 'stop', 'restart'])}`, {});
     else if (kind < 44) void askUp(seeded.chance(0.7));

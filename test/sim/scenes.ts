@@ -69,7 +69,20 @@ export const createScenes = (of: {
     const service = pick(of.checked.length > 0 ? of.checked : of.services);
     for (let atMs = 0; atMs < 5_000; atMs += between(300, 1_200)) later(atMs, () => of.ask(service, 'restart'));
   };
-  const scenes = [restarts, restarts, restarts, stop, stop, stop, stop, ends, taskAgain, slowChecks, slowChecks];
+  const scenes = [
+    restarts,
+    restarts,
+    restarts,
+    stop,
+    stop,
+    stop,
+    stop,
+    ends,
+    taskAgain,
+    slowChecks,
+    slowChecks,
+    slowChecks,
+  ];
   return () => pick(scenes)();
 };
 

@@ -108,6 +108,7 @@ export const createWitness = (of: {
   const claims = createClaims({
     definition: of.definition,
     states,
+    bootId: () => of.machine().bodies.bootId(),
     bodies: () => of.machine().bodies.all,
     // What a stack was is cleared away once it has ended; a daemon killed in the midst of that leaves some of it.
     isForgotten: () => hasForgotten() || isOver,
