@@ -84,7 +84,7 @@ export const createMachine = (
     /** A health check asks. */
     readonly question: (service: string) => void;
     readonly answer: (service: string, isWell: boolean) => void;
-    /** A disk fails, or takes its time. */
+    /** The run file is written late. */
     readonly doubt: (lengthMs: number) => void;
   },
 ): Machine => {
@@ -97,12 +97,12 @@ export const createMachine = (
     const isSlow = faulty && scheduler.elapsedMs() < slowDiskUntilMs && path.startsWith(paths.runFile);
     if (!isSlow && !goesWrong('diskIsSlow')) return 0;
     const slowMs = isSlow ? seeded.between(600, 1_500) : seeded.between(50, 1_500);
-    on.doubt(slowMs + 500);
+    if (path.startsWith(paths.runFile)) on.doubt(slowMs + 500);
     return slowMs;
   };
   disk.trouble = (operation, path) => {
     if (!goesWrong(operation === 'write' ? 'writeFails' : 'readFails')) return;
-    on.doubt(retryMs);
+    if (path.startsWith(paths.runFile)) on.doubt(retryMs);
     throw Object.assign(new Error(`EIO: '${path}'`), { code: 'EIO' });
   };
   const wall = createWallClock(scheduler);
