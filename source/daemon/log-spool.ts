@@ -91,6 +91,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
   let endByte: number | null = found || parts.length > 0 ? Math.max(packed, steps.at(-1)?.offset ?? 0) : null;
   let droppedToByte = found?.droppedToByte ?? 0;
   let changed = false;
+  let isFile = true;
   let queue: Promise<unknown> = Promise.resolve();
   let writing: Promise<void> = Promise.resolve();
   let linesWritten = Number.POSITIVE_INFINITY;
@@ -119,8 +120,15 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     changed = true;
   };
 
-  const lookNow = async (): Promise<void> => {
+  /** What somebody put in the place of the file (a link, a pipe, a folder) is not read, and none of it is a log. */
+  const statNow = async () => {
     const stat = await files.stat(path);
+    isFile = stat === null || stat.kind === 'file';
+    return isFile ? stat : null;
+  };
+
+  const lookNow = async (): Promise<void> => {
+    const stat = await statNow();
     const sizeBytes = stat?.sizeBytes ?? 0;
     const known = endByte ?? file.baseByte;
     if (endByte !== null && sizeBytes === known - file.baseByte && file.head !== '') return;
@@ -160,6 +168,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       if (at < startByte()) return new Uint8Array();
       const { generation, baseByte } = file;
       if (at >= packed) {
+        if (!isFile) return new Uint8Array();
         const bytes = await files.readRange(path, at - baseByte, lengthBytes, into);
         // It may have been put away, or emptied, while it was read.
         if (at >= packed && file.generation === generation) return bytes;
@@ -234,8 +243,9 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     },
     cut: () =>
       inTurn(async () => {
-        const sizeBytes = (await files.stat(path))?.sizeBytes ?? 0;
-        await files.logStorage?.empty(path);
+        const stat = await statNow();
+        const sizeBytes = stat?.sizeBytes ?? 0;
+        if (stat !== null) await files.logStorage?.empty(path);
         const lostBytes = Math.max(0, file.baseByte + sizeBytes - packed);
         beginFile('');
         return lostBytes;

@@ -91,16 +91,18 @@ export const watchLogs = (
     return opening;
   };
 
+  /** It is tried again at each tick; said once for each reason. */
+  const noteFailure = (service: string, error: unknown): void => {
+    const reason = reasonOf(error);
+    if (failures.get(service) !== reason) onError(error);
+    failures.set(service, reason);
+  };
+
   const rotate = (service: string): void => {
     const pass = rotations.get(service)?.pass() ?? Promise.resolve();
     const done = pass
       .then(() => void failures.delete(service))
-      .catch((error: unknown) => {
-        const reason = reasonOf(error);
-        // It is tried again at each tick; said once for each reason.
-        if (failures.get(service) !== reason) onError(error);
-        failures.set(service, reason);
-      })
+      .catch((error: unknown) => noteFailure(service, error))
       .finally(() => void rotating.delete(done));
     rotating.add(done);
   };
@@ -108,10 +110,15 @@ export const watchLogs = (
   const look = async (): Promise<void> => {
     const changed: string[] = [];
     for (const service of options.services()) {
-      const spool = await logOf(service);
-      await spool.span();
-      if (spool.takeChanged()) changed.push(service);
-      if (!stopped) rotate(service);
+      try {
+        const spool = await logOf(service);
+        await spool.span();
+        if (spool.takeChanged()) changed.push(service);
+        if (!stopped) rotate(service);
+      } catch (error) {
+        // One that cannot be read takes no other's lines along.
+        noteFailure(service, error);
+      }
     }
     if (changed.length === 0) return;
     grewMs = ports.clock.steadyMs();

@@ -1,6 +1,6 @@
 import type { Files } from '../ports.ts';
 
-const nothing = { sizeBytes: 0, mark: undefined };
+const nothing = { sizeBytes: 0, mark: undefined, kind: 'file' } as const;
 
 /** Of a log in one read. */
 const readBytes = 4_194_304;
@@ -32,7 +32,9 @@ export const createNewLog = (
   };
 
   return async () => {
-    const { sizeBytes, mark } = (await files.stat(path)) ?? nothing;
+    const { sizeBytes, mark, kind } = (await files.stat(path)) ?? nothing;
+    // A pipe in its place would be waited for as long as nobody writes.
+    if (kind !== 'file') return '';
     if (last !== null && last.mark === mark) return last.rest;
     if (sizeBytes < sizeSeenBytes) from = 0;
     const bytes = await readOn();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Interface } from 'node:readline';
 import { createInterface } from './node-readline.ts';
@@ -63,6 +63,9 @@ export const spawnShim = async (
   const leftovers = [statusFile, pidFile(statusFile), unstartedFile(statusFile), launchFile(statusFile)];
   await Promise.all(leftovers.map(removeFile));
   const shimFile = await placeScript(dirname(statusFile), { name: 'shim', text: shimText });
+  // A pipe would not be open before somebody reads it.
+  if ((await stat(launch.logFile).catch(() => null))?.isFIFO())
+    throw new Error(`${launch.logFile} is a pipe, not a file`);
   const log = await open(launch.logFile, 'a', 0o600);
   try {
     const { size } = await log.stat();
