@@ -11,6 +11,7 @@ import { createBackend } from './backend.ts';
 import { prepareFolders } from './folders.ts';
 import { metricsPage } from './metrics-page.ts';
 import { inherit } from './inherit.ts';
+import { removeRecords } from './remove-records.ts';
 import { runFileCopy } from './run-file.ts';
 import { createStopListWriter, formatStopList } from './stop-list.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -45,6 +46,8 @@ const nothingStale = async (): Promise<readonly string[]> => [];
 
 /** A daemon that has no stack and that nobody watches leaves after this time. */
 const idleTimeoutMs = 15_000;
+/** One that a warden started and that found nothing to look after; clients of the last one come back within this time. */
+const forNothingTimeoutMs = 1_000;
 const usageIntervalMs = 1_000;
 /** Readers of logs get this long to take the last lines. */
 const lastLinesTimeoutMs = 1_000;
@@ -151,12 +154,15 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   options.onListening();
 
   let cancelIdle: () => void = () => {};
+  // The predecessor had done all but tidy up, or another one has come and gone meanwhile.
+  const isForNothing =
+    ports.host.environment['BOOTY_SUCCESSION'] !== undefined && supervisor.loop.world().phase === 'idle';
   const leaveWhenIdle = (): void => {
     cancelIdle();
     const isBusy = (): boolean => supervisor.sessions.count() > 0 || supervisor.loop.world().phase !== 'idle';
     // A stack may have come up since, by a request that opened no session.
-    const leaveUnlessBusy = (): void => (isBusy() ? undefined : leave('idle'));
-    cancelIdle = isBusy() ? () => {} : clock.after(idleTimeoutMs, leaveUnlessBusy);
+    const leaveUnlessBusy = (): void => (isBusy() ? undefined : leave(isForNothing ? 'down' : 'idle'));
+    cancelIdle = isBusy() ? () => {} : clock.after(isForNothing ? forNothingTimeoutMs : idleTimeoutMs, leaveUnlessBusy);
   };
   leaveWhenIdle();
   const goDown = (): void => supervisor.loop.post({ type: 'down.requested', force: 0, graceMsMax: null });
@@ -176,7 +182,10 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
   await files.remove(paths.socket);
   if (how !== 'handover') await stopList.close();
   // After a restart of the machine the run file still says why nothing runs.
-  if (how === 'down') for (const path of [paths.runFile, runFileCopy(paths.runFile)]) await files.remove(path);
+  if (how === 'down') {
+    for (const path of [paths.runFile, runFileCopy(paths.runFile)]) await files.remove(path);
+    await removeRecords(files, paths.run).catch(onError);
+  }
   await lock.release();
 };
 

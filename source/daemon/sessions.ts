@@ -45,8 +45,11 @@ export const createSessions = (
   clock: Clock,
   of: {
     readonly stateFrame: (owner: boolean) => Frame;
-    /** The owner's terminal is gone and it wanted the stack to go with it. */
-    readonly stop: () => void;
+    /**
+    The owner's terminal is gone and it wanted the stack to go with it. Resolves once a successor would know: the owner takes
+    the end of its connection for a promise.
+    */
+    readonly stop: () => Promise<void>;
     readonly onChange: () => void;
   },
 ): Sessions => {
@@ -75,7 +78,7 @@ export const createSessions = (
   };
 
   /** The owner is gone: another client inherits, or the given rule applies. */
-  const passOn = (why: 'vanished' | 'hangup' | 'left'): void => {
+  const passOn = async (why: 'vanished' | 'hangup' | 'left'): Promise<void> => {
     const mayInherit = (session: Session): boolean => session !== owner && screens.has(session.client);
     const heir = why === 'left' ? undefined : [...sessions].find(mayInherit);
     owner = heir ?? null;
@@ -83,9 +86,10 @@ export const createSessions = (
       onHangup = heir.onHangup;
       return changed();
     }
-    if (why === 'hangup' && onHangup === 'stop') of.stop();
+    const stopped = why === 'hangup' && onHangup === 'stop' ? of.stop() : null;
     if (why === 'vanished') orphanedAtMs = clock.nowMs();
     changed();
+    await stopped;
   };
 
   const changed = (): void => {
@@ -96,10 +100,10 @@ export const createSessions = (
   const listen = async (session: Session, words: AsyncIterable<ClientWord>): Promise<void> => {
     for await (const word of words) {
       if (word.type === 'hello') continue;
-      if (session === owner) passOn(word.type === 'leave' ? 'left' : 'hangup');
+      if (session === owner) await passOn(word.type === 'leave' ? 'left' : 'hangup');
       return;
     }
-    if (session === owner) passOn('vanished');
+    if (session === owner) await passOn('vanished');
   };
 
   return {
@@ -118,7 +122,7 @@ export const createSessions = (
       orphanedAtMs = null;
       of.onChange();
       const vanished = gone.then(() => {
-        if (session === owner) passOn('vanished');
+        if (session === owner) void passOn('vanished');
       });
       await Promise.race([listen(session, words), vanished, ended.promise]);
       sessions.delete(session);

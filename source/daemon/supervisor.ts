@@ -196,7 +196,10 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
         Object.values(loop.world().services).map(({ spec }) => [spec.name, spec.dependencies.map((on) => on.service)]),
       ),
     }),
-    stop: () => loop.post({ type: 'down.requested', force: 0, graceMsMax: null }),
+    stop: () => {
+      loop.post({ type: 'down.requested', force: 0, graceMsMax: null });
+      return remembered();
+    },
     onChange: options.onClients,
   });
 
@@ -230,6 +233,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     post: (fact) => loop.post(fact),
   });
 
+  const remembered = (): Promise<void> => loop.taken().then(written);
   const remember = (): void => {
     if (!request || !held) return;
     const [{ environment, runId, bootId }, world] = [options, loop.world()];
@@ -278,7 +282,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     inTurn,
     row,
     remember,
-    remembered: () => loop.taken().then(written),
+    remembered,
     measure: async () => {
       usage = await ports.processes.usage();
       sessions.stateChanged();

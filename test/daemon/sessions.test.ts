@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
 import type { ClientWord, Frame, OnHangup } from '../../source/api/protocol.ts';
 import { createSessions } from '../../source/daemon/sessions.ts';
+import { until } from '../until.ts';
 import { createHandClock } from './hand-clock.ts';
 
 const frame = (owner: boolean): Frame => ({
@@ -17,10 +18,17 @@ const frame = (owner: boolean): Frame => ({
   orphanedAtMs: null,
 });
 
-const setUp = () => {
+const setUp = (remembered = async (): Promise<void> => {}) => {
   const clock = createHandClock();
   let stops = 0;
-  const sessions = createSessions(clock, { stateFrame: frame, stop: () => (stops += 1), onChange: () => {} });
+  const sessions = createSessions(clock, {
+    stateFrame: frame,
+    stop: () => {
+      stops += 1;
+      return remembered();
+    },
+    onChange: () => {},
+  });
   const join = (own: boolean, who: { onHangup?: OnHangup; client?: string; keepsUp?: () => boolean } = {}) => {
     const { onHangup = 'stop', client = 'tui', keepsUp = () => true } = who;
     const heard: Frame[] = [];
@@ -79,6 +87,16 @@ test('hangup stops a stack whose owner wanted that, and lets the other go on det
   await keeping.join(true, { onHangup: 'keep' }).say({ type: 'hangup' });
   t.is(keeping.stops(), 0);
   t.deepEqual(keeping.sessions.ownership(), { tied: false, onHangup: 'keep', orphanedAtMs: null });
+});
+
+test('the connection of an owner that hung up ends once a successor would know, not before', async (t) => {
+  const remembered = Promise.withResolvers<void>();
+  const { join, stops } = setUp(() => remembered.promise);
+  const owner = join(true, { onHangup: 'stop' });
+  await owner.say({ type: 'hangup' });
+  t.deepEqual([stops(), owner.isOver()], [1, false]);
+  remembered.resolve();
+  await until('it has ended', owner.isOver);
 });
 
 test('a connection that ends without a word stops nothing; the next client is told, once', async (t) => {

@@ -280,6 +280,20 @@ test.serial(
   },
 );
 
+test.serial('a successor that finds nothing to look after leaves at once, and tidies up', async (t) => {
+  const booty = makeBooty(t, shop);
+  await upAndReady(booty);
+  await booty.run(['down']);
+  // As daemons leave them that are killed while they tidy up themselves.
+  for (const name of ['web.1', 'web.1.pid', 'run.json.3ea9a49b9e51']) writeFileSync(inRun(booty, name), '');
+  const daemon = booty.start(['daemon', 'run', '--stack', 'shop'], { environment: { BOOTY_SUCCESSION: '1' } });
+  let isOver = false;
+  void daemon.ended.then(() => (isOver = true));
+  // Another daemon without a stack stays for fifteen seconds.
+  await until('it has left', () => isOver, 9_000);
+  await assertNothingLeft(t, booty);
+});
+
 test.serial('what does not end for the warden is killed, with all it left', async (t) => {
   const booty = makeBooty(
     t,
