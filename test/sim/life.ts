@@ -159,6 +159,9 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     const end = (error: unknown): void => {
       if (!line.isAlive()) return;
       daemons.delete(line);
+      // One that leaves in peace hands on what it knows, where the disk takes it again.
+      const heard = machine.bodies.all.filter(({ heardBy }) => heardBy === line);
+      if (error === null && !disk.isFull) for (const body of heard) body.isEndWritten = true;
       line.cut();
       if (daemons.size === 0) witness.restartWatch();
       witness.farewell(true);
