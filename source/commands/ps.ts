@@ -1,7 +1,8 @@
+import { BootyError } from '../core/error.ts';
 import type { ServiceRow, StackRow } from '../core/model.ts';
 import { ageText, bytesText, columnsText } from './text.ts';
 import { type Command, type Context, jsonOption, stackOptions } from './context.ts';
-import { reach, targetToUse } from './target.ts';
+import { reach, type Target, targetToUse } from './target.ts';
 
 export const ps: Command = {
   name: 'ps',
@@ -13,14 +14,22 @@ export const ps: Command = {
   positionalsMax: 0,
   run: async (context, args) => {
     const target = await targetToUse(context, args);
-    const client = await reach(context, target);
-    const row: StackRow = client
-      ? await client.ps()
-      : { stack: target.stack, state: 'down', daemon: null, services: [] };
+    const row = await rowOf(context, target);
     if (args.flag('json')) await context.print.json(contractOf(row));
     else await printTable(context, row);
     return 0;
   },
+};
+
+const rowOf = async (context: Context, target: Target): Promise<StackRow> => {
+  try {
+    const client = await reach(context, target);
+    if (client) return await client.ps();
+  } catch (error) {
+    // It went down between the two questions.
+    if (!(error instanceof BootyError) || error.code !== 'STACK_DOWN') throw error;
+  }
+  return { stack: target.stack, state: 'down', daemon: null, services: [] };
 };
 
 /** Exactly what the contract of `--json` names; what else the daemon says is for doctor. */
