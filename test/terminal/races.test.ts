@@ -21,9 +21,9 @@ const codes: Readonly<Record<string, readonly number[]>> = {
   down: [],
   // The stack was down already, went down meanwhile, or was just then on its way down, and told so.
   stop: [1, 3],
-  // Somebody else stopped it meanwhile.
-  start: [3, 4],
-  restart: [3, 4],
+  // Somebody else stopped it meanwhile, or the stack was just then on its way down, and told so.
+  start: [1, 3, 4],
+  restart: [1, 3, 4],
   // It did not run just then.
   kill: [1, 3],
   daemon: [3],
