@@ -21,11 +21,11 @@ export type RunFile = {
 
 export type RunFileWriter = {
   readonly write: (document: RunFile) => void;
-  /** Resolves when nothing is being written any more. */
+  /** Resolves when nothing is being written any more; a disk that takes nothing is not waited for longer than `settleMsMax`. */
   readonly settled: () => Promise<void>;
   /** Resolves once all that was to be written by now is on the disk, however long that takes. */
   readonly written: () => Promise<void>;
-  /** As `settled`; what could not be written is given up. Resolves with whether the disk has all that was to be written. */
+  /** Waits for what is being written; what could not be is given up. Resolves with whether the disk has all that was to be written. */
   readonly close: () => Promise<boolean>;
 };
 
@@ -75,7 +75,8 @@ export const createRunFileWriter = (
       begin();
     },
     written: () => new Promise((resolve) => (wanted === null && !writing ? resolve() : waiting.push(resolve))),
-    settled: async () => writing ?? undefined,
+    settled: () =>
+      Promise.race([writing ?? undefined, new Promise<void>((resolve) => clock.after(settleMsMax, resolve))]),
     close: async () => {
       isClosed = true;
       cancelRetry();
@@ -86,6 +87,8 @@ export const createRunFileWriter = (
 };
 
 const retryMs = 1_000;
+/** Nothing waits longer for the disk than this before it is done. */
+const settleMsMax = 250;
 
 /** Where the run file lies once more. */
 export const runFileCopy = (path: string): string => `${path}.last`;

@@ -85,9 +85,6 @@ export type SupervisorOptions = {
   readonly upgrades: () => Pick<Upgrades, 'view' | 'rowOf' | 'progress' | 'noteInstalled'> | null;
 };
 
-/** Nothing waits longer for the disk than this before it is done. */
-const rememberMsMax = 250;
-
 export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const { ports, stack, paths, onError } = options;
   const { clock, files } = ports;
@@ -134,7 +131,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     remembered: async () => {
       // The loop writes at the end of its turn, which is not over when an effect is handed out.
       await Promise.resolve();
-      await written();
+      await runFile.settled();
     },
     takenOver: options.takenOver,
     onError,
@@ -155,8 +152,6 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const stopWords = createStopWords(logs);
   const secrets = createSecrets(files, ports.random, secretsPath(paths));
   const runFile = createRunFileWriter({ files, clock }, paths.runFile, onError);
-  const written = (): Promise<void> =>
-    Promise.race([runFile.settled(), new Promise<void>((resolve) => clock.after(rememberMsMax, resolve))]);
 
   /** The version a person is to be told of: not one that was put off. */
   const offeredTo = (service: string): string | null => {
@@ -233,7 +228,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     post: (fact) => loop.post(fact),
   });
 
-  const remembered = (): Promise<void> => loop.taken().then(written);
+  const remembered = (): Promise<void> => loop.taken().then(runFile.settled);
   const remember = (): void => {
     if (!request || !held) return;
     const [{ environment, runId, bootId }, world] = [options, loop.world()];
