@@ -36,6 +36,8 @@ export const createPaces = (of: {
   readonly definition: StackDefinition;
   readonly states: ReadonlyMap<string, ServiceState>;
   readonly living: () => readonly Body[];
+  /** Some of what runs is known by the record of its start alone. */
+  readonly isForgotten: () => boolean;
   readonly elapsedMs: () => number;
   readonly wallMs: () => number;
   readonly demand: (holds: boolean, sentence: string) => void;
@@ -84,7 +86,9 @@ export const createPaces = (of: {
       demand(Math.abs(byMs) <= roundingMs, `an event is ${byMs} ms off: ${message}`);
       if (service === null || to === null) return;
       questions.delete(service);
-      if (checks.has(service) && isSettled(to)) questions.set(service, { sinceMs: runsFromMs(), askedMs: null });
+      // Of one whose definition is lost nobody knows how to ask.
+      if (checks.has(service) && isSettled(to) && !of.isForgotten())
+        questions.set(service, { sinceMs: runsFromMs(), askedMs: null });
       if (to !== 'backoff') return;
       const pauseMs = 1_000 * Number(/starts again in ([\d.]+) s/.exec(message)?.[1]);
       pauses.set(service, {

@@ -100,6 +100,7 @@ export const createWitness = (of: {
     definition: of.definition,
     states,
     living: () => of.machine().bodies.all.filter((body) => body.alive),
+    isForgotten: () => hasForgotten(),
     elapsedMs,
     wallMs: () => of.machine().wall.nowMs(),
     demand,
