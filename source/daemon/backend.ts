@@ -92,6 +92,7 @@ export const createBackend = (
       await of.afterUp();
       const logEnds = await logs.ends(next.orders.map(({ spec }) => spec.name));
       // It may have been asked to go down meanwhile, or have nobody left to stay for.
+      await loop.taken();
       stays('up');
       loop.post({ type: 'up.requested', orders, start: request.idle ? [] : next.start });
       // Whoever waits looks at states from here on; there is one to look at also when nothing changes.

@@ -225,6 +225,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       Object.values(loop.world().services)
         .filter((service) => service.wanted === 'up' || service.wanted === 'again')
         .map(({ spec }) => spec.name),
+    taken: loop.taken,
     post: (fact) => loop.post(fact),
   });
 

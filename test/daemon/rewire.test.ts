@@ -10,7 +10,7 @@ const taken = new BootyError('PORT_TAKEN', { service: 'db', port: 5000, holder: 
 const request = { services: [], profiles: [] } as unknown as UpRequest;
 
 /** A daemon with two services; `prepare` answers with what it was asked to keep. */
-const daemon = (prepare?: () => Promise<Held>) => {
+const daemon = (prepare?: () => Promise<Held>, wanted = ['db', 'web']) => {
   const facts: Fact[] = [];
   const kept: unknown[] = [];
   let held = { ports: { numbers: { db: { sql: 5000 }, web: { http: 8080 } } }, orders: [] } as unknown as Held;
@@ -25,7 +25,8 @@ const daemon = (prepare?: () => Promise<Held>) => {
     adoptDefinition: async (next) => {
       held = next;
     },
-    wanted: () => ['db', 'web'],
+    wanted: () => wanted,
+    taken: async () => {},
     post: (fact) => facts.push(fact),
   });
   return { rewire, facts, kept, numbers: () => held.ports.numbers };
@@ -55,4 +56,21 @@ test('two services that lose their ports at once are moved one after the other',
   const { rewire, kept } = daemon();
   await Promise.all([rewire('db', taken), rewire('web', taken)]);
   t.deepEqual(kept, [{ web: { http: 8080 } }, { db: { sql: 5001 } }]);
+});
+
+test('a service that was asked to stop before or while the ports are chosen stays down', async (t) => {
+  const before = daemon(undefined, ['web']);
+  await before.rewire('db', taken);
+  t.deepEqual([before.facts, before.kept], [[], []]);
+
+  const wanted = ['db', 'web'];
+  const numbers = { db: { sql: 5001 }, web: { http: 8080 } };
+  const during = daemon(async () => {
+    wanted.splice(0);
+    return { ports: { numbers }, orders: [] } as unknown as Held;
+  }, wanted);
+  await during.rewire('db', taken);
+  t.deepEqual(during.facts, []);
+  // Of what was made whole nothing is held twice.
+  t.deepEqual(during.numbers(), numbers);
 });

@@ -158,6 +158,9 @@ export const createWitness = (of: {
     }
   };
 
+  /** A daemon that is frozen in the midst of a turn does all of that turn first. */
+  const runsFromMs = (): number => Math.max(of.elapsedMs(), frozenUntilMs);
+
   const change = (name: string, from: ServiceState | null, to: ServiceState): void => {
     of.say(`${name}: ${from} -> ${to}`);
     const known = states.get(name);
@@ -167,7 +170,7 @@ export const createWitness = (of: {
     if (to === 'starting') checkConditions(name);
     if (to === 'failed' && from === 'stopping') checkGivenUp(name);
     if (to !== 'stopping') return void stopping.delete(name);
-    stopping.set(name, { sinceMs: of.elapsedMs(), limitMs: stopLimitMs(name, from) });
+    stopping.set(name, { sinceMs: runsFromMs(), limitMs: stopLimitMs(name, from) });
     of.stopBegins(definitionOf(name)?.stopGraceMs ?? 0);
   };
 
@@ -188,6 +191,7 @@ export const createWitness = (of: {
 
   /** Since when somebody is told to be up who is not; a moment of it is the time until the end is told. */
   const missing = new Map<string, number>();
+  let frozenUntilMs = 0;
   const checkTruth = (): void => {
     const { bodies } = of.machine();
     for (const [name, state] of states) {
@@ -195,7 +199,7 @@ export const createWitness = (of: {
       if (body && resting.has(state))
         demand(false, `${name} is told to be ${state} while generation ${body.launch.generation} lives`);
       if (body || (state !== 'ready' && state !== 'unhealthy')) missing.delete(name);
-      else if (!missing.has(name)) missing.set(name, of.elapsedMs());
+      else if (!missing.has(name)) missing.set(name, runsFromMs());
     }
     for (const [name, sinceMs] of missing)
       demand(
@@ -222,7 +226,7 @@ export const createWitness = (of: {
           states.set(name, state);
           // One that a predecessor has asked: by whom, and while what, is not told any more.
           if (state === 'stopping' && !stopping.has(name))
-            stopping.set(name, { sinceMs: of.elapsedMs(), limitMs: stopLimitMs(name, 'starting') });
+            stopping.set(name, { sinceMs: runsFromMs(), limitMs: stopLimitMs(name, 'starting') });
         }
       } else if (frame.type === 'event' && frame.event.type === 'service.changed') {
         const { service, from, to } = frame.event;
@@ -275,6 +279,7 @@ export const createWitness = (of: {
     },
     forgiveTime: (lengthMs) => {
       const atMs = elapsedMs() + lengthMs;
+      frozenUntilMs = Math.max(frozenUntilMs, atMs);
       for (const [name, { sinceMs, limitMs }] of stopping)
         stopping.set(name, { sinceMs: Math.max(sinceMs, atMs), limitMs });
       for (const [name, sinceMs] of missing) missing.set(name, Math.max(sinceMs, atMs));
