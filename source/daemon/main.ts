@@ -122,11 +122,6 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     onError,
   );
   supervisor.loop.onChange(stopList.update);
-  const forgetOwner = clock.after(ownerTimeoutMs, () => {
-    if (wasTied) supervisor.sessions.ownerIsGone(startedAtMs);
-    wasTied = false;
-    stopList.update();
-  });
 
   const page = createMetricsServer(ports, supervisor, () => ({
     rssBytes: options.memoryBytes(),
@@ -165,6 +160,12 @@ export const runDaemon = async (options: DaemonOptions): Promise<void> => {
     cancelIdle = isBusy() ? () => {} : clock.after(isForNothing ? forNothingTimeoutMs : idleTimeoutMs, leaveUnlessBusy);
   };
   leaveWhenIdle();
+  // An owner can come back only since this daemon listens.
+  const forgetOwner = clock.after(ownerTimeoutMs, () => {
+    if (wasTied) supervisor.sessions.ownerIsGone(startedAtMs);
+    wasTied = false;
+    stopList.update();
+  });
   const goDown = (): void => supervisor.loop.post({ type: 'down.requested', force: 0, graceMsMax: null });
   options.asked.addEventListener('abort', goDown, { once: true });
   const stopMeasuring = repeat(clock, usageIntervalMs, () => supervisor.measure().catch(onError));
