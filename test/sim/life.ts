@@ -97,6 +97,9 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     if (kind.includes('death')) die();
     if (kind === 'freeze') freeze();
   };
+  /** Until then nothing more is done: some things take long to happen. */
+  let restUntilMs = 0;
+  const isResting = (): boolean => elapsedMs() < restUntilMs;
   /** As a warden does, another daemon is brought soon, which finds stops under way. */
   const die = (): void => {
     kill();
@@ -106,7 +109,8 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
   };
   /** A daemon dies in the midst of what comes next, whatever that is. */
   const dieSoon = (steps: number): void => {
-    if (isFaulty && wildness > calmWildness && stepsToDeath === 0) stepsToDeath = seeded.between(1, steps);
+    if (isFaulty && !isResting() && wildness > calmWildness && stepsToDeath === 0)
+      stepsToDeath = seeded.between(1, steps);
   };
   const restartMachine = (): void => {
     say('the machine is restarted');
@@ -230,7 +234,8 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
       (answer) => {
         answered(answer?.status === 200);
         // What was answered is to outlive whoever has answered it.
-        if (isFaulty && answer?.status === 200 && seeded.chance(path.endsWith('/stop') ? 0.25 : 0.04)) die();
+        if (isFaulty && !isResting() && answer?.status === 200 && seeded.chance(path.endsWith('/stop') ? 0.25 : 0.04))
+          die();
         if (answer === null || answer.status === 200) return answer !== null;
         const { code, message } = JSON.parse(answer.body) as ErrorDocument;
         say(`${path} is refused: ${message}`);
@@ -262,9 +267,19 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     later: (afterMs, run) => void scheduler.after(afterMs, () => isFaulty && run()),
     ask: (service, action) => void request(`/v1/services/${service}/${action}`, {}),
     boot: () => daemons.size === 0 && boot(),
+    rest: (forMs) => {
+      stepsToDeath = 0;
+      restUntilMs = elapsedMs() + forMs;
+    },
   });
 
+  const emptyStore = (): void => {
+    say('the store is emptied');
+    machine.emptyStore();
+  };
+
   const doSomething = (): void => {
+    if (isResting()) return;
     const kind = seeded.between(0, 99);
     const states = [...witness.states.values()];
     const name = seeded.pick([...definition.services.map((service) => service.name), 'nobody']);
@@ -273,7 +288,11 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
     else if (isListening() && isDown() && seeded.chance(0.8)) void askUp(true);
     // Somebody loses patience with what is not well.
     else if (states.includes('unhealthy') && seeded.chance(0.1)) askDown({ force: 2, graceMsMax: null });
-    else if (seeded.chance(wildness)) playScene();
+    // A successor looks for the binaries of what runs.
+    else if (states.includes('unhealthy') && seeded.chance(0.15)) {
+      emptyStore();
+      die();
+    } else if (seeded.chance(wildness)) playScene();
     else if (kind < 36) void request(`/v1/services/${name}/${seeded.pick(['start', 'stop', 'restart'])}`, {});
     else if (kind < 44) void askUp(seeded.chance(0.7));
     else if (kind < 50) {
@@ -298,8 +317,7 @@ export const live = async (seed: number, trace: (line: string) => void = () => {
       say('everybody asks at once');
       for (let count = 0; count < 30; count += 1) void request(`/v1/services/${name}/restart`, {});
     } else if (kind < 93) {
-      say('the store is emptied');
-      machine.emptyStore();
+      emptyStore();
     } else if (kind < 96) {
       seeded.pick([setClock, freeze])();
     } else {

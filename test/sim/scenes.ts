@@ -1,7 +1,8 @@
 /**
 Short plays in which things go wrong together that chance alone brings together too seldom: a daemon that dies in the midst
 of a stop and is followed by another at once or late, a service that ends in the midst of a stop of all, a machine that is
-restarted right after a task has begun anew, answers of health checks that come when somebody else runs.
+restarted right after a task has begun anew, answers of health checks that come when somebody else runs, a
+process that outlasts every way to end it.
 */
 import type { DownAsk } from './graces.ts';
 import type { Machine } from './machine/machine.ts';
@@ -22,6 +23,8 @@ export const createScenes = (of: {
   readonly boot: () => void;
   readonly restartMachine: () => void;
   readonly setClock: () => void;
+  /** Nothing else is done for so long. */
+  readonly rest: (forMs: number) => void;
 }): (() => void) => {
   const { seeded, machine, later } = of;
   const { between, pick, chance } = seeded;
@@ -69,6 +72,18 @@ export const createScenes = (of: {
     const service = pick(of.checked.length > 0 ? of.checked : of.services);
     for (let atMs = 0; atMs < 5_000; atMs += between(300, 1_200)) later(atMs, () => of.ask(service, 'restart'));
   };
+  /** It hears nothing and does not die of SIGKILL at once: it is given up, and its end comes when nobody waits for it. */
+  const outlasts = (): void => {
+    // It takes much of a life.
+    if (chance(0.7)) return restarts();
+    const service = pick(of.services);
+    for (const { character } of machine.bodies.living(service)) {
+      character.obeys = false;
+      character.undying = true;
+    }
+    of.ask(service, 'stop');
+    of.rest(15_000);
+  };
   const scenes = [
     restarts,
     restarts,
@@ -82,6 +97,7 @@ export const createScenes = (of: {
     slowChecks,
     slowChecks,
     slowChecks,
+    outlasts,
   ];
   return () => pick(scenes)();
 };

@@ -15,7 +15,7 @@ export type OnExit = Parameters<Processes['start']>[1];
 
 /** How a process will behave, drawn at its birth. */
 export type Character = {
-  readonly obeys: boolean;
+  obeys: boolean;
   /** SIGKILL does nothing to it for a while, as to one that hangs in the kernel. */
   undying: boolean;
   /** For how long, from the first SIGKILL. */
