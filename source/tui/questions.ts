@@ -4,6 +4,7 @@ import { typeWord } from './palette.ts';
 import { confirmUpgrade, runningUpgrade } from './upgrades.ts';
 import type { Choice } from './choice.ts';
 import { killedMessage, leftMessage } from './summary.ts';
+import { toast } from './toast.ts';
 import type { Force, Intent, Step, UiState } from './ui-state.ts';
 
 /** `q`, or another stack was chosen: asks when leaving would decide about a stack tied to this screen, else leaves at once. */
@@ -77,8 +78,16 @@ export const leave = (state: UiState, next: Choice | null = null): Step => {
   return { state, intents: [{ type: 'leave', exit, word, force: null }] };
 };
 
-/** ctrl-c: the owner's first stops in order, the second shortens, the third kills and leaves; others only leave. */
+/**
+ctrl-c: the owner's first stops in order, the second shortens, the third kills and leaves; others only leave. While no daemon
+is there the owner's first waits for the next one, which is asked then, and the second leaves.
+*/
 export const interrupt = (state: UiState): Step => {
+  const isLost = state.connection.kind === 'lost';
+  if (isLost && state.seen?.owner && !state.seen.stop && state.askedForce === null) {
+    const words = 'all is stopped as soon as the next daemon is there; ctrl-c again leaves';
+    return { state: toast({ ...state, askedForce: 0 }, words, 'done'), intents: [] };
+  }
   if (!state.seen?.owner || state.connection.kind !== 'live') return leave(state);
   // In the midst of an upgrade the stack is not taken down by one key: what is under way may be what is meant.
   if (runningUpgrade(state) && state.question?.kind !== 'cancel' && nextForce(state) === 0) {

@@ -197,6 +197,30 @@ test('a daemon that goes away is said; without a way back the screen leaves with
   t.is(two.state().exit?.exitCode, 3);
 });
 
+test('ctrl-c while no daemon is there stops the stack by the next one; a second one leaves, and so does the first of a guest', (t) => {
+  const lost = { type: 'connection.lost', reason: 'gone', atMs: startMs, retrying: true } as const;
+  const one = drive();
+  one.frame(makeFrame(shop, { owner: true }));
+  one.send(lost);
+  one.keys('ctrl+c');
+  t.true(one.lines().some((line) => line.includes('ctrl-c again leaves')));
+  t.deepEqual([one.intents, one.state().exit], [[], null]);
+  one.frame(makeFrame(shop, { owner: true }));
+  t.deepEqual(one.intents, [{ type: 'down', force: 0 }]);
+
+  const two = drive();
+  two.frame(makeFrame(shop, { owner: true }));
+  two.send(lost);
+  two.keys('ctrl+c', 'ctrl+c');
+  t.is(two.state().exit?.exitCode, 3);
+
+  const guest = drive();
+  guest.frame(makeFrame(shop, { owner: false }));
+  guest.send(lost);
+  guest.keys('ctrl+c');
+  t.is(guest.state().exit?.exitCode, 3);
+});
+
 test('the successor of a daemon that was killed right after ctrl-c is asked to stop the stack, too, unless it knows', (t) => {
   const lost = { type: 'connection.lost', reason: 'gone', atMs: startMs, retrying: true } as const;
   const one = drive();
