@@ -103,7 +103,7 @@ const sectionsOf = ({ many, floodLines, growthLines }: Results): readonly Sectio
     {
       name: 'restCpuPercent',
       title: 'Processor with 12 idle services',
-      about: 'Of one core, over 30 s, all processes but the services.',
+      about: 'Of one core, over 30 s from the fifteenth second on, all processes but the services.',
       format: percent,
       isAgainstHand: false,
     },

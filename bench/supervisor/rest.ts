@@ -26,7 +26,7 @@ export const measureRest = (bench: Bench, peer: Peer): Promise<Rest> =>
     'terminal',
     async (run) => {
       await run.started();
-      await pause(bench.isQuick ? 1_000 : 5_000);
+      await pause(bench.isQuick ? 1_000 : 15_000);
       const supervisor = run.plan.supervisor?.() ?? null;
       const own = run.ownPids();
       const cost = await watch([own, supervisor === null ? [] : [supervisor]], bench.isQuick ? 3_000 : 30_000);
