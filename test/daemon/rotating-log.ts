@@ -24,7 +24,12 @@ export const canPunch = process.platform === 'linux';
 
 export const setUp = (t: ExecutionContext, own: Partial<RotationBounds> = {}, files: Files = realFiles) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'booty-rotation-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const stops: (() => Promise<void>)[] = [];
+  t.teardown(async () => {
+    // What is still being written would not find its folder.
+    for (const stop of stops) await stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
   const file = path.join(folder, 'a.log');
   const clock = createHandClock(Date.now());
   const facts: string[] = [];
@@ -40,6 +45,7 @@ export const setUp = (t: ExecutionContext, own: Partial<RotationBounds> = {}, fi
         bounds: { ...bounds, ...own },
       },
     );
+    stops.push(watch.stop);
     const logs = createLogLines(watch);
     const all = async (ask: object = {}): Promise<LogLine[]> =>
       Array.fromAsync(logs.follow(['a'], { lines: allLines, bytes: {}, ...ask }, false, new Promise(() => {})));
