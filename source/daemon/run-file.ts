@@ -75,8 +75,13 @@ export const createRunFileWriter = (
       begin();
     },
     written: () => new Promise((resolve) => (wanted === null && !writing ? resolve() : waiting.push(resolve))),
-    settled: () =>
-      Promise.race([writing ?? undefined, new Promise<void>((resolve) => clock.after(settleMsMax, resolve))]),
+    settled: async () => {
+      if (writing === null) return;
+      const late = Promise.withResolvers<void>();
+      const cancel = clock.after(settleMsMax, late.resolve);
+      await Promise.race([writing, late.promise]);
+      cancel();
+    },
     close: async () => {
       isClosed = true;
       cancelRetry();

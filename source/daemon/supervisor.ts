@@ -81,7 +81,7 @@ export type SupervisorOptions = {
   readonly bootId: string;
   /** Resolves when all that a predecessor left is watched. */
   readonly takenOver: Promise<void>;
-  /** Of newer versions; null until the daemon is whole. */
+  /** What is known of newer versions; null until the daemon is whole. */
   readonly upgrades: () => Pick<Upgrades, 'view' | 'rowOf' | 'progress' | 'noteInstalled'> | null;
 };
 

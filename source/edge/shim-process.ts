@@ -91,6 +91,7 @@ export const spawnShim = async (
   }
 };
 
+/** As `rm` with force, which would look at it first: at a start these are most of what is asked of the disk. */
 const removeFile = async (path: string): Promise<void> => {
   try {
     await unlink(path);
